@@ -1,0 +1,45 @@
+/** @file Files that appear whole or not at all. Node only. */
+
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LatentfillError } from './errors.ts';
+
+/**
+ * Writes `bytes` to `path`: into a hidden file beside it, flushed to the disk, then renamed over it. Missing folders are
+ * made. On any failure (a full disk, an abort) the neighbour is removed, an older `path` stays as it was, and a
+ * {@link LatentfillError} says what happened.
+ */
+export async function writeWhole(path: string, bytes: Uint8Array | string, signal?: AbortSignal): Promise<void> {
+  const folder = dirname(path);
+  const beside = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
+  let file: FileHandle | undefined;
+  try {
+    await mkdir(folder, { recursive: true });
+    signal?.throwIfAborted();
+    file = await open(beside, 'wx');
+    await file.writeFile(bytes, signal ? { signal } : {});
+    await file.sync();
+    await file.close();
+    file = undefined;
+    signal?.throwIfAborted();
+    await rename(beside, path);
+  } catch (error) {
+    await file?.close().catch(() => {});
+    await rm(beside, { force: true }).catch(() => {});
+    if (signal?.aborted) throw signal.reason;
+    throw new LatentfillError(`Expected to write '${path}', but ${reason(error)}; nothing was left half-written.`, {
+      cause: error,
+    });
+  }
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: free some space or choose another place';
+  if (code === 'EFBIG') return 'the file-size limit was reached: raise it or choose another place';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'that place may not be written: choose another';
+  if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'EEXIST')
+    return 'a folder or file of that name is in the way';
+  return message;
+}
