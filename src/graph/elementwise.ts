@@ -1,0 +1,95 @@
+/** @file Operators that act on each element alone; binary ones broadcast. Named as ONNX names them. */
+
+import { broadcast } from './shapes.ts';
+import { constant, type DType, fail, is, node, type Ops, scalar, type Value } from './value.ts';
+
+/** A value, or a number that stands for a scalar. */
+export type Operand = Value | number;
+
+type UnaryName = {
+  [K in keyof Ops]: Ops[K]['inputs'] extends readonly [Value]
+    ? Record<never, never> extends Ops[K]['attrs']
+      ? K
+      : never
+    : never;
+}[keyof Ops];
+type BinaryName = { [K in keyof Ops]: Ops[K]['inputs'] extends readonly [Value, Value] ? K : never }[keyof Ops];
+
+function unary(op: UnaryName) {
+  return (x: Value): Value => node(op, [x], {}, x.shape, x.dtype);
+}
+
+function binary(op: Exclude<BinaryName, 'Conv' | 'ConvTranspose' | 'MatMul'>, dtype: DType = 'float32') {
+  return (a: Operand, b: Operand): Value => {
+    const [x, y] = [asValue(a), asValue(b)];
+    if (x.dtype !== 'float32' || y.dtype !== 'float32') fail(op, `float32 operands, got ${x.dtype} and ${y.dtype}`);
+    return node(op, [x, y], {}, broadcast(op, x.shape, y.shape), dtype);
+  };
+}
+
+/** A number as a scalar constant; a value as it is. */
+export function asValue(x: Operand): Value {
+  return typeof x === 'number' ? scalar(x) : x;
+}
+
+export const add = binary('Add');
+export const sub = binary('Sub');
+export const mul = binary('Mul');
+export const div = binary('Div');
+export const pow = binary('Pow');
+export const max = binary('Max');
+export const min = binary('Min');
+/** 1 where a > b. */
+export const greater = binary('Greater', 'bool');
+
+export const identity = unary('Identity');
+/** x, through which no gradient passes. */
+export const stopGradient = unary('StopGradient');
+export const neg = unary('Neg');
+export const abs = unary('Abs');
+export const sign = unary('Sign');
+export const sqrt = unary('Sqrt');
+export const exp = unary('Exp');
+export const log = unary('Log');
+export const tanh = unary('Tanh');
+export const sigmoid = unary('Sigmoid');
+/** log(1 + exp(x)), computed without overflow. */
+export const softplus = unary('Softplus');
+export const relu = unary('Relu');
+
+/** x where x > 0, alpha · x elsewhere. */
+export function leakyRelu(x: Value, alpha = 0.2): Value {
+  return node('LeakyRelu', [x], { alpha }, x.shape);
+}
+
+export function square(x: Value): Value {
+  return mul(x, x);
+}
+
+/** x held within [low, high]. */
+export function clip(x: Value, low: number, high: number): Value {
+  return min(max(x, low), high);
+}
+
+/** a where the condition (bool) holds, b elsewhere; all three broadcast. */
+export function where(condition: Value, a: Operand, b: Operand): Value {
+  const [x, y] = [asValue(a), asValue(b)];
+  if (condition.dtype !== 'bool') fail('Where', `a bool condition, got ${condition.dtype}`);
+  const shape = broadcast('Where', condition.shape, broadcast('Where', x.shape, y.shape));
+  return node('Where', [condition, x, y], {}, shape, x.dtype);
+}
+
+/** x as another element type. */
+export function cast(x: Value, to: DType): Value {
+  return x.dtype === to ? x : node('Cast', [x], { to }, x.shape, to);
+}
+
+/** Zeros, of x's shape. */
+export function zerosLike(x: Value): Value {
+  return constant(new Float32Array(x.shape.reduce((n, size) => n * size, 1)), x.shape);
+}
+
+/** True for the scalar constant `x`. */
+export function isScalar(value: Value, x: number): boolean {
+  return is(value, 'Constant') && value.attrs.data.length === 1 && Number(value.attrs.data[0]) === x;
+}

@@ -1,0 +1,42 @@
+/** @file Reverse-mode differentiation: from a graph to the graph of its gradient. */
+
+import { add, zerosLike } from './elementwise.ts';
+import { sumTo } from './reduce.ts';
+import { count, fail, topological, type Value } from './value.ts';
+import { onesLike, type Vjp, type Vjps, vjps } from './vjps.ts';
+
+/**
+ * ∂y/∂x for each x of `xs`, as values of x's shape: they can be differentiated again. `y` has one element. An x that y
+ * does not depend on gets zeros. `rules` replaces the gradient table, for operators of one's own.
+ * @throws LatentfillError where the path from y to an x meets an operator without a gradient.
+ */
+export function grad(y: Value, xs: readonly Value[], rules: Vjps = vjps): Value[] {
+  if (count(y.shape) !== 1)
+    fail('grad', `a value of one element to differentiate, got shape [${y.shape}]: sum it first`);
+  const order = topological([y]);
+  const wanted = leadingTo(order, xs);
+  const cotangents = new Map<Value, Value>([[y, onesLike(y)]]);
+  for (const value of order.toReversed()) {
+    const g = cotangents.get(value);
+    if (!g || !wanted.has(value) || value.inputs.length === 0) continue;
+    const rule = rules[value.op] as Vjp<'Concat'> | null;
+    if (!rule)
+      fail('grad', `an operator with a gradient, got ${value.op}: add a rule to the table or use stopGradient`);
+    const gradients = rule(g, value, value.inputs, value.attrs as never);
+    value.inputs.forEach((x, i) => {
+      const dx = gradients[i];
+      if (!dx || !wanted.has(x)) return;
+      const summed = sumTo(dx, x.shape); // broadcasting is undone here, once, for every rule
+      const before = cotangents.get(x);
+      cotangents.set(x, before ? add(before, summed) : summed);
+    });
+  }
+  return xs.map((x) => cotangents.get(x) ?? zerosLike(x));
+}
+
+/** The values of `order` on a path to some x. */
+function leadingTo(order: readonly Value[], xs: readonly Value[]): Set<Value> {
+  const wanted = new Set(xs);
+  for (const value of order) if (value.inputs.some((x) => wanted.has(x))) wanted.add(value);
+  return wanted;
+}

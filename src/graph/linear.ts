@@ -1,0 +1,79 @@
+/** @file Matrix products and convolutions. */
+
+import { reshape, slice, transpose } from './layout.ts';
+import { broadcast, convShape, convTransposeShape } from './shapes.ts';
+import { type ConvAttrs, type ConvTransposeAttrs, fail, node, type Shape, type Value } from './value.ts';
+
+/** a [..., m, k] times b [..., k, n]; leading axes broadcast. */
+export function matmul(a: Value, b: Value): Value {
+  const [m, k] = a.shape.slice(-2);
+  const [k2, n] = b.shape.slice(-2);
+  if (a.shape.length < 2 || b.shape.length < 2 || k !== k2) {
+    fail('MatMul', `a [..., m, k] and b [..., k, n], got [${a.shape}] and [${b.shape}]`);
+  }
+  return node('MatMul', [a, b], {}, [...broadcast('MatMul', a.shape.slice(0, -2), b.shape.slice(0, -2)), m!, n!]);
+}
+
+/** Settings that may be given as one number for both axes, or all four sides. */
+export interface ConvOptions {
+  /** @default 1 */
+  strides?: number | readonly [number, number];
+  /** Zeros around x: one number, or [top, left, bottom, right]. @default 0 */
+  pads?: number | readonly [number, number, number, number];
+  /** @default 1 */
+  dilations?: number | readonly [number, number];
+  /** @default 1 */
+  group?: number;
+}
+
+/** Convolution (correlation) of x [N, C, H, W] with w [M, C/group, kh, kw]. */
+export function conv(x: Value, w: Value, options: ConvOptions = {}): Value {
+  const attrs = convAttrs(options);
+  return node('Conv', [x, w], attrs, convShape(x.shape, w.shape, attrs));
+}
+
+/** The transpose of {@link conv} in x: x [N, C, H, W], w [C, M/group, kh, kw]. */
+export function convTranspose(
+  x: Value,
+  w: Value,
+  options: ConvOptions & { outputPadding?: number | readonly [number, number] } = {},
+): Value {
+  const attrs: ConvTransposeAttrs = { ...convAttrs(options), outputPadding: pair(options.outputPadding ?? 0) };
+  return node('ConvTranspose', [x, w], attrs, convTransposeShape(x.shape, w.shape, attrs));
+}
+
+/**
+ * The transpose of {@link conv} in x, shaped as the x [N, C, H, W] that was convolved: what {@link conv}'s stride left
+ * over at the end is added as output padding.
+ */
+export function convInput(g: Value, w: Value, attrs: ConvAttrs, x: Shape): Value {
+  const [, , height, width] = convTransposeShape(g.shape, w.shape, { ...attrs, outputPadding: [0, 0] });
+  return convTranspose(g, w, { ...attrs, outputPadding: [x[2]! - height!, x[3]! - width!] });
+}
+
+/**
+ * The transpose of {@link conv} in w, itself one convolution: batch and channels change places, strides and dilations
+ * too, and the cotangent g [N, M, H', W'] becomes the kernel. Returns w's shape [M, C/group, kh, kw].
+ */
+export function convWeight(x: Value, g: Value, attrs: ConvAttrs, w: Shape): Value {
+  const { group, strides, pads, dilations } = attrs;
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const grouped = reshape(x, [batch, group, channels / group, height, width]);
+  const swapped = reshape(transpose(grouped, [2, 1, 0, 3, 4]), [channels / group, group * batch, height, width]);
+  const kernel = transpose(g, [1, 0, 2, 3]);
+  const dw = transpose(conv(swapped, kernel, { strides: dilations, dilations: strides, pads, group }), [1, 0, 2, 3]);
+  return slice(dw, [0, 0, 0, 0], w); // rows and columns of x that no stride reached give surplus taps
+}
+
+function convAttrs({ strides = 1, pads = 0, dilations = 1, group = 1 }: ConvOptions): ConvAttrs {
+  return {
+    strides: pair(strides),
+    pads: typeof pads === 'number' ? [pads, pads, pads, pads] : pads,
+    dilations: pair(dilations),
+    group,
+  };
+}
+
+function pair(x: number | readonly [number, number]): readonly [number, number] {
+  return typeof x === 'number' ? [x, x] : x;
+}
