@@ -16,6 +16,8 @@ import { constant, type Data, input, is, type Shape, type Value } from './value.
 export interface ReadOptions {
   /** Shapes for inputs, by name: they settle symbolic sizes and may change the batch size. */
   inputShapes?: Readonly<Record<string, Shape>>;
+  /** Values to put in place of inputs, by name: the model becomes part of their graph. */
+  inputs?: Readonly<Record<string, Value>>;
 }
 
 /** A model as a graph: values by the names of its inputs and outputs. */
@@ -29,7 +31,7 @@ export interface OnnxGraph {
  * into `bytes` where their alignment allows.
  * @throws LatentfillError for bytes that are no model, an unknown operator (its node is named) or sizes still unknown.
  */
-export function readOnnx(bytes: Uint8Array, { inputShapes = {} }: ReadOptions = {}): OnnxGraph {
+export function readOnnx(bytes: Uint8Array, { inputShapes = {}, inputs: given = {} }: ReadOptions = {}): OnnxGraph {
   const graph = decode(bytes);
   const values = new Map<string, Value>();
   for (const tensor of graph.initializer) values.set(tensor.name, constantOf(tensor));
@@ -39,12 +41,12 @@ export function readOnnx(bytes: Uint8Array, { inputShapes = {} }: ReadOptions = 
     const { elemType, shape } = type.value.value;
     const sizes =
       inputShapes[name] ?? shape?.dim.map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : -1));
-    if (!sizes || sizes.includes(-1)) {
+    if (!given[name] && (!sizes || sizes.includes(-1))) {
       throw new LatentfillError(
         `Expected known sizes for the model's input '${name}', got symbolic ones: give inputShapes.`,
       );
     }
-    inputs[name] = input(name, sizes, dtypeOf(elemType));
+    inputs[name] = given[name] ?? input(name, sizes!, dtypeOf(elemType));
     values.set(name, inputs[name]);
   }
   for (const node of graph.node) values.set(node.output[0]!, valueOfNode(node, values));
@@ -109,7 +111,7 @@ function constantOf({ name, dataType, dims, rawData, floatData }: TensorProto): 
     throw new LatentfillError(`Expected float32, float16, int64 or bool for tensor '${name}', got type ${dataType}.`);
   const types = { float32: Float32Array, float16: Uint16Array, int64: BigInt64Array, bool: Uint8Array };
   const type = types[dtype];
-  const aligned = rawData.byteOffset % type.BYTES_PER_ELEMENT === 0 ? rawData : rawData.slice();
+  const aligned = rawData.byteOffset % type.BYTES_PER_ELEMENT === 0 ? rawData : new Uint8Array(rawData);
   if (aligned.byteLength % type.BYTES_PER_ELEMENT !== 0) {
     throw new LatentfillError(`Expected whole ${dtype} elements in tensor '${name}': the model's file is damaged.`);
   }

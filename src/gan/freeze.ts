@@ -1,0 +1,83 @@
+/** @file From a checkpoint to finished networks: batch norm frozen and folded, the running average's weights. */
+
+import { random } from '../base/random.ts';
+import { cast } from '../graph/elementwise.ts';
+import { toFloat16 } from '../graph/float16.ts';
+import { writeOnnx } from '../graph/onnx-write.ts';
+import { constant, input, type Shape, type Value } from '../graph/value.ts';
+import { foldBatchNorm } from '../nn/layers.ts';
+import { type Ask, asConstants, type Weights } from '../nn/parameters.ts';
+import { compile } from '../runtime/compile.ts';
+import type { State } from '../runtime/state.ts';
+import { drawLatents } from './latents.ts';
+import { networksOf } from './networks.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Batches over which a batch norm's statistics are averaged before it is frozen. */
+const STATISTICS_BATCHES = 32;
+
+/** Both networks of a checkpoint as weights of networks without batch norm. */
+export interface Frozen {
+  readonly generator: Weights;
+  readonly discriminator: Weights;
+}
+
+/**
+ * Freezes a checkpoint: G's running average, its batch norms at the mean statistics of many batches (precise batch norm,
+ * Wu & Johnson 2021: the average's weights never had running statistics of their own), and D as it is.
+ */
+export async function freeze(recipe: Recipe, state: State): Promise<Frozen> {
+  const generator = weightsOf(state, 'ema.');
+  const discriminator = weightsOf(state, 'd.', /\.(m|v)$|^step$/);
+  if (recipe.norm === 'none') return { generator, discriminator };
+  return { generator: foldBatchNorm(generator, await statisticsOf(recipe, generator)), discriminator };
+}
+
+/** The frozen networks as ONNX files with float16 weights: `latent` to `image`, and `image` to `logit`. */
+export function writeNetworks(
+  recipe: Recipe,
+  { generator, discriminator }: Frozen,
+): Record<'generator' | 'discriminator', Uint8Array> {
+  const { size, latent } = recipe;
+  const networks = networksOf({ ...recipe, norm: 'none' });
+  const image = networks.generator({ ask: asHalves(generator) }, input('latent', [1, latent]));
+  const logit = networks.discriminator(asHalves(discriminator), input('image', [1, 3, size, size]));
+  return { generator: writeOnnx({ image }, { batch: 'N' }), discriminator: writeOnnx({ logit }, { batch: 'N' }) };
+}
+
+// Stored in half precision, computed in single: half the file, and less than one grey level of difference.
+function asHalves(weights: Weights): Ask {
+  return (name: string, shape: Shape): Value => cast(constant(toFloat16(weights[name]!), shape), 'float32');
+}
+
+async function statisticsOf(recipe: Recipe, generator: Weights): Promise<Weights> {
+  const { batch, latent, seed } = recipe;
+  const statistics: Record<string, Value> = {};
+  networksOf(recipe).generator(
+    {
+      ask: asConstants(generator),
+      onStatistics: (layer, mean, variance) =>
+        Object.assign(statistics, { [`${layer}.mean`]: mean, [`${layer}.variance`]: variance }),
+    },
+    input('latent', [batch, latent]),
+  );
+  await using program = await compile(statistics);
+  const means: Record<string, Float32Array> = {};
+  for (let i = 0; i < STATISTICS_BATCHES; i++) {
+    const outputs = await program.run({ latent: drawLatents(recipe, random(seed, 'statistics', i), batch) });
+    for (const [name, values] of Object.entries(outputs)) {
+      means[name] ??= new Float32Array(values.length);
+      values.forEach((x, c) => {
+        means[name]![c]! += x / STATISTICS_BATCHES;
+      });
+    }
+  }
+  return means;
+}
+
+function weightsOf(state: State, prefix: string, except = /^$/): Record<string, Float32Array> {
+  const names = state.names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return Object.fromEntries(
+    names.filter((name) => !except.test(name)).map((name) => [name, state.read(prefix + name)]),
+  );
+}

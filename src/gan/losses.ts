@@ -1,0 +1,39 @@
+/** @file What the two networks minimise. Logits are [N]; losses are scalars. */
+
+import { add, mul, neg, softplus, square, sub } from '../graph/elementwise.ts';
+import { grad } from '../graph/grad.ts';
+import { mean, sum } from '../graph/reduce.ts';
+import type { Value } from '../graph/value.ts';
+
+/** A pair of losses, from the discriminator's logits on real and on generated images. */
+interface Losses {
+  readonly discriminator: (real: Value, fake: Value) => Value;
+  readonly generator: (real: Value, fake: Value) => Value;
+}
+
+export const losses = {
+  /** Goodfellow et al. 2014, section 3, in the non-saturating form: −log D(x) − log(1 − D(G(z))), and −log D(G(z)). */
+  nonSaturating: {
+    discriminator: (real, fake) => add(mean(softplus(neg(real))), mean(softplus(fake))),
+    generator: (_real, fake) => mean(softplus(neg(fake))),
+  },
+  /** LSGAN (Mao et al. 2017), eq. 9: real images to 1, generated ones to 0. */
+  leastSquares: {
+    discriminator: (real, fake) => mul(0.5, add(mean(square(sub(real, 1))), mean(square(fake)))),
+    generator: (_real, fake) => mul(0.5, mean(square(sub(fake, 1)))),
+  },
+  /** RpGAN (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024, eq. 2): each image against one of the other kind. */
+  relativistic: {
+    discriminator: (real, fake) => mean(softplus(sub(fake, real))),
+    generator: (real, fake) => mean(softplus(sub(real, fake))),
+  },
+} as const satisfies Readonly<Record<string, Losses>>;
+
+/**
+ * The zero-centred gradient penalty ‖∂D/∂x‖² / 2 of each image, [N] (Mescheder et al. 2018, eq. 9): R1 where x is real,
+ * R2 where it is generated. The logits must not mix images, so that one gradient of their sum holds every image's own.
+ */
+export function gradientPenalty(logits: Value, x: Value): Value {
+  const [dx] = grad(sum(logits), [x]);
+  return mul(0.5, sum(square(dx!), [1, 2, 3]));
+}

@@ -1,0 +1,68 @@
+/** @file A run's folder: begun, or taken up where its last checkpoint left it. Node only. */
+
+import { appendFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { LatentfillError } from '../base/errors.ts';
+import { writeWhole } from '../base/files.ts';
+import type { State } from '../runtime/state.ts';
+import { checkpointEpochs, loadCheckpoint } from './checkpoint.ts';
+import { type LogLine, logPath, readLog } from './log.ts';
+import { drawLosses } from './plot.ts';
+import { type Recipe, recipeSchema } from './recipe.ts';
+
+/** An open run. */
+interface Run {
+  /** Fresh, or as the last checkpoint holds it. */
+  readonly state: State;
+  /** Appends a line to log.jsonl. */
+  log(line: LogLine): void;
+  /** Redraws losses.png. */
+  flush(): Promise<void>;
+}
+
+/** Opens `out` for a recipe. @throws LatentfillError when `out` holds another run, or one and `resume` is not set. */
+export async function openRun(
+  recipe: Recipe,
+  fresh: State,
+  { out, resume }: { out: string; resume?: boolean },
+): Promise<Run> {
+  const epochs = await checkpointEpochs(out);
+  if (!resume && epochs.length > 0) {
+    throw new LatentfillError(
+      `Expected a new folder for the run, but '${out}' holds one: use --resume to go on with it.`,
+    );
+  }
+  if (resume && !isDeepStrictEqual(await readRecipe(out), recipe)) {
+    throw new LatentfillError(
+      `Expected the recipe that '${out}' was begun with, got another: leave out what was changed.`,
+    );
+  }
+  await writeWhole(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+  const last = epochs.at(-1);
+  const state = last === undefined ? fresh : (await loadCheckpoint(out, last)).state;
+  const done = Math.floor(state.read('d.step')[0]! / recipe.discriminatorSteps);
+  // What was logged after the checkpoint will be logged again.
+  const lines = resume ? (await readLog(out)).filter(({ cycle }) => cycle <= done) : [];
+  await writeWhole(logPath(out), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return {
+    state,
+    log(line) {
+      lines.push(line);
+      appendFileSync(logPath(out), `${JSON.stringify(line)}\n`);
+    },
+    flush: async () => writeWhole(join(out, 'losses.png'), await drawLosses(lines)),
+  };
+}
+
+/** The recipe that a run's folder was begun with. @throws LatentfillError when there is none. */
+export async function readRecipe(run: string): Promise<Recipe> {
+  const path = join(run, 'recipe.json');
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new LatentfillError(
+      `Expected a run with a recipe at '${path}', got none: give the folder that 'train --out' wrote.`,
+    );
+  });
+  return recipeSchema.parse(JSON.parse(text));
+}

@@ -1,0 +1,66 @@
+/** @file Holes as the literature makes them, for demos and evaluation (research protocols: Yeh et al. 2017, section 4). */
+
+import type { Random } from '../base/random.ts';
+import { type Mask, mask } from './image.ts';
+
+/** The middle of each side: a quarter of the area. */
+export function centreHole(width: number, height: number): Mask {
+  return where(width, height, (x, y) => inMiddle(x, width) && inMiddle(y, height));
+}
+
+/** One half of the image. */
+export function halfHole(width: number, height: number, side: 'left' | 'right' | 'top' | 'bottom'): Mask {
+  const inside = {
+    left: (x: number) => 2 * x < width,
+    right: (x: number) => 2 * x >= width,
+    top: (_x: number, y: number) => 2 * y < height,
+    bottom: (_x: number, y: number) => 2 * y >= height,
+  };
+  return where(width, height, inside[side]);
+}
+
+/** Each pixel missing with probability `fraction`. */
+export function randomHole(width: number, height: number, fraction: number, rng: Random): Mask {
+  return where(width, height, () => rng() < fraction);
+}
+
+/** Brush strokes, round at the ends and the bends, until a quarter of the image is covered (more by at most a stroke). */
+export function strokeHole(width: number, height: number, rng: Random): Mask {
+  const data = new Float32Array(width * height);
+  const side = Math.min(width, height);
+  while (data.reduce((sum, m) => sum + m, 0) < 0.2 * data.length) {
+    const radius = side * (0.03 + 0.04 * rng());
+    let [x, y, angle] = [rng() * width, rng() * height, rng() * 2 * Math.PI];
+    const bends = 3 + Math.floor(rng() * 3);
+    for (let bend = 0; bend < bends; bend++) {
+      angle += (rng() - 0.5) * 2.4;
+      const length = side * (0.1 + 0.2 * rng());
+      for (let walked = 0; walked < length; walked++) {
+        disc(data, width, height, x, y, radius);
+        x = Math.min(width, Math.max(0, x + Math.cos(angle)));
+        y = Math.min(height, Math.max(0, y + Math.sin(angle)));
+      }
+    }
+  }
+  return mask(width, height, data);
+}
+
+function inMiddle(at: number, size: number): boolean {
+  return at >= Math.floor(size / 4) && at < size - Math.floor(size / 4);
+}
+
+function where(width: number, height: number, inside: (x: number, y: number) => boolean): Mask {
+  return mask(
+    width,
+    height,
+    Float32Array.from({ length: width * height }, (_, i) => (inside(i % width, Math.floor(i / width)) ? 1 : 0)),
+  );
+}
+
+function disc(data: Float32Array, width: number, height: number, cx: number, cy: number, radius: number): void {
+  for (let y = Math.max(0, Math.floor(cy - radius)); y <= Math.min(height - 1, cy + radius); y++) {
+    for (let x = Math.max(0, Math.floor(cx - radius)); x <= Math.min(width - 1, cx + radius); x++) {
+      if ((x - cx) ** 2 + (y - cy) ** 2 <= radius ** 2) data[y * width + x] = 1;
+    }
+  }
+}

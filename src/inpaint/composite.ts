@@ -1,0 +1,24 @@
+/** @file The fill laid into the image: x = M ⊙ y + (1 − M) ⊙ G(ẑ), then blended (Yeh et al. 2017, section 3.4). */
+
+import { type Image, image, type Mask } from '../image/image.ts';
+import type { Box } from '../image/mask.ts';
+import { poissonBlend } from '../image/poisson.ts';
+import { cropImage, cropMask, paste, resizeImage } from '../image/resize.ts';
+import type { SearchOptions } from './options.ts';
+
+/**
+ * `target` with its hole filled by `generated`, an image of what lies in `box`. Pixels where the mask is 0 keep their
+ * values exactly; a soft edge mixes by the mask.
+ */
+export function composite(target: Image, hole: Mask, generated: Image, box: Box, blend: SearchOptions['blend']): Image {
+  const seen = cropImage(target, box);
+  const missing = cropMask(hole, box);
+  const source = resizeImage(generated, box.width, box.height);
+  const filled = blend === 'poisson' ? poissonBlend(seen, source, missing) : source;
+  const area = box.width * box.height;
+  const mixed = seen.data.map((known, i) => {
+    const m = missing.data[i % area]!;
+    return m === 0 ? known : known + m * (filled.data[i]! - known);
+  });
+  return paste(target, image(box.width, box.height, target.channels, mixed), box);
+}

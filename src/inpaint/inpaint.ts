@@ -1,0 +1,93 @@
+/** @file The main job: fill the hole of an image, or of several at once. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { generate } from '../gan/generate.ts';
+import type { Model } from '../gan/model.ts';
+import type { Image, Mask } from '../image/image.ts';
+import { checkMask } from '../image/mask.ts';
+import { composite } from './composite.ts';
+import { type Options, resolveOptions } from './options.ts';
+import { type Candidate, type SearchStep, search } from './search.ts';
+import { viewOf } from './view.ts';
+
+/** What to fill: an image of three channels, and a mask of its size with something missing and something known. */
+export interface Hole {
+  readonly image: Image;
+  readonly mask: Mask;
+}
+
+/** One way to fill a hole. */
+export interface Fill extends Candidate {
+  /** The image with this candidate in its hole. */
+  readonly image: Image;
+  /** G(z), the model's own picture of the view, [3, size, size]. */
+  readonly generated: Image;
+}
+
+/** A filled image: the best candidate's, and all of them, best first. */
+export interface Filled {
+  readonly image: Image;
+  readonly candidates: readonly Fill[];
+}
+
+/** How a fill is run. */
+export interface Control {
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: SearchStep) => void;
+}
+
+/** Rows of the largest batch: more holes are searched in turn. */
+const MAX_ROWS = 64;
+
+/**
+ * Fills the hole of one image.
+ * @throws LatentfillError for options, image or mask that cannot be used.
+ */
+export async function inpaint(model: Model, hole: Hole, options: Options = {}, control: Control = {}): Promise<Filled> {
+  const [filled] = await inpaintAll(model, [hole], options, control);
+  return filled!;
+}
+
+/** Fills the holes of many images; each result is what {@link inpaint} gives for that image alone. */
+export async function inpaintAll(
+  model: Model,
+  holes: readonly Hole[],
+  options: Options = {},
+  { signal, onStep }: Control = {},
+): Promise<Filled[]> {
+  const resolved = resolveOptions(options);
+  for (const { image, mask } of holes) {
+    checkMask(mask, image);
+    if (image.channels !== 3)
+      throw new LatentfillError(`Expected an image of 3 channels, got ${image.channels}: convert it to RGB.`);
+  }
+  const atOnce = Math.max(1, Math.floor(MAX_ROWS / resolved.restarts));
+  const filled: Filled[] = [];
+  for (let start = 0; start < holes.length; start += atOnce) {
+    const part = holes.slice(start, start + atOnce);
+    const views = part.map(({ image, mask }) => viewOf(model, image, mask, resolved));
+    let last: SearchStep | undefined;
+    for await (const step of search(
+      model,
+      views.map(({ problem }) => problem),
+      resolved,
+    )) {
+      signal?.throwIfAborted();
+      last = step;
+      onStep?.(step);
+    }
+    const candidates = last!.candidates;
+    const size = model.card.latent.size;
+    const latents = new Float32Array(candidates.length * resolved.restarts * size);
+    for (const [row, { latent }] of candidates.flat().entries()) latents.set(latent, row * size);
+    const generated = await generate(model, latents, size, model.card.image.range);
+    part.forEach(({ image, mask }, p) => {
+      const fills = candidates[p]!.map((candidate, i): Fill => {
+        const own = generated[p * resolved.restarts + i]!;
+        return { ...candidate, generated: own, image: composite(image, mask, own, views[p]!.box, resolved.blend) };
+      });
+      filled.push({ image: fills[0]!.image, candidates: fills });
+    });
+  }
+  return filled;
+}

@@ -1,0 +1,39 @@
+/** @file What the search minimises: L(z) = L_contextual(z) + λ · L_perceptual(z) (Yeh et al. 2017, eq. 5). */
+
+import { abs, mul, neg, softplus, square, sub } from '../graph/elementwise.ts';
+import { sum } from '../graph/reduce.ts';
+import type { Value } from '../graph/value.ts';
+import type { SearchOptions } from './options.ts';
+
+/**
+ * L_contextual of each image, [N]: Σ W · |G(z) − y|ᵖ (eq. 3) with images [N, 3, H, W] and weights [N, 1, H, W].
+ * For the mean, give weights that sum to 1 over pixels and channels: then λ means the same for any hole and size.
+ */
+export function contextualLoss(generated: Value, target: Value, weights: Value, norm: SearchOptions['norm']): Value {
+  const difference = sub(generated, target);
+  return sum(mul(norm === 'l1' ? abs(difference) : square(difference), weights), [1, 2, 3]);
+}
+
+/** L_perceptual of each logit of D, [N]: log(1 − D) (eq. 4) or −log D, from logits so that it is never log(0). */
+export function perceptualLoss(logits: Value, form: SearchOptions['perceptual']): Value {
+  return form === 'saturating' ? neg(softplus(logits)) : softplus(neg(logits));
+}
+
+/** {@link contextualLoss} of one image [3, H, W], as a number: for screening many images without a graph. */
+export function contextualDistance(
+  generated: Float32Array,
+  target: Float32Array,
+  weights: Float32Array,
+  norm: SearchOptions['norm'],
+): number {
+  const area = weights.length;
+  let total = 0;
+  for (let p = 0; p < area; p++) {
+    if (weights[p] === 0) continue;
+    for (let i = p; i < target.length; i += area) {
+      const d = generated[i]! - target[i]!;
+      total += weights[p]! * (norm === 'l1' ? Math.abs(d) : d * d);
+    }
+  }
+  return total;
+}

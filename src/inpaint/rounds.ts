@@ -1,0 +1,33 @@
+/** @file How many steps which candidates get: successive halving (Jamieson & Talwalkar 2016). */
+
+import type { SearchOptions } from './options.ts';
+
+/** One round: the best `keep` candidates of each problem take `steps` steps. */
+export interface Round {
+  readonly keep: number;
+  readonly steps: number;
+}
+
+/**
+ * With halving: all candidates for a seventh of the steps, a quarter of them for two sevenths, the best one for the
+ * rest; a round that would keep as many as the one before is joined to it. Without: all, for all steps.
+ */
+export function planRounds({
+  restarts,
+  steps,
+  halving,
+}: Pick<SearchOptions, 'restarts' | 'steps' | 'halving'>): Round[] {
+  if (!halving || restarts === 1) return [{ keep: restarts, steps }];
+  const first = Math.max(1, Math.round(steps / 7));
+  const second = Math.max(1, Math.round((2 * steps) / 7));
+  const plan = [
+    { keep: restarts, steps: first },
+    { keep: Math.ceil(restarts / 4), steps: second },
+    { keep: 1, steps: steps - first - second },
+  ].filter((round) => round.steps > 0);
+  return plan.flatMap((round, i) => {
+    if (plan[i - 1]?.keep === round.keep) return [];
+    const joined = plan[i + 1]?.keep === round.keep ? plan[i + 1]!.steps : 0;
+    return { keep: round.keep, steps: round.steps + joined };
+  });
+}

@@ -1,0 +1,41 @@
+/** @file Screening: many random latents, forward passes only; the best of them begin the search. */
+
+import { random } from '../base/random.ts';
+import { drawLatents } from '../gan/latents.ts';
+import type { Model } from '../gan/model.ts';
+import { input } from '../graph/value.ts';
+import { compile } from '../runtime/compile.ts';
+import { contextualDistance } from './objective.ts';
+import type { Resolved } from './options.ts';
+import type { Problem } from './search.ts';
+
+/** Images per run of G. */
+const BATCH = 32;
+
+/**
+ * The `restarts` latents of least contextual loss for each problem, best first, [restarts, latent] each. All problems
+ * are held against the same `screen` random latents, each of which G draws once.
+ */
+export async function screen(model: Model, problems: readonly Problem[], options: Resolved): Promise<Float32Array[]> {
+  const { size, prior } = model.card.latent;
+  const count = Math.max(options.screen, options.restarts);
+  const runs = Math.ceil(count / BATCH);
+  const losses = problems.map(() => new Float64Array(runs * BATCH).fill(Number.POSITIVE_INFINITY));
+  const latents = drawLatents({ latent: size, prior }, random(options.seed, 'screen'), runs * BATCH);
+  const images = model.generator(input('latent', [BATCH, size]));
+  await using program = await compile({ images });
+  for (let run = 0; run < runs; run++) {
+    const outputs = await program.run({ latent: latents.subarray(run * BATCH * size, (run + 1) * BATCH * size) });
+    for (const [p, { target, weights }] of problems.entries()) {
+      for (let i = 0; i < BATCH && run * BATCH + i < count; i++) {
+        const generated = outputs.images!.subarray(i * target.length, (i + 1) * target.length);
+        losses[p]![run * BATCH + i] = contextualDistance(generated, target, weights, options.norm);
+      }
+    }
+  }
+  return losses.map((loss) => {
+    const order = Array.from(loss.keys()).sort((a, b) => loss[a]! - loss[b]!);
+    const best = order.slice(0, options.restarts).map((i) => latents.subarray(i * size, (i + 1) * size));
+    return Float32Array.from(best.flatMap((z) => [...z]));
+  });
+}

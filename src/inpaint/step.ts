@@ -1,0 +1,111 @@
+/** @file One step of the search as one graph: G, D, both losses, the gradient and the optimiser's update. */
+
+import type { Model } from '../gan/model.ts';
+import { abs, add, clip, div, max, mul, sqrt, square } from '../graph/elementwise.ts';
+import { grad } from '../graph/grad.ts';
+import { sum } from '../graph/reduce.ts';
+import { input, type Value } from '../graph/value.ts';
+import { adam, gradientDescent, type Updates } from '../nn/optimisers.ts';
+import { compile } from '../runtime/compile.ts';
+import { State } from '../runtime/state.ts';
+import { contextualLoss, perceptualLoss } from './objective.ts';
+import type { Resolved } from './options.ts';
+import type { Problem } from './search.ts';
+
+/** Losses of each row of the batch at the latents that a step began with. */
+interface RowLosses {
+  readonly total: Float32Array;
+  readonly contextual: Float32Array;
+  readonly perceptual: Float32Array;
+  /** l1 norm of ∂L/∂z. */
+  readonly gradient: Float32Array;
+}
+
+/** A compiled step; rows are problem by problem, `candidates` of each. */
+export interface Step extends AsyncDisposable {
+  /** z, [rows, latent]: not a copy, valid until the next run. */
+  latents(): Float32Array;
+  run(learningRate: number): Promise<RowLosses>;
+}
+
+/** The graph of a step over `rows` latents: losses [rows] each, and the next contents of the state. */
+export function buildStep(
+  model: Model,
+  rows: number,
+  options: Resolved,
+): { outputs: Record<string, Value>; updates: Updates } {
+  const { size: pixels, channels } = model.card.image;
+  const z = input('z', [rows, model.card.latent.size]);
+  const target = input('target', [rows, channels, pixels, pixels]);
+  const weights = input('weights', [rows, 1, pixels, pixels]);
+
+  const image = model.generator(z);
+  const contextual = contextualLoss(image, target, weights, options.norm);
+  const perceptual = perceptualLoss(model.discriminator(image), options.perceptual);
+  const total = add(contextual, mul(perceptual, options.lambda));
+  const [gradient] = grad(sum(total), [z]); // rows do not mix, so this holds each row's own gradient
+
+  const moved = [{ name: 'z', value: z, gradient: gradient! }];
+  const learningRate = input('learningRate', []);
+  const t = add(input('t', []), 1);
+  const updates =
+    options.optimiser === 'adam'
+      ? { ...adam(moved, t, { ...options, learningRate }), t }
+      : gradientDescent(moved, learningRate, options.momentum);
+  const next = bounded(updates.z!, model, options.bound);
+  return {
+    outputs: { total, contextual, perceptual, gradient: sum(abs(gradient!), [1]) },
+    updates: { ...updates, z: next },
+  };
+}
+
+/** Compiles a step for `candidates` rows of each problem, all optimiser state at zero. */
+export async function compileStep(
+  model: Model,
+  problems: readonly Problem[],
+  candidates: number,
+  options: Resolved,
+): Promise<Step> {
+  const rows = problems.length * candidates;
+  const { outputs, updates } = buildStep(model, rows, options);
+  const state = new State().add('z', [rows, model.card.latent.size]).add('t', []);
+  for (const name of Object.keys(updates)) if (!state.has(name)) state.add(name, updates[name]!.shape);
+  const target = repeated(
+    problems.map((problem) => problem.target),
+    candidates,
+  );
+  const weights = repeated(
+    problems.map((problem) => normalised(problem.weights, options)),
+    candidates,
+  );
+  const program = await compile(outputs, { state, updates });
+  return {
+    latents: () => state.read('z'),
+    run: async (learningRate) =>
+      (await program.run({ target, weights, learningRate: Float32Array.of(learningRate) })) as unknown as RowLosses,
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}
+
+/** z held where its prior can draw it: in the box from −1 to 1, or for a normal prior in the ball of radius √latent. */
+function bounded(z: Value, model: Model, bound: Resolved['bound']): Value {
+  if (bound === 'none') return z;
+  const { size, prior } = model.card.latent;
+  if (bound === 'box' || prior === 'uniform') return clip(z, -1, 1);
+  const norm = sqrt(sum(square(z), [1], { keep: true }));
+  return div(z, max(div(norm, Math.sqrt(size)), 1));
+}
+
+/** Weights whose contextual loss is the mean over known pixels and three channels, where that is asked for. */
+function normalised(weights: Float32Array, { reduction }: Resolved): Float32Array {
+  if (reduction === 'sum') return weights;
+  const total = 3 * weights.reduce((sum, w) => sum + w, 0);
+  return weights.map((w) => w / total);
+}
+
+function repeated(rows: readonly Float32Array[], times: number): Float32Array {
+  const length = rows[0]!.length;
+  const out = new Float32Array(rows.length * times * length);
+  for (let i = 0; i < rows.length * times; i++) out.set(rows[Math.floor(i / times)]!, i * length);
+  return out;
+}

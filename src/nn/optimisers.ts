@@ -1,0 +1,69 @@
+/** @file Optimisers as graphs: from values and gradients to the values' next contents. */
+
+import { add, div, exp, mul, type Operand, sqrt, square, sub } from '../graph/elementwise.ts';
+import { input, type Shape, type Value } from '../graph/value.ts';
+
+/** What an optimiser moves: a value, known to the state by `name`, and its gradient. */
+export interface Moved {
+  readonly name: string;
+  readonly value: Value;
+  readonly gradient: Value;
+}
+
+/** Next contents by state name. */
+export type Updates = Record<string, Value>;
+
+/** Settings of {@link adam}. */
+export interface AdamOptions {
+  readonly learningRate: Operand;
+  readonly beta1: number;
+  readonly beta2: number;
+  /** @default 1e-8 */
+  readonly epsilon?: number;
+}
+
+/** The names and shapes of the moments that {@link adam} keeps for a value: none for a β that is 0. */
+export function adamState(name: string, shape: Shape, { beta1 }: { beta1: number }): Record<string, Shape> {
+  return { ...(beta1 > 0 ? { [`${name}.m`]: shape } : {}), [`${name}.v`]: shape };
+}
+
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1). `step` counts from 1 and has one element; the moments are inputs named as
+ * {@link adamState} says.
+ */
+export function adam(moved: readonly Moved[], step: Value, options: AdamOptions): Updates {
+  const { learningRate, beta1, beta2, epsilon = 1e-8 } = options;
+  const unbias = (beta: number) => sub(1, exp(mul(step, Math.log(beta)))); // 1 − βᵗ
+  const updates: Updates = {};
+  for (const { name, value, gradient } of moved) {
+    const v = add(mul(input(`${name}.v`, value.shape), beta2), mul(square(gradient), 1 - beta2));
+    updates[`${name}.v`] = v;
+    let m = gradient;
+    if (beta1 > 0) {
+      m = add(mul(input(`${name}.m`, value.shape), beta1), mul(gradient, 1 - beta1));
+      updates[`${name}.m`] = m;
+      m = div(m, unbias(beta1));
+    }
+    updates[name] = sub(value, mul(learningRate, div(m, add(sqrt(div(v, unbias(beta2))), epsilon))));
+  }
+  return updates;
+}
+
+/** Gradient descent with momentum (Polyak 1964); the velocity is the input `<name>.velocity` when momentum > 0. */
+export function gradientDescent(moved: readonly Moved[], learningRate: Operand, momentum: number): Updates {
+  const updates: Updates = {};
+  for (const { name, value, gradient } of moved) {
+    let step = gradient;
+    if (momentum > 0) {
+      step = add(mul(input(`${name}.velocity`, value.shape), momentum), gradient);
+      updates[`${name}.velocity`] = step;
+    }
+    updates[name] = sub(value, mul(learningRate, step));
+  }
+  return updates;
+}
+
+/** An exponential moving average one step on: decay · average + (1 − decay) · value. */
+export function movingAverage(average: Value, value: Value, decay: Operand): Value {
+  return add(average, mul(sub(value, average), sub(1, decay)));
+}

@@ -1,0 +1,63 @@
+/** @file Parameters: what a network asks for by name, how they begin, and how they are given to a graph. */
+
+import { normal, type Random, random } from '../base/random.ts';
+import { constant, count, fail, input, type Shape, type Value } from '../graph/value.ts';
+
+/** What a parameter is before training: draws its first values. */
+export type Initialiser = (rng: Random, shape: Shape) => Float32Array;
+
+/** A parameter as a network declares it. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initialise: Initialiser;
+}
+
+/** What a network asks for its parameters: the same network serves training, its running average and a finished model. */
+export type Ask = (name: string, shape: Shape, initialise: Initialiser) => Value;
+
+/** Weights by name. */
+export type Weights = Readonly<Record<string, Float32Array>>;
+
+/** Normal with standard deviation gain / √fanIn, so that activations keep their scale (He et al. 2015, eq. 10). */
+export function heNormal(fanIn: number, gain = Math.SQRT2): Initialiser {
+  return (rng, shape) => normal(rng, count(shape)).map((x) => (x * gain) / Math.sqrt(fanIn));
+}
+
+/** The same number everywhere. */
+export function filled(x: number): Initialiser {
+  return (_rng, shape) => new Float32Array(count(shape)).fill(x);
+}
+
+/** An `ask` that makes an input per parameter, its name led by `prefix`, and keeps the list. */
+export function asInputs(prefix: string): { ask: Ask; parameters: Parameter[]; values: Map<string, Value> } {
+  const parameters: Parameter[] = [];
+  const values = new Map<string, Value>();
+  const ask: Ask = (name, shape, initialise) => {
+    const known = values.get(name); // a network that is applied twice shares its parameters
+    if (known) return known;
+    const value = input(prefix + name, shape);
+    values.set(name, value);
+    parameters.push({ name, shape, initialise });
+    return value;
+  };
+  return { ask, parameters, values };
+}
+
+/** An `ask` that answers with finished weights, as constants. */
+export function asConstants(weights: Weights): Ask {
+  const made = new Map<string, Value>();
+  return (name, shape) => {
+    const data = weights[name];
+    if (data?.length !== count(shape))
+      fail('weights', `${count(shape)} for '${name}' [${shape}], got ${data?.length ?? 'none'}`);
+    const value = made.get(name) ?? constant(data, shape);
+    made.set(name, value);
+    return value;
+  };
+}
+
+/** First values of every parameter: each has its own random stream, so that adding one changes no other. */
+export function initialise(parameters: readonly Parameter[], seed: number): Record<string, Float32Array> {
+  return Object.fromEntries(parameters.map((p) => [p.name, p.initialise(random(seed, 'initialise', p.name), p.shape)]));
+}
