@@ -23,7 +23,8 @@ export function openToon({ size, split, count = DEFAULT_COUNT[split] }: DatasetO
     captions: (index) => [describeToon(attributes(index))],
     licence: {
       licence: 'CC BY 4.0',
-      attribution: '"Toon Head" by Johan Melin (https://www.figma.com/community/file/1525176003003489855), CC BY 4.0, through DiceBear',
+      attribution:
+        '"Toon Head" by Johan Melin (https://www.figma.com/community/file/1589627891082866389), CC BY 4.0, through DiceBear',
     },
     async image(index) {
       // Drawn at twice the size and averaged: smoother edges than the renderer's own.

@@ -7,16 +7,11 @@ import { compile } from '../runtime/compile.ts';
 /** Images per run of a network. */
 const BATCH = 32;
 
-/** What {@link generate} needs of a model. */
-interface Generator {
-  readonly generator: (latent: Value) => Value;
-}
-
 /**
  * G at each latent of `latents` [rows, latent], as images in [0, 1]. `range` holds the network's black and white.
  */
 export async function generate(
-  { generator }: Generator,
+  generator: (latent: Value) => Value,
   latents: Float32Array,
   latentSize: number,
   [black, white]: readonly [number, number] = [-1, 1],

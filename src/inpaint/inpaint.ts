@@ -80,7 +80,7 @@ export async function inpaintAll(
     const size = model.card.latent.size;
     const latents = new Float32Array(candidates.length * resolved.restarts * size);
     for (const [row, { latent }] of candidates.flat().entries()) latents.set(latent, row * size);
-    const generated = await generate(model, latents, size, model.card.image.range);
+    const generated = await generate(model.generator, latents, size, model.card.image.range);
     part.forEach(({ image, mask }, p) => {
       const fills = candidates[p]!.map((candidate, i): Fill => {
         const own = generated[p * resolved.restarts + i]!;

@@ -1,0 +1,76 @@
+/** @file A folder of images as a dataset, with captions where captions.jsonl gives them. Node only. */
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { LatentfillError } from '../base/errors.ts';
+import { readImage } from '../image/codec.ts';
+import { cropImage, resizeImage } from '../image/resize.ts';
+import type { Dataset, DatasetOptions } from './dataset.ts';
+
+/** A line of captions.jsonl. */
+const captionSchema = z
+  .object({ file: z.string(), caption: z.string().optional(), captions: z.array(z.string()).optional() })
+  .refine(({ caption, captions }) => caption !== undefined || captions !== undefined);
+
+/**
+ * Opens every image in a folder and its subfolders, in order of their names; each is cut to its middle square and
+ * resized. A tenth of the images, chosen by a hash of the file's name, is held out: adding files moves none between splits.
+ * @throws LatentfillError for a folder without images, or a wrong line in captions.jsonl.
+ */
+export async function openFolder(folder: string, { size, split, count }: DatasetOptions): Promise<Dataset> {
+  const entries = await readdir(folder, { recursive: true }).catch(() => {
+    throw new LatentfillError(
+      `Expected 'toon' or a folder of images as data, got '${folder}', which is neither: check the name.`,
+    );
+  });
+  const files = entries
+    .filter((name) => /\.(png|jpe?g|webp)$/i.test(name))
+    .sort()
+    .filter((name) => isHeldOut(name) === (split === 'heldout'))
+    .slice(0, count);
+  if (files.length === 0) {
+    throw new LatentfillError(
+      `Expected PNG, JPEG or WebP images for the ${split} split in '${folder}', got none: add some.`,
+    );
+  }
+  const captions = await readCaptions(join(folder, 'captions.jsonl'));
+  return {
+    name: basename(folder),
+    length: files.length,
+    size,
+    captions: (index) => captions.get(files[index]!) ?? [],
+    licence: { licence: 'unknown', attribution: `the images of ${basename(folder)}` },
+    async image(index) {
+      const { image } = await readImage(join(folder, files[index]!));
+      const side = Math.min(image.width, image.height);
+      const [x, y] = [Math.floor((image.width - side) / 2), Math.floor((image.height - side) / 2)];
+      return resizeImage(cropImage(image, { x, y, width: side, height: side }), size, size);
+    },
+  };
+}
+
+function isHeldOut(name: string): boolean {
+  return createHash('sha1').update(name).digest().readUInt32BE(0) % 10 === 0;
+}
+
+async function readCaptions(path: string): Promise<Map<string, string[]>> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const captions = new Map<string, string[]>();
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    try {
+      const { file, caption, captions: several = [] } = captionSchema.parse(JSON.parse(line));
+      captions.set(file, [...(captions.get(file) ?? []), ...(caption === undefined ? [] : [caption]), ...several]);
+    } catch (cause) {
+      throw new LatentfillError(
+        `Expected {"file": …, "caption": …} in line ${i + 1} of '${path}', got '${line.slice(0, 60)}'.`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+  return captions;
+}

@@ -1,0 +1,108 @@
+/** @file From a run to a model folder. Node only. */
+
+import { random } from '../base/random.ts';
+import { type Dataset, openDataset } from '../data/dataset.ts';
+import { readOnnx } from '../graph/onnx-read.ts';
+import type { Value } from '../graph/value.ts';
+import { encodePng } from '../image/codec.ts';
+import type { Image } from '../image/image.ts';
+import { drawSheet } from '../image/sheet.ts';
+import { checkpointEpochs, loadCheckpoint } from './checkpoint.ts';
+import { freeze, writeNetworks } from './freeze.ts';
+import { generate, meanLogit } from './generate.ts';
+import { drawLatents } from './latents.ts';
+import type { ModelCard } from './model.ts';
+import { saveModel } from './model-folder.ts';
+import type { Recipe } from './recipe.ts';
+import { readRecipe } from './run.ts';
+
+/** Images of each kind over which the discriminator is calibrated. */
+const CALIBRATION = 256;
+
+/** Settings of {@link exportModel}. */
+export interface ExportOptions {
+  /** The model folder to write. */
+  readonly out: string;
+  readonly name: string;
+  /** Which checkpoint. @default the last */
+  readonly epoch?: number | undefined;
+}
+
+/** Writes a checkpoint of a run as a model folder: frozen, calibrated, with card and samples. */
+export async function exportModel(run: string, { out, name, epoch }: ExportOptions): Promise<void> {
+  const recipe = await readRecipe(run);
+  const last = epoch ?? (await checkpointEpochs(run)).at(-1) ?? 0;
+  const { state } = await loadCheckpoint(run, last);
+  const networks = writeNetworks(recipe, await freeze(recipe, state));
+  const heldout = await openDataset(recipe.data, { size: recipe.size, split: 'heldout', count: CALIBRATION });
+  const train = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
+
+  const samples = await sampleImages(recipe, networks.generator, CALIBRATION);
+  const discriminator = (image: Value) => readOnnx(networks.discriminator, { inputs: { image } }).outputs.logit!;
+  const calibration = {
+    real: await meanLogit(discriminator, inRange(await imagesOf(heldout)), recipe.size),
+    generated: await meanLogit(discriminator, inRange(samples), recipe.size),
+  };
+  const card: Omit<ModelCard, 'files'> = {
+    format: 1,
+    name,
+    image: { size: recipe.size, channels: 3, range: [-1, 1] },
+    latent: { size: recipe.latent, prior: recipe.prior },
+    text: null,
+    calibration,
+    training: { recipe, epoch: last, discriminatorSteps: state.read('d.step')[0]!, images: train.length },
+    data: { name: train.name, ...train.licence },
+  };
+  const rows = Array.from({ length: 6 }, (_, r) => ({ images: samples.slice(r * 10, (r + 1) * 10) }));
+  const sheet = await drawSheet({ rows, scale: Math.max(1, Math.round(96 / recipe.size)) });
+  await saveModel(out, { card, ...networks, text: describe(card), samples: await encodePng(sheet) });
+}
+
+/** `count` images from a run's checkpoint, the same latents for every checkpoint of a seed. */
+export async function sampleCheckpoint(run: string, epoch: number, count: number, seed: number): Promise<Image[]> {
+  const recipe = await readRecipe(run);
+  const { state } = await loadCheckpoint(run, epoch);
+  return sampleImages(recipe, writeNetworks(recipe, await freeze(recipe, state)).generator, count, seed);
+}
+
+function sampleImages(recipe: Recipe, generator: Uint8Array, count: number, seed = 0): Promise<Image[]> {
+  const draw = (latent: Value) => readOnnx(generator, { inputs: { latent } }).outputs.image!;
+  return generate(draw, drawLatents(recipe, random(seed, 'samples'), count), recipe.latent);
+}
+
+async function imagesOf(dataset: Dataset): Promise<Image[]> {
+  const images: Image[] = [];
+  for (let i = 0; i < dataset.length; i++) images.push(await dataset.image(i));
+  return images;
+}
+
+/** Images [0, 1] end to end, as the networks see them: [rows, 3, size, size] in [−1, 1]. */
+function inRange(images: readonly Image[]): Float32Array {
+  const area = images[0]!.data.length;
+  const all = new Float32Array(images.length * area);
+  for (const [i, { data }] of images.entries())
+    all.set(
+      data.map((v) => 2 * v - 1),
+      i * area,
+    );
+  return all;
+}
+
+function describe({ name, image, latent, training, data, calibration }: Omit<ModelCard, 'files'>): string {
+  return `# ${name}
+
+A generator and discriminator of ${image.size}×${image.size} images, trained by latentfill's own \`train\` command.
+
+![Samples](samples.png)
+
+Random samples, not chosen.
+
+- **Latent**: ${latent.size} numbers, ${latent.prior === 'uniform' ? 'uniform on [−1, 1]' : 'standard normal'}.
+- **Data**: ${data.name}, ${training.images} training images. Licence: ${data.licence}. ${data.attribution}.
+- **Training**: ${training.discriminatorSteps} discriminator steps, to epoch ${training.epoch}. The whole recipe is in
+  \`model.json\`, under \`training.recipe\`: give it to \`latentfill train --recipe\` to make the model again.
+- **Weights**: the generator's running average, batch norm folded, stored in float16 and computed in float32.
+- **Calibration**: the discriminator's mean logit is ${calibration.real.toFixed(3)} on held-out real images and
+  ${calibration.generated.toFixed(3)} on samples.
+`;
+}
