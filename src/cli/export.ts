@@ -1,0 +1,27 @@
+/** @file `latentfill export`: a checkpoint as a model folder. */
+
+import { defineCommand } from 'citty';
+import { exportModel } from '../gan/export.ts';
+import { checkFlags, commonFlags } from './flags.ts';
+import { wholeNumber } from './values.ts';
+
+const args = {
+  run: { type: 'positional', required: true, description: "A run's folder." },
+  out: { type: 'string', required: true, valueHint: 'folder', description: 'The model folder to write.' },
+  epoch: { type: 'string', valueHint: 'number', description: 'Which checkpoint (default: the last).' },
+  name: { type: 'string', valueHint: 'text', description: "The model's name (default: the folder's)." },
+  ...commonFlags,
+} as const;
+
+export default defineCommand({
+  meta: { name: 'export', description: 'Write the checkpoint of a run that you picked as a model folder.' },
+  args,
+  async run({ args: given }) {
+    checkFlags(given, args);
+    const { run, out } = given;
+    const name = given.name ?? out.split(/[\\/]/).at(-1)!;
+    const epoch = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
+    await exportModel(run, { out, name, epoch });
+    console.log(given.json ? JSON.stringify({ run, model: out, name }) : `model written to ${out}`);
+  },
+});

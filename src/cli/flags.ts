@@ -1,0 +1,80 @@
+/** @file From a zod schema to command-line flags, and from flags back to what the schema parses. */
+
+import type { ArgsDef } from 'citty';
+import { z } from 'zod';
+import { LatentfillError } from '../base/errors.ts';
+
+/** What of a JSON schema's property a flag needs. */
+interface Property {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+/** Flags that every command has. */
+export const commonFlags = {
+  json: { type: 'boolean', description: 'Print the result as one line of JSON.' },
+} as const satisfies ArgsDef;
+
+/** A flag per scalar of an object schema: `learningRate` becomes `--learning-rate`. */
+export function flagsOf(schema: z.ZodObject): ArgsDef {
+  const flags: ArgsDef = {};
+  for (const [key, { type, enum: choices, description = '', default: fallback }] of properties(schema)) {
+    if (type === 'object') continue;
+    const about = fallback === undefined ? description : `${description} (default ${fallback})`;
+    if (type === 'boolean') flags[kebab(key)] = { type: 'boolean', description: about };
+    else
+      flags[kebab(key)] = {
+        type: 'string',
+        description: about,
+        valueHint: choices?.join('|') ?? (type === 'string' ? 'text' : 'number'),
+      };
+  }
+  return flags;
+}
+
+/** The values of a schema's flags that were given, numbers as numbers. */
+export function valuesOf(schema: z.ZodObject, args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [key, { type, enum: choices }] of properties(schema)) {
+    const given = args[kebab(key)];
+    if (given === undefined || type === 'object') continue;
+    const numeric = type === 'number' || type === 'integer' || typeof choices?.[0] === 'number';
+    if (numeric && (given === '' || !Number.isFinite(Number(given)))) {
+      throw new LatentfillError(`Expected a number for --${kebab(key)}, got '${given}'.`);
+    }
+    values[key] = numeric ? Number(given) : given;
+  }
+  return values;
+}
+
+/** @throws LatentfillError for a flag that the command does not have, one without its value, or a surplus argument. */
+export function checkFlags(args: Readonly<Record<string, unknown>> & { _: string[] }, declared: ArgsDef): void {
+  const known = new Set(Object.keys(declared).flatMap((name) => [name, camel(name)]));
+  for (const [name, value] of Object.entries(args)) {
+    if (name === '_') continue;
+    if (!known.has(name)) {
+      throw new LatentfillError(`Expected an option that this command has, got '--${name}': see its --help.`);
+    }
+    if (value === '') throw new LatentfillError(`Expected a value after --${kebab(name)}, got none: see its --help.`);
+  }
+  const positionals = Object.values(declared).filter(({ type }) => type === 'positional').length;
+  if (args._.length > positionals) {
+    throw new LatentfillError(
+      `Expected ${positionals} argument${positionals === 1 ? '' : 's'}, got '${args._[positionals]}' besides: see --help.`,
+    );
+  }
+}
+
+function properties(schema: z.ZodObject): [string, Property][] {
+  return Object.entries(z.toJSONSchema(schema, { io: 'input' }).properties as Record<string, Property>);
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

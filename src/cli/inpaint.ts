@@ -1,0 +1,134 @@
+/** @file `latentfill inpaint`: the main job, on a file or a folder. */
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { LatentfillError } from '../base/errors.ts';
+import { loadModel } from '../gan/model-folder.ts';
+import { checkOutput, writeImage } from '../image/codec.ts';
+import { type Filled, inpaintAll } from '../inpaint/inpaint.ts';
+import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
+import type { SearchStep } from '../inpaint/search.ts';
+import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
+import { type Job, jobsOf, readHole } from './jobs.ts';
+import { bar, duration, interruptSignal, progressLine } from './progress.ts';
+import { modelFolder } from './values.ts';
+
+const args = {
+  image: { type: 'positional', required: true, description: 'An image, or a folder of images.' },
+  mask: {
+    type: 'string',
+    valueHint: 'file|folder',
+    description:
+      'White is the hole, black is kept. For a folder: one mask for all, or a folder of masks of the same names. Without one, fully transparent pixels are the hole.',
+  },
+  out: {
+    type: 'string',
+    required: true,
+    valueHint: 'file|folder',
+    description: 'Where to write the result (.png, .jpg or .webp), or a folder for a folder.',
+  },
+  model: {
+    type: 'string',
+    default: 'toon-64',
+    valueHint: 'folder',
+    description: 'A model folder, or a model that ships.',
+  },
+  candidates: { type: 'string', valueHint: 'folder', description: 'Write every candidate there too, best first.' },
+  'invert-mask': { type: 'boolean', description: 'Black is the hole, white is kept.' },
+  ...commonFlags,
+  ...flagsOf(optionsSchema),
+} as const;
+
+/** Images of a folder that are searched together. */
+const TOGETHER = 8;
+
+export default defineCommand({
+  meta: { name: 'inpaint', description: 'Fill the hole of an image by searching the latent space of a model.' },
+  args,
+  async run({ args: given }) {
+    checkFlags(given, args);
+    const options = valuesOf(optionsSchema, given);
+    resolveOptions(options); // wrong options end before anything is read
+    const isFolder = (await stat(given.image).catch(() => undefined))?.isDirectory() ?? false;
+    if (!isFolder) checkOutput(given.out);
+    const invert = given['invert-mask'] === true;
+    const jobs = await jobsOf(given.image, given.mask, given.out, isFolder);
+    const model = isFolder ? await loadModel(modelFolder(given.model)) : undefined;
+    const signal = interruptSignal(new LatentfillError('Interrupted: nothing more was written.'));
+    const failed: string[] = [];
+    for (let start = 0; start < jobs.length; start += TOGETHER) {
+      const ready = [];
+      for (const job of jobs.slice(start, start + TOGETHER)) {
+        try {
+          ready.push({ job, hole: await readHole(job, invert) });
+        } catch (error) {
+          if (!isFolder || !(error instanceof LatentfillError)) throw error;
+          failed.push(error.message);
+          console.error(`latentfill: ${error.message}`);
+        }
+      }
+      if (ready.length === 0) continue;
+      const began = performance.now();
+      const line = progressLine();
+      const filled = await inpaintAll(
+        model ?? (await loadModel(modelFolder(given.model))),
+        ready.map(({ hole }) => hole),
+        options,
+        {
+          signal,
+          onStep: (step) => line.update(describe(step, (performance.now() - began) / 1000)),
+        },
+      );
+      line.done();
+      const seconds = (performance.now() - began) / 1000;
+      for (const [i, { job, hole }] of ready.entries()) {
+        const files = await write(job, filled[i]!, hole.alpha, isFolder, given.candidates, signal);
+        report(job, filled[i]!, files, seconds / ready.length, given.json === true);
+      }
+    }
+    if (failed.length > 0) {
+      throw new LatentfillError(
+        `Expected to fill all ${jobs.length} images, got ${failed.length} that could not be: see above.`,
+      );
+    }
+  },
+});
+
+async function write(
+  job: Job,
+  filled: Filled,
+  alpha: Float32Array | undefined,
+  isFolder: boolean,
+  candidates: string | undefined,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const files: string[] = [];
+  if (candidates !== undefined) {
+    const folder = isFolder ? join(candidates, job.name) : candidates;
+    for (const [i, { image }] of filled.candidates.entries()) {
+      const file = join(folder, `${String(i + 1).padStart(2, '0')}.png`);
+      await writeImage(file, image, { alpha, signal });
+      files.push(file);
+    }
+  }
+  await writeImage(job.out, filled.image, { alpha, signal });
+  return files;
+}
+
+function report(job: Job, { candidates }: Filled, files: readonly string[], seconds: number, json: boolean): void {
+  if (json) {
+    const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
+    console.log(JSON.stringify({ image: job.image, out: job.out, seconds, candidates: listed }));
+    return;
+  }
+  const { total, contextual } = candidates[0]!.losses;
+  console.log(
+    `${job.out}: loss ${total.toFixed(4)} (contextual ${contextual.toFixed(4)}), best of ${candidates.length}, ${seconds.toFixed(1)} s`,
+  );
+}
+
+function describe({ step: [done, all], candidates }: SearchStep, seconds: number): string {
+  const loss = candidates.reduce((sum, [best]) => sum + best!.losses.total, 0) / candidates.length;
+  return `${bar(done, all)} step ${done}/${all} · loss ${loss.toFixed(4)} · ${duration((seconds / done) * (all - done))} left`;
+}

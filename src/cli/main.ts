@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/** @file The `latentfill` command: finds the sub-command, turns errors into one sentence. */
+
+import { stripVTControlCharacters } from 'node:util';
+import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
+import { LatentfillError } from '../base/errors.ts';
+
+const subCommands: Record<string, () => Promise<CommandDef>> = {
+  inpaint: () => commandOf(import('./inpaint.ts')),
+  train: () => commandOf(import('./train.ts')),
+  sample: () => commandOf(import('./sample.ts')),
+  export: () => commandOf(import('./export.ts')),
+};
+
+const main = defineCommand({
+  meta: { name: 'latentfill', description: 'Fill holes in images by searching the latent space of a GAN.' },
+  subCommands,
+});
+
+/** Bad input: the user can mend it. */
+const BAD_INPUT = 2;
+/** A fault of ours. */
+const FAULT = 1;
+
+/** Each command has its own type of arguments; here they are all alike. */
+async function commandOf(module: Promise<{ default: unknown }>): Promise<CommandDef> {
+  return (await module).default as CommandDef;
+}
+
+async function usage(command: CommandDef, parent?: CommandDef): Promise<string> {
+  const text = (await renderUsage(command, parent)).replace(/ +$/gm, '');
+  return process.stdout.isTTY ? text : stripVTControlCharacters(text);
+}
+
+async function run(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h') {
+    console.log(await usage(main));
+    return name === undefined ? BAD_INPUT : 0;
+  }
+  if (!Object.hasOwn(subCommands, name)) {
+    throw new LatentfillError(
+      `Expected one of the commands ${Object.keys(subCommands).join(', ')}, got '${name}': see latentfill --help.`,
+    );
+  }
+  const command = await subCommands[name]!();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    console.log(await usage(command, main));
+    return 0;
+  }
+  await runCommand(command, { rawArgs: rest });
+  return Number(process.exitCode ?? 0);
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  const expected = error instanceof LatentfillError || (error instanceof Error && error.name === 'CLIError');
+  console.error(expected ? `latentfill: ${(error as Error).message}` : error);
+  process.exitCode = expected ? BAD_INPUT : FAULT;
+}

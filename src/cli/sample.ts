@@ -1,0 +1,82 @@
+/** @file `latentfill sample`: a sheet of what a generator draws. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { LatentfillError } from '../base/errors.ts';
+import { random } from '../base/random.ts';
+import { checkpointEpochs } from '../gan/checkpoint.ts';
+import { sampleCheckpoint } from '../gan/export.ts';
+import { generate } from '../gan/generate.ts';
+import { drawLatents } from '../gan/latents.ts';
+import { loadModel } from '../gan/model-folder.ts';
+import { checkOutput, writeImage } from '../image/codec.ts';
+import type { Image } from '../image/image.ts';
+import { drawSheet, type SheetRow } from '../image/sheet.ts';
+import { checkFlags, commonFlags } from './flags.ts';
+import { modelFolder, wholeNumber } from './values.ts';
+
+const args = {
+  run: { type: 'positional', required: true, description: "A run's folder, a model folder, or a model that ships." },
+  out: { type: 'string', required: true, valueHint: 'file', description: 'The sheet to write (.png, .jpg or .webp).' },
+  count: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'Samples, or samples per row (default 64, or 10 per row).',
+  },
+  epoch: { type: 'string', valueHint: 'number', description: 'Which checkpoint of a run (default: the last).' },
+  rows: {
+    type: 'string',
+    valueHint: 'checkpoints',
+    description: 'One row per checkpoint, each from the same latents.',
+  },
+  seed: { type: 'string', valueHint: 'number', description: 'The latents to draw (default 0).' },
+  ...commonFlags,
+} as const;
+
+export default defineCommand({
+  meta: { name: 'sample', description: 'Draw a sheet of samples from a run or a model.' },
+  args,
+  async run({ args: given }) {
+    checkFlags(given, args);
+    const { run, out, rows } = given;
+    checkOutput(out);
+    if (rows !== undefined && rows !== 'checkpoints') {
+      throw new LatentfillError(`Expected --rows checkpoints, got '${rows}': it is the only kind of row.`);
+    }
+    const seed = wholeNumber('seed', given.seed ?? '0');
+    const count = Math.max(1, wholeNumber('count', given.count ?? (rows ? '10' : '64')));
+    const drawn = rows ? await checkpointRows(run, count, seed) : grid(await samplesOf(run, given.epoch, count, seed));
+    const size = drawn[0]!.images[0]!.width;
+    await writeImage(out, await drawSheet({ rows: drawn, scale: Math.max(1, Math.round(128 / size)) }));
+    console.log(given.json ? JSON.stringify({ out, rows: drawn.length, count, seed }) : `sheet written to ${out}`);
+  },
+});
+
+async function checkpointRows(run: string, count: number, seed: number): Promise<SheetRow[]> {
+  const epochs = await checkpointEpochs(run);
+  if (epochs.length === 0)
+    throw new LatentfillError(`Expected a run with checkpoints at '${run}', got none: train it first.`);
+  const rows: SheetRow[] = [];
+  for (const epoch of epochs)
+    rows.push({ label: `epoch ${epoch}`, images: await sampleCheckpoint(run, epoch, count, seed) });
+  return rows;
+}
+
+async function samplesOf(run: string, epoch: string | undefined, count: number, seed: number): Promise<Image[]> {
+  if (existsSync(join(run, 'recipe.json'))) {
+    const chosen = epoch === undefined ? ((await checkpointEpochs(run)).at(-1) ?? 0) : wholeNumber('epoch', epoch);
+    return sampleCheckpoint(run, chosen, count, seed);
+  }
+  const { card, generator } = await loadModel(modelFolder(run));
+  const { size, prior } = card.latent;
+  const latents = drawLatents({ latent: size, prior }, random(seed, 'samples'), count);
+  return generate(generator, latents, size, card.image.range);
+}
+
+function grid(images: readonly Image[]): SheetRow[] {
+  const across = Math.ceil(Math.sqrt(images.length));
+  return Array.from({ length: Math.ceil(images.length / across) }, (_, r) => ({
+    images: images.slice(r * across, (r + 1) * across),
+  }));
+}

@@ -1,0 +1,97 @@
+/** @file `latentfill train`: a model from pictures. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { LatentfillError } from '../base/errors.ts';
+import { openDataset } from '../data/dataset.ts';
+import { exportModel } from '../gan/export.ts';
+import { type Recipe, recipeSchema } from '../gan/recipe.ts';
+import { readRecipe } from '../gan/run.ts';
+import { type TrainEvent, train } from '../gan/train.ts';
+import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
+import { bar, duration, interruptSignal, progressLine } from './progress.ts';
+
+const args = {
+  out: {
+    type: 'string',
+    required: true,
+    valueHint: 'folder',
+    description: "The run's folder: log, losses.png, checkpoints, and at the end the model.",
+  },
+  recipe: { type: 'string', valueHint: 'file', description: 'A recipe (JSON); flags override it.' },
+  resume: { type: 'boolean', description: "Go on from the run's last checkpoint, with its own recipe." },
+  name: { type: 'string', valueHint: 'text', description: "The model's name (default: the run's)." },
+  ...commonFlags,
+  ...flagsOf(recipeSchema),
+} as const;
+
+export default defineCommand({
+  meta: { name: 'train', description: 'Train a generator and a discriminator, and write them as a model folder.' },
+  args,
+  async run({ args: given }) {
+    checkFlags(given, args);
+    const { out, resume = false, json = false } = given;
+    const recipe = resume ? await resumed(out, given) : await recipeOf(given);
+    const dataset = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
+    const signal = interruptSignal(
+      new LatentfillError(`Interrupted: go on with 'latentfill train --out ${out} --resume'.`),
+    );
+    const line = progressLine();
+    let last: TrainEvent | undefined;
+    for await (const event of train(recipe, dataset, { out, resume, signal })) {
+      last = event;
+      line.update(describe(event));
+      if (event.saved !== undefined && !json) {
+        line.done();
+        console.log(`epoch ${event.saved}: checkpoint written · ${describe(event)}`);
+      }
+    }
+    line.done();
+    const model = join(out, 'model');
+    await exportModel(out, { out: model, name: given.name ?? out.split(/[\\/]/).at(-1)! });
+    if (json) console.log(JSON.stringify({ run: out, model, losses: last?.losses, seconds: last?.seconds ?? 0 }));
+    else
+      console.log(
+        `model written to ${model}; sheet of all checkpoints: latentfill sample ${out} --rows checkpoints --out sheet.png`,
+      );
+  },
+});
+
+function describe({ cycles: [done, all], images, seconds, losses }: TrainEvent): string {
+  const left = (seconds / Math.max(1, images)) * ((images / Math.max(1, done)) * (all - done));
+  const loss = `D ${losses['d.loss']!.toFixed(3)} G ${losses['g.loss']!.toFixed(3)}`;
+  return `${bar(done, all)} ${done}/${all} · ${loss} · ${(images / seconds).toFixed(1)} images/s · ${duration(left)} left`;
+}
+
+async function recipeOf(given: Record<string, unknown>): Promise<Recipe> {
+  const file = given.recipe as string | undefined;
+  let base: unknown = {};
+  if (file !== undefined) {
+    const text = await readFile(file, 'utf8').catch(() => {
+      throw new LatentfillError(`Expected a recipe at '${file}', got no such file: check the name.`);
+    });
+    try {
+      base = JSON.parse(text);
+    } catch (cause) {
+      throw new LatentfillError(
+        `Expected JSON in the recipe '${file}', got something else: ${(cause as Error).message}.`,
+        { cause },
+      );
+    }
+  }
+  const parsed = recipeSchema.safeParse({ ...(base as object), ...valuesOf(recipeSchema, given) });
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'recipe'}: ${message}`);
+  throw new LatentfillError(`Expected a valid recipe, got ${wrong.join('; ')}.`);
+}
+
+async function resumed(out: string, given: Record<string, unknown>): Promise<Recipe> {
+  const changed = [...Object.keys(valuesOf(recipeSchema, given)), ...(given.recipe === undefined ? [] : ['recipe'])];
+  if (changed.length > 0) {
+    throw new LatentfillError(
+      `Expected no recipe with --resume, got ${changed.map((k) => `--${k}`).join(', ')}: a run keeps its own.`,
+    );
+  }
+  return readRecipe(out);
+}

@@ -1,0 +1,58 @@
+/** @file Methods side by side on the same holes. */
+
+import type { Model } from '../gan/model.ts';
+import type { Image } from '../image/image.ts';
+import { harmonicFill } from '../image/poisson.ts';
+import { type Hole, inpaintAll } from '../inpaint/inpaint.ts';
+import type { Options } from '../inpaint/options.ts';
+import { meanColour } from './baselines.ts';
+import { type Psnr, psnr, ssim } from './metrics.ts';
+
+/** A way to fill holes: a baseline, or a search with its options. */
+export type Method = { readonly name: string } & (
+  | { readonly baseline: 'meanColour' | 'harmonic' }
+  | { readonly options: Options }
+);
+
+/** What a method made of a hole. */
+export interface Outcome {
+  readonly image: Image;
+  /** G(ẑ) alone, for searches. */
+  readonly generated: Image | undefined;
+  readonly psnr: Psnr;
+  readonly ssim: number;
+}
+
+/** A method on a set of holes. */
+export interface MethodResult {
+  readonly method: string;
+  readonly outcomes: readonly Outcome[];
+  readonly secondsPerImage: number;
+}
+
+/** Runs a method over holes whose true pixels are in the images (searches never look at them). */
+export async function runMethod(method: Method, model: Model, holes: readonly Hole[]): Promise<MethodResult> {
+  const began = performance.now();
+  const filled =
+    'baseline' in method
+      ? holes.map(({ image, mask }) => ({
+          image: method.baseline === 'harmonic' ? harmonicFill(image, mask) : meanColour(image, mask),
+          generated: undefined,
+        }))
+      : (await inpaintAll(model, holes, method.options)).map(({ image, candidates }) => ({
+          image,
+          generated: candidates[0]!.generated,
+        }));
+  const secondsPerImage = (performance.now() - began) / 1000 / holes.length;
+  const outcomes = filled.map((result, i) => {
+    const { image: truth, mask } = holes[i]!;
+    return { ...result, psnr: psnr(result.image, truth, mask), ssim: ssim(result.image, truth) };
+  });
+  return { method: method.name, outcomes, secondsPerImage };
+}
+
+/** Means over a method's outcomes. */
+export function summary({ outcomes }: MethodResult): { hole: number; whole: number; ssim: number } {
+  const mean = (of: (outcome: Outcome) => number) => outcomes.reduce((sum, o) => sum + of(o), 0) / outcomes.length;
+  return { hole: mean((o) => o.psnr.hole), whole: mean((o) => o.psnr.whole), ssim: mean((o) => o.ssim) };
+}
