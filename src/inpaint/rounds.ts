@@ -19,7 +19,7 @@ export function planRounds({
 }: Pick<SearchOptions, 'restarts' | 'steps' | 'halving'>): Round[] {
   if (!halving || restarts === 1) return [{ keep: restarts, steps }];
   const first = Math.max(1, Math.round(steps / 7));
-  const second = Math.max(1, Math.round((2 * steps) / 7));
+  const second = Math.min(steps - first, Math.round((2 * steps) / 7));
   const plan = [
     { keep: restarts, steps: first },
     { keep: Math.ceil(restarts / 4), steps: second },

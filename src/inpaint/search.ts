@@ -33,12 +33,6 @@ export interface SearchStep {
   readonly candidates: readonly (readonly Candidate[])[];
 }
 
-/** A candidate under way: its place in the batch may change, its best stays. */
-interface Track {
-  latent: Float32Array;
-  losses: Candidate['losses'];
-}
-
 /**
  * Searches the latents of all problems at once, `restarts` for each (Yeh et al. 2017, section 3.3): ẑ = argmin L(z), all
  * weights frozen, the best iterate kept. What a problem's candidates begin with and meet depends on the seed alone, not
@@ -49,58 +43,60 @@ export async function* search(
   problems: readonly Problem[],
   options: Resolved,
 ): AsyncGenerator<SearchStep> {
-  const { latent: space } = model.card;
-  const size = space.size;
-  const tracks = await begin(model, problems, options);
+  const { size } = model.card.latent;
+  const candidates = await firstCandidates(model, problems, options);
   const rounds = planRounds(options);
   const all = rounds.reduce((sum, { steps }) => sum + steps, 0);
   let evaluations = problems.length * options.screen;
   let done = 0;
 
   for (const { steps, keep } of rounds) {
-    const kept = tracks.map((candidates) => candidates.slice(0, keep));
-    const flat = kept.flat();
+    const best = candidates.flatMap((ranked) => ranked.slice(0, keep)); // row by row of the batch
+    const stalled = best.map(() => ({ since: 0, total: Number.POSITIVE_INFINITY }));
     await using step = await compileStep(model, problems, keep, options);
-    for (const [row, track] of flat.entries()) step.latents().set(track.latent, row * size);
-    const patience = { best: flat.map(() => Number.POSITIVE_INFINITY), since: flat.map(() => 0) };
+    for (const [row, { latent }] of best.entries()) step.latents().set(latent, row * size);
 
     for (let i = 0; i < steps; i++) {
-      const before = step.latents().slice();
+      const z = step.latents().slice();
       const losses = await step.run(rate(options, i, steps));
-      evaluations += flat.length;
-      done++;
-      flat.forEach((track, row) => {
+      for (const [row, { losses: before }] of best.entries()) {
         const total = losses.total[row]!;
-        if (total < track.losses.total) {
-          track.latent = before.slice(row * size, (row + 1) * size);
-          track.losses = { total, contextual: losses.contextual[row]!, perceptual: losses.perceptual[row]! };
+        if (total < before.total) {
+          const parts = { contextual: losses.contextual[row]!, perceptual: losses.perceptual[row]! };
+          best[row] = { latent: z.slice(row * size, (row + 1) * size), losses: { total, ...parts } };
         }
-        const better = total < patience.best[row]! - 1e-3 * Math.abs(patience.best[row]!);
-        patience.since[row] = better ? 0 : patience.since[row]! + 1;
-        if (better) patience.best[row] = total;
-      });
-      for (const candidates of tracks) candidates.sort((a, b) => a.losses.total - b.losses.total);
-      yield { step: [done, all], evaluations, candidates: tracks.map((candidates) => [...candidates]) };
+        const { since, total: mark } = stalled[row]!;
+        const better = !(total >= mark - 1e-3 * Math.abs(mark));
+        stalled[row] = better ? { since: 0, total } : { since: since + 1, total: mark };
+      }
+      for (const [p, ranked] of candidates.entries()) {
+        candidates[p] = [...best.slice(p * keep, (p + 1) * keep), ...ranked.slice(keep)];
+      }
+      evaluations += best.length;
+      done++;
+      yield { step: [done, all], evaluations, candidates: candidates.map(ranked) };
       const { gradientTolerance, plateau } = options;
       if (gradientTolerance > 0 && losses.gradient.every((norm) => norm < gradientTolerance)) break;
-      if (plateau > 0 && patience.since.every((n) => n >= plateau)) break;
+      if (plateau > 0 && stalled.every(({ since }) => since >= plateau)) break;
     }
+    for (const [p, tried] of candidates.entries()) candidates[p] = ranked(tried);
   }
+}
 
-  async function begin(model: Model, problems: readonly Problem[], options: Resolved): Promise<Track[][]> {
-    const { restarts, seed } = options;
-    const unknown = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual: Number.NaN };
-    const starts =
-      options.screen > 0
-        ? await screen(model, problems, options)
-        : problems.map(() => drawLatents({ latent: size, prior: space.prior }, random(seed, 'restarts'), restarts));
-    return starts.map((latents) =>
-      Array.from({ length: restarts }, (_, i) => ({
-        latent: latents.slice(i * size, (i + 1) * size),
-        losses: unknown,
-      })),
-    );
-  }
+function ranked(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.toSorted((a, b) => a.losses.total - b.losses.total);
+}
+
+/** Where each problem's candidates begin: at screened latents, or at random ones. Their losses are not known yet. */
+async function firstCandidates(model: Model, problems: readonly Problem[], options: Resolved): Promise<Candidate[][]> {
+  const { size, prior } = model.card.latent;
+  const { restarts, seed } = options;
+  const losses = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual: Number.NaN };
+  const drawn = () => drawLatents({ latent: size, prior }, random(seed, 'restarts'), restarts);
+  const latents = options.screen > 0 ? await screen(model, problems, options) : problems.map(drawn);
+  return latents.map((rows) =>
+    Array.from({ length: restarts }, (_, i) => ({ latent: rows.slice(i * size, (i + 1) * size), losses })),
+  );
 }
 
 function rate({ learningRate, schedule }: Resolved, step: number, steps: number): number {

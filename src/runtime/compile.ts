@@ -41,7 +41,8 @@ export async function compile(
     logSeverityLevel: 3,
     ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
     // Adam's moments decay into denormals, which are slow and mean nothing.
-    extra: { session: { set_denormal_as_zero: '1' } },
+    // Threads that spin while they wait take the core from the session whose turn it is: training has two.
+    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
   });
   const kept = Object.entries(outputs).map(
     ([name, { shape }]) => [name, new Float32Array(count(shape)), shape] as const,

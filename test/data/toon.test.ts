@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { openDataset } from '../../src/data/dataset.ts';
+import { describeToon } from '../../src/data/toon-caption.ts';
+
+const open = (split: 'train' | 'heldout', count?: number) => openDataset('toon', { size: 64, split, count });
+
+test('a face is the same whenever it is drawn, and splits share none', async () => {
+  const [train, again, heldout] = [await open('train'), await open('train', 5), await open('heldout')];
+  expect([train.length, again.length, heldout.length]).toEqual([30_000, 5, 1_000]);
+  for (const i of [0, 1, 4]) {
+    const { data } = await train.image(i);
+    expect(data).toEqual((await again.image(i)).data);
+    expect(data).not.toEqual((await heldout.image(i)).data);
+    expect(data.length).toBe(3 * 64 * 64);
+    expect(Math.max(...data)).toBeLessThanOrEqual(1);
+    expect(Math.min(...data)).toBeGreaterThanOrEqual(0);
+  }
+});
+
+test('neighbouring faces have no more in common than chance: seeds are hashed', async () => {
+  const faces = await open('train');
+  const attributes = Array.from({ length: 301 }, (_, i) => faces.attributes!(i));
+  const agreement = (key: string) =>
+    attributes.slice(1).filter((face, i) => face[key] === attributes[i]![key]).length / 300;
+  for (const [key, choices] of [
+    ['hair', 4],
+    ['eyes', 5],
+    ['mouth', 5],
+    ['clothes', 5],
+  ] as const) {
+    expect(Math.abs(agreement(key) - 1 / choices)).toBeLessThan(0.1);
+  }
+});
+
+test('what an attribute says is in the picture: the clothes have their colour', async () => {
+  const faces = await open('train');
+  for (let i = 0; i < 10; i++) {
+    const { clothesColor } = faces.attributes!(i);
+    const wanted = [1, 3, 5].map((at) => Number.parseInt(clothesColor!.slice(at, at + 2), 16) / 255);
+    const { data } = await faces.image(i);
+    const bottom = Array.from({ length: 4 * 64 }, (_, p) => 60 * 64 + p);
+    const near = bottom.some((p) => wanted.every((v, c) => Math.abs(data[c * 4096 + p]! - v) < 0.05));
+    expect(near).toBe(true);
+  }
+});
+
+test('captions are English and name what is seen', async () => {
+  const face = {
+    hair: 'spiky',
+    rearHair: 'longWavy',
+    beard: 'fullBeard',
+    eyes: 'wide',
+    eyebrows: 'sad',
+    mouth: 'smile',
+    clothes: 'openJacket',
+    hairColor: '#a55728',
+    skinColor: '#5c3829',
+    clothesColor: '#f97316',
+  };
+  expect(describeToon(face)).toBe(
+    'a person with dark skin, spiky red hair, long and wavy at the back, a full beard, wide eyes, sad eyebrows, smiling, in an orange open jacket',
+  );
+  const { beard: _, rearHair: __, ...plain } = face;
+  expect(describeToon(plain)).not.toMatch(/beard|back/);
+  const faces = await open('heldout');
+  for (let i = 0; i < 200; i++) expect(faces.captions(i)[0]).not.toMatch(/undefined|#|[A-Z](?!-shirt)|\b(\w+) \1\b/);
+});

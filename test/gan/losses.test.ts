@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { dcganDiscriminator } from '../../src/gan/dcgan.ts';
+import { gradientPenalty, losses } from '../../src/gan/losses.ts';
+import { checkGrads } from '../../src/graph/check-grads.ts';
+import { mul, square, tanh } from '../../src/graph/elementwise.ts';
+import { evaluate } from '../../src/graph/evaluate.ts';
+import { sum } from '../../src/graph/reduce.ts';
+import { input } from '../../src/graph/value.ts';
+import { asConstants, asInputs, initialise } from '../../src/nn/parameters.ts';
+import { expectClose, noise } from '../helpers/numbers.ts';
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+const meanOf = (xs: number[]) => xs.reduce((s, x) => s + x, 0) / xs.length;
+const real = [2, -1, 0.5];
+const fake = [-0.5, 1.5, 0];
+
+describe('each loss is its formula', () => {
+  const formulas = {
+    nonSaturating: [
+      meanOf(real.map((r) => -Math.log(sigmoid(r)))) + meanOf(fake.map((f) => -Math.log(1 - sigmoid(f)))),
+      meanOf(fake.map((f) => -Math.log(sigmoid(f)))),
+    ],
+    leastSquares: [
+      0.5 * (meanOf(real.map((r) => (r - 1) ** 2)) + meanOf(fake.map((f) => f ** 2))),
+      0.5 * meanOf(fake.map((f) => (f - 1) ** 2)),
+    ],
+    relativistic: [
+      meanOf(real.map((r, i) => -Math.log(sigmoid(r - fake[i]!)))),
+      meanOf(real.map((r, i) => -Math.log(sigmoid(fake[i]! - r)))),
+    ],
+  };
+  test.each(Object.entries(formulas))('%s', (name, expected) => {
+    const { discriminator, generator } = losses[name as keyof typeof losses];
+    const [r, f] = [input('r', [3]), input('f', [3])];
+    const got = evaluate([discriminator(r, f), generator(r, f)], { r: real, f: fake });
+    expectClose(
+      got.map((x) => x[0]!),
+      expected,
+      1e-9,
+    );
+    checkGrads(discriminator, [[3], [3]]);
+    checkGrads(generator, [[3], [3]]);
+  });
+});
+
+test('the penalty of a linear discriminator is half the squared norm of its weights, for each image', () => {
+  const x = input('x', [2, 3, 2, 2]);
+  const w = input('w', [1, 3, 2, 2]);
+  const penalty = gradientPenalty(sum(mul(x, w), [1, 2, 3]), x);
+  const weights = noise('w', 12);
+  const expected = weights.reduce((s, v) => s + v * v, 0) / 2;
+  expectClose(evaluate([penalty], { x: noise('x', 24), w: weights })[0]!, [expected, expected], 1e-6);
+});
+
+test('a penalty can be differentiated: the gradient of a gradient, and once more', () => {
+  checkGrads((x) => sum(gradientPenalty(sum(tanh(square(x)), [1, 2, 3]), x)), [[2, 1, 2, 2]], {
+    order: 2,
+    tolerance: 1e-4,
+  });
+});
+
+test('an image has the same penalty alone and in a batch', () => {
+  const shape = { size: 16, width: 2 };
+  const { ask, parameters } = asInputs('');
+  dcganDiscriminator({ ask, norm: 'none' }, input('x', [1, 3, 16, 16]), shape);
+  const weights = asConstants(initialise(parameters, 1));
+  const x = noise('images', 2 * 768);
+  const of = (rows: number, data: Float32Array) => {
+    const images = input('x', [rows, 3, 16, 16]);
+    return evaluate([gradientPenalty(dcganDiscriminator({ ask: weights, norm: 'none' }, images, shape), images)], {
+      x: data,
+    })[0]!;
+  };
+  const both = of(2, x);
+  expectClose([of(1, x.slice(0, 768))[0]!, of(1, x.slice(768))[0]!], both, 1e-6);
+  expect(both[0]).not.toBeCloseTo(both[1]!, 6);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { add, mul, sub } from '../../src/graph/elementwise.ts';
+import { matmul } from '../../src/graph/linear.ts';
+import { sum } from '../../src/graph/reduce.ts';
+import { constant, input } from '../../src/graph/value.ts';
+import { compile } from '../../src/runtime/compile.ts';
+import { State } from '../../src/runtime/state.ts';
+import { noise } from '../helpers/numbers.ts';
+
+test('state is updated by each run, and stays in its two buffers', async () => {
+  const w = input('w', [3]);
+  const state = new State().add('w', [3], Float32Array.of(1, 2, 3));
+  await using program = await compile({ total: sum(w) }, { state, updates: { w: mul(w, 2) } });
+  const buffers = new Set([state.read('w'), state.back('w')]);
+  for (const total of [6, 12, 24]) {
+    const { total: got } = await program.run();
+    expect(got![0]).toBe(total);
+    expect(buffers.has(state.read('w'))).toBe(true);
+  }
+  expect([...state.read('w')]).toEqual([8, 16, 24]);
+});
+
+test('programs share a state', async () => {
+  const [a, b] = [input('a', []), input('b', [])];
+  const state = new State().add('a', [], Float32Array.of(1)).add('b', [], Float32Array.of(10));
+  await using first = await compile({}, { state, updates: { a: add(a, b) } });
+  await using second = await compile({ seen: a }, { state, updates: { b: sub(b, a) } });
+  await first.run();
+  const { seen } = await second.run();
+  expect(seen![0]).toBe(11);
+  expect(state.read('b')[0]).toBe(-1);
+});
+
+test('a run that fails changes no state', async () => {
+  const state = new State().add('w', [1], Float32Array.of(5));
+  await using program = await compile({}, { state, updates: { w: add(input('w', [1]), input('x', [1])) } });
+  await expect(program.run({})).rejects.toThrow("Expected 1 values for input 'x'".replace('Expected', 'run: expected'));
+  await expect(program.run({ x: new Float32Array(2) })).rejects.toThrow(/got 2/);
+  expect(state.read('w')[0]).toBe(5);
+});
+
+test('the same feeds give the same bits', async () => {
+  const y = matmul(input('x', [64, 128]), constant(noise('w', 128 * 96), [128, 96]));
+  await using program = await compile({ y });
+  const x = noise('x', 64 * 128);
+  const { y: once } = await program.run({ x });
+  const first = once!.slice();
+  const { y: again } = await program.run({ x: x.slice() });
+  expect(again).toEqual(first);
+});
