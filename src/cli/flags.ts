@@ -57,7 +57,8 @@ export function checkFlags(args: Readonly<Record<string, unknown>> & { _: string
     if (!known.has(name)) {
       throw new LatentfillError(`Expected an option that this command has, got '--${name}': see its --help.`);
     }
-    if (value === '') throw new LatentfillError(`Expected a value after --${kebab(name)}, got none: see its --help.`);
+    if (value === '' || (typeof value === 'string' && value.startsWith('--')))
+      throw new LatentfillError(`Expected a value after --${kebab(name)}, got none: see its --help.`);
   }
   const positionals = Object.values(declared).filter(({ type }) => type === 'positional').length;
   if (args._.length > positionals) {

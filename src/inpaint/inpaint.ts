@@ -18,7 +18,7 @@ export interface Hole {
 
 /** One way to fill a hole. */
 export interface Fill extends Candidate {
-  /** The image with this candidate in its hole. */
+  /** The image with this candidate in its hole, blended when first asked for. */
   readonly image: Image;
   /** G(z), the model's own picture of the view, [3, size, size]. */
   readonly generated: Image;
@@ -81,13 +81,22 @@ export async function inpaintAll(
     const latents = new Float32Array(candidates.length * resolved.restarts * size);
     for (const [row, { latent }] of candidates.flat().entries()) latents.set(latent, row * size);
     const generated = await generate(model.generator, latents, size, model.card.image.range);
-    part.forEach(({ image, mask }, p) => {
+    for (const [p, { image, mask }] of part.entries()) {
       const fills = candidates[p]!.map((candidate, i): Fill => {
         const own = generated[p * resolved.restarts + i]!;
-        return { ...candidate, generated: own, image: composite(image, mask, own, views[p]!.box, resolved.blend) };
+        // Blending a large hole takes longer than a small search: only for candidates that are looked at.
+        let blended: Image | undefined;
+        return {
+          ...candidate,
+          generated: own,
+          get image() {
+            blended ??= composite(image, mask, own, views[p]!.box, resolved.blend);
+            return blended;
+          },
+        };
       });
       filled.push({ image: fills[0]!.image, candidates: fills });
-    });
+    }
   }
   return filled;
 }

@@ -1,0 +1,16 @@
+/** @module latentfill: fill holes in images by latent search. Runs in browsers as well; files are in latentfill/node. */
+
+export { LatentfillError } from './base/errors.ts';
+export { type Random, random } from './base/random.ts';
+export { generate } from './gan/generate.ts';
+export { drawLatents, type LatentSpace } from './gan/latents.ts';
+export { cardSchema, type Model, type ModelCard, openModel } from './gan/model.ts';
+export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
+export { type Image, image, type Mask, mask } from './image/image.ts';
+export { holeFraction, invertMask } from './image/mask.ts';
+export { harmonicFill, poissonBlend } from './image/poisson.ts';
+export { resizeImage, resizeMask } from './image/resize.ts';
+export { type Control, type Fill, type Filled, type Hole, inpaint, inpaintAll } from './inpaint/inpaint.ts';
+export { type Options, optionsSchema, presets, type Resolved, resolveOptions } from './inpaint/options.ts';
+export { type Candidate, type Problem, type SearchStep, search } from './inpaint/search.ts';
+export { importanceWeights } from './inpaint/weights.ts';

@@ -1,0 +1,12 @@
+/** @module latentfill/node: what needs files and folders: images, data, training, models. */
+
+export { type BatchLoader, batchLoader } from './data/batches.ts';
+export { type Dataset, type DatasetOptions, openDataset } from './data/dataset.ts';
+export { type ExportOptions, exportModel, sampleCheckpoint } from './gan/export.ts';
+export { loadModel } from './gan/model-folder.ts';
+export { type Recipe, recipeSchema } from './gan/recipe.ts';
+export { readRecipe } from './gan/run.ts';
+export { type TrainEvent, type TrainOptions, train } from './gan/train.ts';
+export { type ImageFile, readImage, readMask, writeImage } from './image/codec.ts';
+export { drawSheet, type SheetOptions } from './image/sheet.ts';
+export * from './index.ts';

@@ -1,0 +1,114 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { beforeEach, expect, test } from 'vitest';
+import { encodePng, readImage, readMask, writeImage } from '../../src/image/codec.ts';
+import { image } from '../../src/image/image.ts';
+import { noisePicture, picture } from '../helpers/pictures.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latentfill-'));
+});
+const at = (name: string) => join(folder, name);
+
+test('every byte value comes back exactly through PNG and lossless WebP', async () => {
+  const all = image(
+    256,
+    1,
+    3,
+    Float32Array.from({ length: 768 }, (_, i) => (i % 256) / 255),
+  );
+  for (const name of ['a.png', 'a.webp']) {
+    await writeImage(at(name), all);
+    const { image: back, alpha } = await readImage(at(name));
+    expect(back.data).toEqual(all.data);
+    expect(alpha).toBeUndefined();
+  }
+});
+
+test('transparency is read and written', async () => {
+  const alpha = Float32Array.of(0, 1, 128 / 255, 1);
+  await writeImage(at('t.png'), noisePicture(2, 2, 1), { alpha });
+  expect((await readImage(at('t.png'))).alpha).toEqual(alpha);
+});
+
+test('a grey file becomes three channels, a turned photograph upright', async () => {
+  await sharp(new Uint8Array([10, 20]), { raw: { width: 2, height: 1, channels: 1 } })
+    .png()
+    .toFile(at('g.png'));
+  const { image: grey } = await readImage(at('g.png'));
+  expect([...grey.data].map((v) => Math.round(v * 255))).toEqual([10, 20, 10, 20, 10, 20]);
+  await sharp(await encodePng(picture(6, 4, (x) => x / 6)))
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toFile(at('turned.jpg'));
+  const { image: upright } = await readImage(at('turned.jpg'));
+  expect([upright.width, upright.height]).toEqual([4, 6]);
+});
+
+test('masks: white is the hole, inverted on demand, grey is soft', async () => {
+  await sharp(new Uint8Array([0, 128, 255]), { raw: { width: 3, height: 1, channels: 1 } })
+    .png()
+    .toFile(at('m.png'));
+  expect([...(await readMask(at('m.png'))).data]).toEqual(Array.from(Float32Array.of(0, 128 / 255, 1)));
+  expect([...(await readMask(at('m.png'), { invert: true })).data]).toEqual(
+    Array.from(Float32Array.of(1, 127 / 255, 0)),
+  );
+});
+
+test('what cannot be read is told in one sentence', async () => {
+  await writeImage(at('whole.png'), noisePicture(64, 64, 1));
+  const bytes = readFileSync(at('whole.png'));
+  writeFileSync(at('cut.png'), bytes.subarray(0, bytes.length - 2000));
+  writeFileSync(at('text.png'), 'this is no picture');
+  const wanted: [string, RegExp][] = [
+    ['cut.png', /damaged/],
+    ['text.png', /damaged or of another kind/],
+    ['none.png', /got none that can be opened/],
+    ['.', /got a folder/],
+  ];
+  for (const [name, message] of wanted) {
+    const error = await readImage(at(name)).then(
+      () => undefined,
+      (e: Error) => e,
+    );
+    expect(error?.name).toBe('LatentfillError');
+    expect(error?.message).toMatch(message);
+    expect(error?.message).toMatch(/^Expected [^\n]*\.$/);
+  }
+});
+
+test('a giant image is refused before it is decoded', async () => {
+  writeFileSync(at('big.png'), giantPng(20_000));
+  await expect(readImage(at('big.png'))).rejects.toThrow(/at most 50 megapixels .* got 20000×20000: shrink it/);
+});
+
+test('an unknown suffix is refused and nothing is written', async () => {
+  await expect(writeImage(at('a.bmp'), noisePicture(2, 2, 1))).rejects.toThrow(/ends in .png, .jpg or .webp/);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+/** The head of a black-and-white PNG of this side; its pixels are cut short, for nobody should come to read them. */
+function giantPng(side: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    check.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, check]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(side, 0);
+  head.writeUInt32BE(side, 4);
+  head[8] = 1;
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(Buffer.alloc(100))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { drawSheet } from '../../src/image/sheet.ts';
+import { renderSvg } from '../../src/image/svg.ts';
+import { noisePicture, picture } from '../helpers/pictures.ts';
+
+test('pictures stand sharp in their places', async () => {
+  const [a, b] = [noisePicture(8, 8, 1), noisePicture(8, 8, 2)];
+  const sheet = await drawSheet({ rows: [{ images: [a, b] }], scale: 2 });
+  expect([sheet.width, sheet.height]).toEqual([16 + 16 + 6 + 16 + 16, 48]);
+  const at = (x: number, y: number) => sheet.data[y * sheet.width + x]!;
+  for (let y = 0; y < 8; y++) {
+    for (let x = 0; x < 8; x++) {
+      expect(at(16 + 2 * x, 16 + 2 * y)).toBeCloseTo(a.data[y * 8 + x]!, 2);
+      expect(at(16 + 22 + 2 * x + 1, 16 + 2 * y + 1)).toBeCloseTo(b.data[y * 8 + x]!, 2);
+    }
+  }
+});
+
+test('headings and labels leave ink, also with signs that XML would mind', async () => {
+  const ink = (data: Float32Array) => data.filter((v) => v < 0.5).length;
+  const rows = [{ label: 'a < b & c', images: [picture(8, 8, () => 1)] }];
+  const bare = await drawSheet({ rows: [{ images: rows[0]!.images }] });
+  const told = await drawSheet({ rows, columns: ['truth'], title: 'A title' });
+  expect(ink(bare.data)).toBe(0);
+  expect(ink(told.data)).toBeGreaterThan(100);
+});
+
+test('drawings are rendered on white at the width asked for', async () => {
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="5" height="10" fill="#f00"/></svg>';
+  const drawn = await renderSvg(svg, { width: 20 });
+  expect([drawn.width, drawn.height]).toEqual([20, 20]);
+  expect([0, 400, 800].map((plane) => drawn.data[plane + 5])).toEqual([1, 0, 0]);
+  expect([0, 400, 800].map((plane) => drawn.data[plane + 15])).toEqual([1, 1, 1]);
+});
