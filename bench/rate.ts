@@ -21,8 +21,7 @@ export function noise(name: string, shape: readonly number[]): Float32Array {
   return uniform(random('bench', name), count(shape), -1, 1);
 }
 
-/** Milliseconds of one call. */
-export async function time(call: () => Promise<unknown>): Promise<number> {
+async function time(call: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await call();
   return performance.now() - began;

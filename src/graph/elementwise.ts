@@ -1,7 +1,7 @@
 /** @file Operators that act on each element alone; binary ones broadcast. Named as ONNX names them. */
 
 import { broadcast } from './shapes.ts';
-import { constant, type DType, fail, is, node, type Ops, scalar, type Value } from './value.ts';
+import { constant, type DType, fail, node, type Ops, scalar, type Value } from './value.ts';
 
 /** A value, or a number that stands for a scalar. */
 export type Operand = Value | number;
@@ -28,7 +28,7 @@ function binary(op: Exclude<BinaryName, 'Conv' | 'ConvTranspose' | 'MatMul'>, dt
 }
 
 /** A number as a scalar constant; a value as it is. */
-export function asValue(x: Operand): Value {
+function asValue(x: Operand): Value {
   return typeof x === 'number' ? scalar(x) : x;
 }
 
@@ -87,9 +87,4 @@ export function cast(x: Value, to: DType): Value {
 /** Zeros, of x's shape. */
 export function zerosLike(x: Value): Value {
   return constant(new Float32Array(x.shape.reduce((n, size) => n * size, 1)), x.shape);
-}
-
-/** True for the scalar constant `x`. */
-export function isScalar(value: Value, x: number): boolean {
-  return is(value, 'Constant') && value.attrs.data.length === 1 && Number(value.attrs.data[0]) === x;
 }

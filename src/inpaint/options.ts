@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
 
 /** The settings of a search; a preset has a value for each. */
-export const searchSchema = z.strictObject({
+const searchSchema = z.strictObject({
   norm: z.enum(['l1', 'l2']).describe('Contextual loss: absolute (l1) or squared (l2) differences.'),
   window: z
     .int()
