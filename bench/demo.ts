@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../src/base/files.ts';
 import { random } from '../src/base/random.ts';
-import { openDataset } from '../src/data/dataset.ts';
+import { openDataset } from '../src/data/open.ts';
 import { corrupted } from '../src/eval/baselines.ts';
 import { type Method, type MethodResult, runMethod, summary } from '../src/eval/compare.ts';
 import { loadModel } from '../src/gan/model-folder.ts';

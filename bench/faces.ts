@@ -1,7 +1,7 @@
 /** @file `npm run bench:faces`: held-out faces with a centre hole, default search against mean colour and harmonic filling. */
 
 import { fileURLToPath } from 'node:url';
-import { openDataset } from '../src/data/dataset.ts';
+import { openDataset } from '../src/data/open.ts';
 import { type Method, runMethod, summary } from '../src/eval/compare.ts';
 import { loadModel } from '../src/gan/model-folder.ts';
 import { centreHole } from '../src/image/holes.ts';

@@ -12,5 +12,6 @@ export { harmonicFill, poissonBlend } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
 export { type Control, type Fill, type Filled, type Hole, inpaint, inpaintAll } from './inpaint/inpaint.ts';
 export { type Options, optionsSchema, presets, type Resolved, resolveOptions } from './inpaint/options.ts';
-export { type Candidate, type Problem, type SearchStep, search } from './inpaint/search.ts';
+export type { Problem } from './inpaint/problem.ts';
+export { type Candidate, type SearchStep, search } from './inpaint/search.ts';
 export { importanceWeights } from './inpaint/weights.ts';

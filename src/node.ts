@@ -1,7 +1,8 @@
 /** @module latentfill/node: what needs files and folders: images, data, training, models. */
 
 export { type BatchLoader, batchLoader } from './data/batches.ts';
-export { type Dataset, type DatasetOptions, openDataset } from './data/dataset.ts';
+export type { Dataset, DatasetOptions } from './data/dataset.ts';
+export { openDataset } from './data/open.ts';
 export { type ExportOptions, exportModel, sampleCheckpoint } from './gan/export.ts';
 export { loadModel } from './gan/model-folder.ts';
 export { type Recipe, recipeSchema } from './gan/recipe.ts';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { openDataset } from '../data/dataset.ts';
+import { openDataset } from '../data/open.ts';
 import { exportModel } from '../gan/export.ts';
 import { type Recipe, recipeSchema } from '../gan/recipe.ts';
 import { readRecipe } from '../gan/run.ts';

@@ -1,4 +1,4 @@
-/** @file The one seam between pictures and training: a dataset, opened by its source. Node only. */
+/** @file The one seam between pictures and training: a dataset. */
 
 import type { Image } from '../image/image.ts';
 
@@ -22,17 +22,11 @@ export interface Dataset {
   readonly licence: { readonly licence: string; readonly attribution: string };
 }
 
-/** Settings of {@link openDataset}. */
+/** Settings of every source. */
 export interface DatasetOptions {
   /** Pixels a side. */
   readonly size: number;
   readonly split: Split;
   /** Only the first so many images. */
   readonly count?: number | undefined;
-}
-
-/** Opens `toon`, or a folder of images by its path. */
-export async function openDataset(source: string, options: DatasetOptions): Promise<Dataset> {
-  if (source === 'toon') return (await import('./toon.ts')).openToon(options);
-  return (await import('./folder.ts')).openFolder(source, options);
 }

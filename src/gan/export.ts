@@ -1,7 +1,8 @@
 /** @file From a run to a model folder. Node only. */
 
 import { random } from '../base/random.ts';
-import { type Dataset, openDataset } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { openDataset } from '../data/open.ts';
 import { readOnnx } from '../graph/onnx-read.ts';
 import type { Value } from '../graph/value.ts';
 import { encodePng } from '../image/codec.ts';

@@ -7,7 +7,7 @@ import { input } from '../graph/value.ts';
 import { compile } from '../runtime/compile.ts';
 import { contextualDistance } from './objective.ts';
 import type { Resolved } from './options.ts';
-import type { Problem } from './search.ts';
+import type { Problem } from './problem.ts';
 
 /** Images per run of G. */
 const BATCH = 32;

@@ -4,17 +4,10 @@ import { random } from '../base/random.ts';
 import { drawLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
 import type { Resolved } from './options.ts';
+import type { Problem } from './problem.ts';
 import { planRounds } from './rounds.ts';
 import { screen } from './screen.ts';
 import { compileStep } from './step.ts';
-
-/** One image to fill, at the model's size and in its range. */
-export interface Problem {
-  /** [3, size, size]. What lies in the hole is never looked at. */
-  readonly target: Float32Array;
-  /** W, [size, size]: 0 in the hole. */
-  readonly weights: Float32Array;
-}
 
 /** A latent that the search tried, at its best. */
 export interface Candidate {

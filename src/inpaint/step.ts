@@ -10,7 +10,7 @@ import { compile } from '../runtime/compile.ts';
 import { State } from '../runtime/state.ts';
 import { contextualLoss, perceptualLoss } from './objective.ts';
 import type { Resolved } from './options.ts';
-import type { Problem } from './search.ts';
+import type { Problem } from './problem.ts';
 
 /** Losses of each row of the batch at the latents that a step began with. */
 interface RowLosses {

@@ -5,7 +5,7 @@ import { type Image, type Mask, mask } from '../image/image.ts';
 import { type Box, boundingBox } from '../image/mask.ts';
 import { cropImage, cropMask, resizeImage, resizeMask } from '../image/resize.ts';
 import type { Resolved } from './options.ts';
-import type { Problem } from './search.ts';
+import type { Problem } from './problem.ts';
 import { importanceWeights } from './weights.ts';
 
 /** A view of an image and the problem that it poses. */

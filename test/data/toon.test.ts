@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openDataset } from '../../src/data/dataset.ts';
+import { openDataset } from '../../src/data/open.ts';
 import { describeToon } from '../../src/data/toon-caption.ts';
 
 const open = (split: 'train' | 'heldout', count?: number) => openDataset('toon', { size: 64, split, count });
