@@ -8,7 +8,7 @@ const WIDTH = 960;
 const HEIGHT = 420;
 const LEFT = 56;
 const RIGHT = 56;
-const TOP = 44;
+const TOP = 60;
 const BOTTOM = 40;
 
 const curves = [
@@ -56,11 +56,9 @@ export async function drawLosses(lines: readonly LogLine[]): Promise<Uint8Array>
       text(`x="${LEFT + 32 + i * 150}" y="25"`, name),
   );
   const labels = [
-    text(`x="${LEFT - 44}" y="38"`, 'loss'),
-    text(
-      `x="${WIDTH - 8}" y="25" text-anchor="end"`,
-      `thin: each cycle, bold: mean of ${window} · right: score = exp(−loss)`,
-    ),
+    text(`x="${LEFT - 8}" y="${TOP - 14}" text-anchor="end"`, 'loss'),
+    text(`x="${WIDTH - RIGHT + 8}" y="${TOP - 14}"`, 'score'),
+    text(`x="${WIDTH - 8}" y="25" text-anchor="end"`, `thin: each cycle, bold: mean of ${window} · score = exp(−loss)`),
     text(`x="${WIDTH / 2}" y="${HEIGHT - 4}" text-anchor="middle"`, 'epoch'),
   ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="Inter"><rect width="100%" height="100%" fill="#fff"/>${[...grid, ...ticks, ...drawn, ...labels].join('')}</svg>`;
