@@ -1,6 +1,6 @@
 /** @file Image files, through sharp. Node only; sharp is loaded when first needed. */
 
-import { open } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/files.ts';
@@ -9,32 +9,44 @@ import { type Image, image, type Mask, mask } from './image.ts';
 /** The most pixels that are read: above, a picture would take gigabytes as floats. */
 const MAX_PIXELS = 50_000_000;
 
+/** The largest file that is opened: twice what 50 megapixels of 16-bit RGBA need. */
+const MAX_BYTES = 800_000_000;
+
 /** What a file holds: its picture in sRGB, and its transparency [height, width] where it has any (0: transparent). */
 export interface ImageFile {
   readonly image: Image;
   readonly alpha: Float32Array | undefined;
 }
 
-/** Reads PNG, JPEG, WebP, TIFF, GIF or AVIF, turned upright, as 3 channels. @throws LatentfillError when it cannot. */
+/**
+ * Reads PNG, JPEG, WebP, TIFF, GIF or AVIF, turned upright, as 3 channels.
+ * @throws LatentfillError when it cannot: no file, damaged, of another kind, or above 50 megapixels.
+ */
 export async function readImage(path: string): Promise<ImageFile> {
-  const { data, width, height } = await decode(path, 4);
+  const { rgba, width, height } = await decode(path);
   const area = width * height;
-  const planes = new Float32Array(4 * area);
-  for (let i = 0; i < area; i++) for (let c = 0; c < 4; c++) planes[c * area + i] = data[4 * i + c]! / 255;
-  const alpha = planes.subarray(3 * area);
-  return {
-    image: image(width, height, 3, planes.slice(0, 3 * area)),
-    alpha: alpha.every((a) => a === 1) ? undefined : alpha.slice(),
-  };
+  const data = new Float32Array(3 * area);
+  for (let i = 0; i < area; i++) for (let c = 0; c < 3; c++) data[c * area + i] = rgba[4 * i + c]! / 255;
+  return { image: image(width, height, 3, data), alpha: alphaOf(rgba) };
 }
 
-/** Reads a mask file: white is the hole, black is kept, grey is a soft edge; the other way round with `invert`. */
+/**
+ * Reads a mask file: white is the hole, black is kept, grey is a soft edge; the other way round with `invert`.
+ * Transparent counts as black, unless all that can be seen is black: then the transparent part is the hole.
+ * @throws LatentfillError as {@link readImage} does.
+ */
 export async function readMask(path: string, { invert = false } = {}): Promise<Mask> {
-  const { data, width, height } = await decode(path, 1);
+  const { rgba, width, height, format } = await decode(path);
+  const white = Uint8Array.from({ length: width * height }, (_, i) =>
+    Math.round((grey(rgba, i) * rgba[4 * i + 3]!) / 255),
+  );
+  if (white.every((v) => v === 0)) for (let i = 0; i < white.length; i++) white[i] = 255 - rgba[4 * i + 3]!;
+  // JPEG leaves specks around edges, and each would be a hole.
+  const clean = format === 'jpeg' ? white.map(snapped) : white;
   return mask(
     width,
     height,
-    Float32Array.from(data, (v) => (invert ? 255 - v : v) / 255),
+    Float32Array.from(clean, (v) => (invert ? 255 - v : v) / 255),
   );
 }
 
@@ -43,7 +55,11 @@ export async function encodePng(picture: Image, alpha?: Float32Array): Promise<U
   return (await raw(picture, alpha)).png().toBuffer();
 }
 
-/** Writes an image in the format that the file's name says, whole or not at all. @throws LatentfillError when it cannot. */
+/**
+ * Writes an image in the format that the file's name says, whole or not at all: PNG and WebP without loss, JPEG at
+ * quality 95 and without transparency.
+ * @throws LatentfillError for another suffix, and when the file cannot be written.
+ */
 export async function writeImage(
   path: string,
   picture: Image,
@@ -56,8 +72,8 @@ export async function writeImage(
     suffix === '.png'
       ? pixels.png()
       : suffix === '.webp'
-        ? pixels.webp({ lossless: true })
-        : pixels.jpeg({ quality: 95 });
+        ? pixels.webp({ lossless: true, exact: true })
+        : pixels.removeAlpha().jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
   await writeWhole(path, await encoded.toBuffer(), signal);
 }
 
@@ -68,60 +84,83 @@ export function checkOutput(path: string): void {
   }
 }
 
-async function decode(path: string, channels: 1 | 4): Promise<{ data: Uint8Array; width: number; height: number }> {
+async function decode(path: string) {
   const bytes = await readable(path);
   const { default: sharp } = await import('sharp');
-  const broken = (cause: unknown) =>
-    new LatentfillError(
-      `Expected an image in '${path}', got a file that is damaged or of another kind: save it again as PNG or JPEG.`,
-      {
-        cause,
-      },
-    );
-  const { width, height } = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch((cause) => {
-      throw broken(cause);
-    });
-  if (width * height > MAX_PIXELS) {
+  try {
+    const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    if (width * height > MAX_PIXELS) {
+      throw new LatentfillError(
+        `Expected at most ${MAX_PIXELS / 1e6} megapixels in '${path}', got ${width}×${height}: shrink it or crop it to the part to fill.`,
+      );
+    }
+    // A truncated file must fail rather than end in grey.
+    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS })
+      .autoOrient()
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { rgba: data as Uint8Array, width: info.width, height: info.height, format };
+  } catch (cause) {
+    if (cause instanceof LatentfillError) throw cause;
     throw new LatentfillError(
-      `Expected at most ${MAX_PIXELS / 1e6} megapixels in '${path}', got ${width}×${height}: shrink it or cut out the part to fill.`,
+      `Expected an image in '${path}', got a file that is damaged or of another kind: save it again as PNG or JPEG.`,
+      { cause },
     );
   }
-  // A truncated file must not pass as a grey rest: warnings are failures.
-  const upright = sharp(bytes, { failOn: 'warning' })
-    .autoOrient()
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb');
-  const pixels = channels === 1 ? upright.flatten({ background: '#000' }).extractChannel(0) : upright.ensureAlpha();
-  const decoded = await pixels
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch((cause) => {
-      throw broken(cause);
-    });
-  return { data: decoded.data, width: decoded.info.width, height: decoded.info.height };
 }
 
 async function readable(path: string): Promise<Buffer> {
-  const file = await open(path).catch(() => {
-    throw new LatentfillError(`Expected an image file at '${path}', got none that can be opened: check the name.`);
-  });
-  try {
-    if (!(await file.stat()).isFile()) throw new LatentfillError(`Expected an image file at '${path}', got a folder.`);
-    return await file.readFile();
-  } finally {
-    await file.close();
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new LatentfillError(`Expected an image file at '${path}', got none: check the name.`);
+  if (!found.isFile()) {
+    const kind = found.isDirectory() ? 'a folder' : 'something that is not a file';
+    throw new LatentfillError(`Expected an image file at '${path}', got ${kind}: give the file itself.`);
   }
+  if (found.size > MAX_BYTES) {
+    throw new LatentfillError(
+      `Expected an image file of at most ${MAX_BYTES / 1e6} MB at '${path}', got ${Math.round(found.size / 1e6)} MB: shrink it or crop it to the part to fill.`,
+    );
+  }
+  return readFile(path).catch((cause) => {
+    throw new LatentfillError(
+      `Expected an image file at '${path}', got one that may not be read (${cause.code}): check its permissions.`,
+      { cause },
+    );
+  });
+}
+
+/** The transparency, or nothing where every pixel is opaque. */
+function alphaOf(rgba: Uint8Array): Float32Array | undefined {
+  const alpha = new Float32Array(rgba.length / 4);
+  let opaque = true;
+  for (let i = 0; i < alpha.length; i++) {
+    alpha[i] = rgba[4 * i + 3]! / 255;
+    if (alpha[i] !== 1) opaque = false;
+  }
+  return opaque ? undefined : alpha;
+}
+
+/** Luma (Rec. 601) of a pixel, 0 to 255: that of a grey is the grey itself. */
+function grey(rgba: Uint8Array, pixel: number): number {
+  return Math.round(0.299 * rgba[4 * pixel]! + 0.587 * rgba[4 * pixel + 1]! + 0.114 * rgba[4 * pixel + 2]!);
+}
+
+function snapped(v: number): number {
+  if (v < 16) return 0;
+  return v > 239 ? 255 : v;
 }
 
 async function raw({ width, height, channels, data }: Image, alpha?: Float32Array) {
   const { default: sharp } = await import('sharp');
   const area = width * height;
   const all = channels + (alpha ? 1 : 0);
-  const bytes = new Uint8Array(area * all);
+  // Clamped: a value just outside the range must not wrap round.
+  const bytes = new Uint8ClampedArray(area * all);
   for (let i = 0; i < area; i++) {
     for (let c = 0; c < channels; c++) bytes[i * all + c] = Math.round(data[c * area + i]! * 255);
     if (alpha) bytes[i * all + channels] = Math.round(alpha[i]! * 255);
   }
-  return sharp(bytes, { raw: { width, height, channels: all as 1 | 3 | 4 } });
+  return sharp(bytes, { raw: { width, height, channels: all as 1 | 2 | 3 | 4 } });
 }

@@ -1,4 +1,4 @@
-/** @file Holes as the literature makes them, for demos and evaluation (research protocols: Yeh et al. 2017, section 4). */
+/** @file Holes as the literature makes them, for demos and evaluation (Yeh et al. 2017, section 4). */
 
 import type { Random } from '../base/random.ts';
 import { type Mask, mask } from './image.ts';
@@ -19,26 +19,29 @@ export function halfHole(width: number, height: number, side: 'left' | 'right' |
   return where(width, height, inside[side]);
 }
 
-/** Each pixel missing with probability `fraction`. */
+/** Each pixel missing with probability `fraction`; the papers use 0.8. */
 export function randomHole(width: number, height: number, fraction: number, rng: Random): Mask {
   return where(width, height, () => rng() < fraction);
 }
 
-/** Brush strokes, round at the ends and the bends, until a quarter of the image is covered (more by at most a stroke). */
+/** Brush strokes, round at the ends and the bends, over 15 to 30 % of the image: the share is drawn first. */
 export function strokeHole(width: number, height: number, rng: Random): Mask {
   const data = new Float32Array(width * height);
   const side = Math.min(width, height);
-  while (data.reduce((sum, m) => sum + m, 0) < 0.2 * data.length) {
-    const radius = side * (0.03 + 0.04 * rng());
-    let [x, y, angle] = [rng() * width, rng() * height, rng() * 2 * Math.PI];
+  const goal = (0.15 + 0.14 * rng()) * data.length;
+  let covered = 0;
+  while (covered < goal) {
+    // The smallest brush still covers a pixel, wherever it is put.
+    const radius = Math.max(0.75, side * (0.03 + 0.04 * rng()));
+    let [x, y, angle] = [rng() * (width - 1), rng() * (height - 1), rng() * 2 * Math.PI];
     const bends = 3 + Math.floor(rng() * 3);
     for (let bend = 0; bend < bends; bend++) {
       angle += (rng() - 0.5) * 2.4;
       const length = side * (0.1 + 0.2 * rng());
-      for (let walked = 0; walked < length; walked++) {
-        disc(data, width, height, x, y, radius);
-        x = Math.min(width, Math.max(0, x + Math.cos(angle)));
-        y = Math.min(height, Math.max(0, y + Math.sin(angle)));
+      for (let walked = 0; walked < length && covered < goal; walked++) {
+        covered += disc(data, width, height, x, y, radius);
+        x = Math.min(width - 1, Math.max(0, x + Math.cos(angle)));
+        y = Math.min(height - 1, Math.max(0, y + Math.sin(angle)));
       }
     }
   }
@@ -57,10 +60,15 @@ function where(width: number, height: number, inside: (x: number, y: number) => 
   );
 }
 
-function disc(data: Float32Array, width: number, height: number, cx: number, cy: number, radius: number): void {
-  for (let y = Math.max(0, Math.floor(cy - radius)); y <= Math.min(height - 1, cy + radius); y++) {
-    for (let x = Math.max(0, Math.floor(cx - radius)); x <= Math.min(width - 1, cx + radius); x++) {
-      if ((x - cx) ** 2 + (y - cy) ** 2 <= radius ** 2) data[y * width + x] = 1;
+/** Sets the pixels of a disc; returns how many are new. */
+function disc(data: Float32Array, width: number, height: number, cx: number, cy: number, radius: number): number {
+  let added = 0;
+  for (let y = Math.max(0, Math.ceil(cy - radius)); y <= Math.min(height - 1, cy + radius); y++) {
+    for (let x = Math.max(0, Math.ceil(cx - radius)); x <= Math.min(width - 1, cx + radius); x++) {
+      if (data[y * width + x] === 1 || (x - cx) ** 2 + (y - cy) ** 2 > radius ** 2) continue;
+      data[y * width + x] = 1;
+      added++;
     }
   }
+  return added;
 }

@@ -25,17 +25,27 @@ export function invertMask({ width, height, data }: Mask): Mask {
   );
 }
 
+/** Soft edges made hard: 1 where the mask is above `threshold`, 0 elsewhere. */
+export function binarise({ width, height, data }: Mask, threshold = 0.5): Mask {
+  return mask(
+    width,
+    height,
+    data.map((m) => (m > threshold ? 1 : 0)),
+  );
+}
+
 /** The smallest rectangle around every pixel with mask > 0; none for a mask without a hole. */
 export function boundingBox({ width, height, data }: Mask): Box | undefined {
   let [left, top, right, bottom] = [width, height, -1, -1];
-  data.forEach((m, i) => {
-    if (m <= 0) return;
-    const [x, y] = [i % width, Math.floor(i / width)];
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = y;
-  });
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!(data[y * width + x]! > 0)) continue;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      bottom = y;
+    }
+  }
   return right < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 

@@ -2,39 +2,31 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { type Image, image, type Mask } from './image.ts';
-import { boundingBox } from './mask.ts';
-import { type Grid, multigridSolver } from './multigrid.ts';
+import { type Box, boundingBox } from './mask.ts';
+import { emptyGrid, type Grid, multigridSolver } from './multigrid.ts';
 
 /**
- * `target` with its hole filled by `source`, so that the fill's Laplacian is the source's and it meets the known pixels
- * (eq. 7): Δf = Δsource in the hole, f = target at its rim; at the image's border the gradient is the source's. The hole is every pixel with mask > 0, of any shape, in any number of pieces.
- * Pixels outside it are the target's own; inside, values are held within [0, 1].
+ * `target` with its hole filled by f, which has the source's Laplacian and meets the known pixels (eq. 2 and 7):
+ * Δf = Δsource in the hole, f = target at its rim; at the image's own border, the source's slope. The hole is every pixel
+ * with mask > 0, of any shape and in any number of pieces; where a soft edge should mix, the caller mixes by the mask.
+ * Pixels outside the hole are the target's own; inside, values are held within [0, 1]. With nothing known, f = source.
+ * @throws LatentfillError when the three differ in size.
  */
 export function poissonBlend(target: Image, source: Image, mask: Mask): Image {
-  sameSize(target, source, mask);
+  checkSizes(target, source, mask);
   const box = boundingBox(mask);
   if (!box) return target;
   const { width, height, channels } = target;
-  const area = width * height;
-  const hole = (x: number, y: number) => mask.data[y * width + x]! > 0;
-  const grid = laplacian(box, hole, width, height);
-  const solve = multigridSolver(grid);
+  const laplacian = laplacianOn(box, mask);
+  const solve = multigridSolver(laplacian);
   const data = target.data.slice();
   for (let c = 0; c < channels; c++) {
-    const offset = (x: number, y: number) => {
-      const i = c * area + y * width + x;
-      return target.data[i]! - source.data[i]!;
-    };
-    // f = source + u, where u is harmonic in the hole and target − source at its rim.
-    const b = new Float64Array(grid.width * grid.height);
-    forEachCell(box, (x, y, cell) => {
-      if (!hole(x, y)) return;
-      for (const [nx, ny] of neighbours(x, y, width, height)) if (!hole(nx, ny)) b[cell]! += offset(nx, ny);
-    });
-    const u = solve(b);
-    forEachCell(box, (x, y, cell) => {
-      const i = c * area + y * width + x;
-      if (hole(x, y)) data[i] = Math.min(1, Math.max(0, source.data[i]! + u[cell]!));
+    const plane = c * width * height;
+    const offset = (pixel: number) => target.data[plane + pixel]! - source.data[plane + pixel]!;
+    // f = source + u, where Δu = 0 in the hole and u = target − source at its rim (section 3, eq. 5).
+    const u = solve(rimValues(box, mask, laplacian, offset));
+    forEachMissing(box, mask, (pixel, cell) => {
+      data[plane + pixel] = Math.min(1, Math.max(0, source.data[plane + pixel]! + u[cell]!));
     });
   }
   return image(width, height, channels, data);
@@ -45,39 +37,51 @@ export function harmonicFill(target: Image, mask: Mask): Image {
   return poissonBlend(target, image(target.width, target.height, target.channels), mask);
 }
 
-type Box = NonNullable<ReturnType<typeof boundingBox>>;
-
-/** The 5-point Laplacian on the hole: each pixel has as many neighbours as the image gives it. */
-function laplacian(box: Box, hole: (x: number, y: number) => boolean, width: number, height: number): Grid {
-  const size = box.width * box.height;
-  const [diagonal, right, below] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
-  forEachCell(box, (x, y, cell) => {
-    if (!hole(x, y)) return;
-    diagonal[cell] = neighbours(x, y, width, height).length;
-    if (x + 1 < width && hole(x + 1, y)) right[cell] = 1;
-    if (y + 1 < height && hole(x, y + 1)) below[cell] = 1;
+/** |Nₚ| uₚ − Σ u_q over neighbours q in the hole (eq. 7, left), on the box and a ring of one cell around it. */
+function laplacianOn(box: Box, mask: Mask): Grid {
+  const { width, height, data } = mask;
+  const walls = [box.x === 0, box.x + box.width === width, box.y === 0, box.y + box.height === height] as const;
+  const grid = emptyGrid(box.width + 2, box.height + 2, walls);
+  forEachMissing(box, mask, (pixel, cell, x, y) => {
+    grid.diagonal[cell] = Number(x > 0) + Number(x + 1 < width) + Number(y > 0) + Number(y + 1 < height);
+    if (x + 1 < width && data[pixel + 1]! > 0) grid.right[cell] = 1;
+    if (y + 1 < height && data[pixel + width]! > 0) grid.below[cell] = 1;
   });
-  return { width: box.width, height: box.height, diagonal, right, below };
+  return grid;
 }
 
-function forEachCell(box: Box, visit: (x: number, y: number, cell: number) => void): void {
-  for (let cell = 0; cell < box.width * box.height; cell++) {
-    visit(box.x + (cell % box.width), box.y + Math.floor(cell / box.width), cell);
+/** Σ u_q over known neighbours q (eq. 7, right). */
+function rimValues(box: Box, mask: Mask, grid: Grid, value: (pixel: number) => number): Float64Array {
+  const { width, height, data } = mask;
+  const sums = new Float64Array(grid.diagonal.length);
+  forEachMissing(box, mask, (pixel, cell, x, y) => {
+    if (x > 0 && !(data[pixel - 1]! > 0)) sums[cell]! += value(pixel - 1);
+    if (x + 1 < width && !(data[pixel + 1]! > 0)) sums[cell]! += value(pixel + 1);
+    if (y > 0 && !(data[pixel - width]! > 0)) sums[cell]! += value(pixel - width);
+    if (y + 1 < height && !(data[pixel + width]! > 0)) sums[cell]! += value(pixel + width);
+  });
+  return sums;
+}
+
+function forEachMissing(
+  box: Box,
+  { width, data }: Mask,
+  visit: (pixel: number, cell: number, x: number, y: number) => void,
+): void {
+  for (let row = 0; row < box.height; row++) {
+    for (let column = 0; column < box.width; column++) {
+      const [x, y] = [box.x + column, box.y + row];
+      const pixel = y * width + x;
+      if (data[pixel]! > 0) visit(pixel, (row + 1) * (box.width + 2) + column + 1, x, y);
+    }
   }
 }
 
-function neighbours(x: number, y: number, width: number, height: number): [number, number][] {
-  const all: [number, number][] = [];
-  if (x > 0) all.push([x - 1, y]);
-  if (x + 1 < width) all.push([x + 1, y]);
-  if (y > 0) all.push([x, y - 1]);
-  if (y + 1 < height) all.push([x, y + 1]);
-  return all;
-}
-
-function sameSize(target: Image, source: Image, mask: Mask): void {
+function checkSizes(target: Image, source: Image, mask: Mask): void {
   const sizes = [target, source, mask].map(({ width, height }) => `${width}×${height}`);
   if (new Set(sizes).size > 1 || target.channels !== source.channels) {
-    throw new LatentfillError(`Expected target, source and mask of one size, got ${sizes.join(', ')}.`);
+    throw new LatentfillError(
+      `Expected target, source and mask of one size to blend, got ${sizes.join(', ')} with ${target.channels} and ${source.channels} channels: resize or crop them first.`,
+    );
   }
 }

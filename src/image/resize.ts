@@ -1,5 +1,6 @@
 /** @file Sizes changed, pieces cut out and put back. */
 
+import { LatentfillError } from '../base/errors.ts';
 import { type Image, image, type Mask, mask } from './image.ts';
 import type { Box } from './mask.ts';
 
@@ -9,94 +10,107 @@ interface Taps {
   readonly weights: readonly number[];
 }
 
+interface Planes {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+/** The weight of an input at a distance, in inputs. */
+type Filter = (distance: number) => number;
+
 /** An image at another size: area average when shrinking, Catmull–Rom when enlarging; held within [0, 1]. */
 export function resizeImage(from: Image, width: number, height: number): Image {
   if (from.width === width && from.height === height) return from;
-  const data = resizePlanes(from.data, from.width, from.height, width, height, from.channels);
-  return image(
-    width,
-    height,
-    from.channels,
-    data.map((v) => Math.min(1, Math.max(0, v))),
-  );
+  return image(width, height, from.channels, resizePlanes(from, from.channels, width, height, catmullRom));
 }
 
-/** A mask at another size: area average when shrinking, linear when enlarging. */
+/** A mask at another size: area average when shrinking, linear when enlarging, so that no rings surround the hole. */
 export function resizeMask(from: Mask, width: number, height: number): Mask {
   if (from.width === width && from.height === height) return from;
-  return mask(width, height, resizePlanes(from.data, from.width, from.height, width, height, 1, linear));
+  return mask(width, height, resizePlanes(from, 1, width, height, linear));
 }
 
-/** The pixels of a rectangle that lies within the image. */
+/** The pixels of a rectangle. @throws LatentfillError unless it lies within the image. */
 export function cropImage(from: Image, box: Box): Image {
-  return image(
-    box.width,
-    box.height,
-    from.channels,
-    cropPlanes(from.data, from.width, from.height, box, from.channels),
-  );
+  return image(box.width, box.height, from.channels, cropPlanes(from, from.channels, box));
 }
 
-/** The part of a mask in a rectangle. */
+/** The part of a mask in a rectangle. @throws LatentfillError unless it lies within the mask. */
 export function cropMask(from: Mask, box: Box): Mask {
-  return mask(box.width, box.height, cropPlanes(from.data, from.width, from.height, box, 1));
+  return mask(box.width, box.height, cropPlanes(from, 1, box));
 }
 
-/** `target` with `patch` laid over it, its corner at the box's. */
+/** `target` with `patch` laid over the rectangle. @throws LatentfillError unless sizes agree and it lies within. */
 export function paste(target: Image, patch: Image, box: Box): Image {
+  checkWithin(target, box);
+  if (patch.width !== box.width || patch.height !== box.height || patch.channels !== target.channels) {
+    throw new LatentfillError(
+      `Expected a patch of ${box.width}×${box.height}×${target.channels} to paste, got ${patch.width}×${patch.height}×${patch.channels}: resize it first.`,
+    );
+  }
   const data = target.data.slice();
   for (let row = 0; row < patch.channels * patch.height; row++) {
-    const [c, y] = [Math.floor(row / patch.height), row % patch.height];
-    const to = (c * target.height + box.y + y) * target.width + box.x;
-    data.set(patch.data.subarray(row * patch.width, (row + 1) * patch.width), to);
+    data.set(patch.data.subarray(row * patch.width, (row + 1) * patch.width), start(target, box, row));
   }
   return image(target.width, target.height, target.channels, data);
 }
 
-function cropPlanes(data: Float32Array, width: number, height: number, box: Box, planes: number): Float32Array {
+function cropPlanes(from: Planes, planes: number, box: Box): Float32Array {
+  checkWithin(from, box);
   const out = new Float32Array(planes * box.width * box.height);
   for (let row = 0; row < planes * box.height; row++) {
-    const start = (Math.floor(row / box.height) * height + box.y + (row % box.height)) * width + box.x;
-    out.set(data.subarray(start, start + box.width), row * box.width);
+    const at = start(from, box, row);
+    out.set(from.data.subarray(at, at + box.width), row * box.width);
   }
   return out;
 }
 
-/** Rows first, then columns: both filters are separable. */
-function resizePlanes(
-  data: Float32Array,
-  width: number,
-  height: number,
-  toWidth: number,
-  toHeight: number,
-  planes: number,
-  enlarge = catmullRom,
-): Float32Array {
-  const across = taps(width, toWidth, enlarge);
-  const down = taps(height, toHeight, enlarge);
-  const wide = new Float32Array(planes * height * toWidth);
-  for (let row = 0; row < planes * height; row++) {
-    across.forEach(({ first, weights }, x) => {
-      wide[row * toWidth + x] = weights.reduce(
-        (sum, w, k) => sum + w * data[row * width + clamp(first + k, width)]!,
-        0,
-      );
-    });
+/** Where a rectangle's row lies in the whole; rows count on from plane to plane. */
+function start({ width, height }: Planes, box: Box, row: number): number {
+  return (Math.floor(row / box.height) * height + box.y + (row % box.height)) * width + box.x;
+}
+
+// Without this a row that is too long would run on into the next.
+function checkWithin({ width, height }: Planes, box: Box): void {
+  if (box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height) {
+    throw new LatentfillError(
+      `Expected a rectangle within ${width}×${height}, got ${box.width}×${box.height} at (${box.x}, ${box.y}): move or shrink it.`,
+    );
   }
-  const out = new Float32Array(planes * toHeight * toWidth);
-  for (let plane = 0; plane < planes; plane++) {
-    down.forEach(({ first, weights }, y) => {
+}
+
+/** Rows first, then columns: both filters are separable. Values are held within [0, 1]. */
+function resizePlanes(from: Planes, planes: number, width: number, height: number, enlarge: Filter): Float32Array {
+  const across = taps(from.width, width, enlarge);
+  const down = taps(from.height, height, enlarge);
+  const wide = new Float64Array(planes * from.height * width);
+  for (let row = 0; row < planes * from.height; row++) {
+    for (let x = 0; x < width; x++) {
+      const { first, weights } = across[x]!;
+      let sum = 0;
       for (let k = 0; k < weights.length; k++) {
-        const from = (plane * height + clamp(first + k, height)) * toWidth;
-        const to = (plane * toHeight + y) * toWidth;
-        for (let x = 0; x < toWidth; x++) out[to + x]! += weights[k]! * wide[from + x]!;
+        sum += weights[k]! * from.data[row * from.width + clamp(first + k, from.width)]!;
       }
-    });
+      wide[row * width + x] = sum;
+    }
+  }
+  const out = new Float32Array(planes * height * width);
+  for (let row = 0; row < planes * height; row++) {
+    const { first, weights } = down[row % height]!;
+    const plane = Math.floor(row / height) * from.height;
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) {
+        sum += weights[k]! * wide[(plane + clamp(first + k, from.height)) * width + x]!;
+      }
+      out[row * width + x] = Math.min(1, Math.max(0, sum));
+    }
   }
   return out;
 }
 
-function taps(from: number, to: number, enlarge: (distance: number) => number): Taps[] {
+function taps(from: number, to: number, enlarge: Filter): Taps[] {
   const scale = from / to;
   return Array.from({ length: to }, (_, i) => {
     if (scale > 1) {

@@ -1,5 +1,6 @@
 /** @file Contact sheets: rows of pictures with headings. Node only. */
 
+import { LatentfillError } from '../base/errors.ts';
 import { encodePng } from './codec.ts';
 import type { Image } from './image.ts';
 import { renderSvg } from './svg.ts';
@@ -23,37 +24,54 @@ export interface SheetOptions {
 const GAP = 6;
 const MARGIN = 16;
 const FONT = 13;
+/** Room above the pictures for the title and for the headings. */
+const TITLE_ROOM = 34;
+const HEADING_ROOM = 24;
+/** The width of Inter's mean letter, in font sizes, rounded up. */
+const LETTER = 0.58;
 
-/** Draws pictures of one size in rows, each pixel sharp. */
+/**
+ * Draws pictures in rows on white, each pixel sharp. Cells are as large as the largest picture; smaller ones stand in
+ * the middle. @throws LatentfillError when there is no picture at all.
+ */
 export async function drawSheet({ rows, columns = [], title, scale = 2 }: SheetOptions): Promise<Image> {
-  const first = rows[0]!.images[0]!;
-  const [cellWidth, cellHeight] = [first.width * scale, first.height * scale];
-  const longest = Math.max(0, ...rows.map(({ label }) => label?.length ?? 0));
-  const left = MARGIN + (longest > 0 ? longest * FONT * 0.56 + GAP * 2 : 0);
-  const top = MARGIN + (title ? 28 : 0) + (columns.length > 0 ? 22 : 0);
-  const across = Math.max(...rows.map(({ images }) => images.length));
-  const width = Math.ceil(left + across * (cellWidth + GAP) - GAP + MARGIN);
-  const height = Math.ceil(top + rows.length * (cellHeight + GAP) - GAP + MARGIN);
+  const all = rows.flatMap(({ images }) => images);
+  if (all.length === 0) throw new LatentfillError('Expected at least one picture to draw on a sheet, got none.');
+  const cellWidth = scale * Math.max(...all.map(({ width }) => width));
+  const cellHeight = scale * Math.max(...all.map(({ height }) => height));
+  const across = Math.max(columns.length, ...rows.map(({ images }) => images.length));
+  const longestLabel = Math.max(0, ...rows.map(({ label = '' }) => label.length));
+  const left = MARGIN + (longestLabel > 0 ? Math.ceil(longestLabel * FONT * LETTER) + 2 * GAP : 0);
+  const top = MARGIN + (title ? TITLE_ROOM : 0) + (columns.length > 0 ? HEADING_ROOM : 0);
+  const titleWidth = title ? 2 * MARGIN + Math.ceil(title.length * 17 * LETTER) : 0;
+  const width = Math.max(titleWidth, left + across * (cellWidth + GAP) - GAP + MARGIN);
+  const height = top + rows.length * (cellHeight + GAP) - GAP + MARGIN;
+  const x = (column: number) => left + column * (cellWidth + GAP);
+  const y = (row: number) => top + row * (cellHeight + GAP);
 
-  const text = (x: number, y: number, content: string, more = '') =>
-    `<text x="${x}" y="${y}" font-size="${FONT}" fill="#333" ${more}>${escapeXml(content)}</text>`;
-  const parts = title ? [text(MARGIN, MARGIN + 14, title, 'font-size="16" font-weight="600"')] : [];
-  columns.forEach((heading, c) => {
-    parts.push(text(left + c * (cellWidth + GAP) + cellWidth / 2, top - 8, heading, 'text-anchor="middle"'));
-  });
+  const parts = columns.map((heading, c) =>
+    text(x(c) + cellWidth / 2, top - 10, heading, 'text-anchor="middle" fill="#555"'),
+  );
+  if (title) parts.push(text(MARGIN, MARGIN + 15, title, 'font-weight="600" fill="#111"', 17));
   for (const [r, { label, images }] of rows.entries()) {
-    const y = top + r * (cellHeight + GAP);
-    if (label) parts.push(text(left - GAP * 2, y + cellHeight / 2 + FONT / 3, label, 'text-anchor="end"'));
+    if (label) parts.push(text(left - 2 * GAP, y(r) + cellHeight / 2 + 5, label, 'text-anchor="end" fill="#555"'));
     for (const [c, picture] of images.entries()) {
-      const png = Buffer.from(await encodePng(picture)).toString('base64');
-      parts.push(
-        `<image x="${left + c * (cellWidth + GAP)}" y="${y}" width="${cellWidth}" height="${cellHeight}" image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`,
-      );
+      const [w, h] = [scale * picture.width, scale * picture.height];
+      const [dx, dy] = [Math.floor((cellWidth - w) / 2), Math.floor((cellHeight - h) / 2)];
+      parts.push(await embedded(picture, x(c) + dx, y(r) + dy, w, h));
     }
   }
-  return renderSvg(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="Inter">${parts.join('')}</svg>`,
-  );
+  const size = `width="${width}" height="${height}"`;
+  return renderSvg(`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="Inter">${parts.join('')}</svg>`);
+}
+
+async function embedded(picture: Image, x: number, y: number, width: number, height: number): Promise<string> {
+  const png = Buffer.from(await encodePng(picture)).toString('base64');
+  return `<image x="${x}" y="${y}" width="${width}" height="${height}" image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`;
+}
+
+function text(x: number, y: number, content: string, style: string, size = FONT): string {
+  return `<text x="${x}" y="${y}" font-size="${size}" ${style}>${escapeXml(content)}</text>`;
 }
 
 function escapeXml(text: string): string {

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
 import { encodePng, readImage, readMask, writeImage } from '../../src/image/codec.ts';
 import { image } from '../../src/image/image.ts';
+import { expectClose } from '../helpers/numbers.ts';
 import { noisePicture, picture } from '../helpers/pictures.ts';
 
 let folder: string;
@@ -35,6 +36,35 @@ test('transparency is read and written', async () => {
   expect((await readImage(at('t.png'))).alpha).toEqual(alpha);
 });
 
+test('colours under transparent pixels are kept; JPEG drops transparency, not colours', async () => {
+  const colours = image(2, 1, 3, Float32Array.of(10 / 255, 1, 20 / 255, 1, 200 / 255, 1));
+  for (const name of ['a.png', 'a.webp']) {
+    await writeImage(at(name), colours, { alpha: Float32Array.of(0, 1) });
+    expect((await readImage(at(name))).image.data).toEqual(colours.data);
+  }
+  const flat = picture(16, 16, (_x, _y, c) => [10, 20, 200][c]! / 255);
+  await writeImage(at('a.jpg'), flat, { alpha: new Float32Array(256) });
+  const { image: back, alpha } = await readImage(at('a.jpg'));
+  expect(alpha).toBeUndefined();
+  expectClose(back.data, flat.data, 4 / 255);
+});
+
+test('values just outside the range are held, not wrapped round', async () => {
+  await writeImage(at('over.png'), image(2, 1, 1, Float32Array.of(-0.01, 1.01)));
+  expect([...(await readImage(at('over.png'))).image.data]).toEqual([0, 1, 0, 1, 0, 1]);
+});
+
+test('16-bit files are read to the nearest byte', async () => {
+  const deep = Uint16Array.from({ length: 256 }, (_, i) => i * 257);
+  await sharp(deep, { raw: { width: 256, height: 1, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toFile(at('16.png'));
+  expect((await sharp(at('16.png')).metadata()).depth).toBe('ushort');
+  const { image: read } = await readImage(at('16.png'));
+  expect([...read.data.subarray(0, 256)].map((v) => Math.round(v * 255))).toEqual([...deep].map((v) => v / 257));
+});
+
 test('a grey file becomes three channels, a turned photograph upright', async () => {
   await sharp(new Uint8Array([10, 20]), { raw: { width: 2, height: 1, channels: 1 } })
     .png()
@@ -59,19 +89,50 @@ test('masks: white is the hole, inverted on demand, grey is soft', async () => {
   );
 });
 
+test('masks with transparency: white strokes on nothing, black strokes on nothing, holes in black', async () => {
+  const save = async (name: string, grey: number[], alpha: number[]) => {
+    const rgba = Uint8Array.from(grey.flatMap((v, i) => [v, v, v, alpha[i]!]));
+    await sharp(rgba, { raw: { width: grey.length, height: 1, channels: 4 } })
+      .png()
+      .toFile(at(name));
+    return [...(await readMask(at(name))).data];
+  };
+  expect(await save('white.png', [255, 0, 255], [255, 0, 0])).toEqual([1, 0, 0]);
+  expect(await save('black.png', [0, 0, 0], [255, 0, 255])).toEqual([0, 1, 0]);
+  expect(await save('both.png', [0, 255, 255], [255, 255, 0])).toEqual([0, 1, 0]);
+});
+
+test('the specks that JPEG leaves in a mask are no holes', async () => {
+  const square = picture(48, 48, (x, y) => (x > 10 && x < 30 && y > 13 && y < 37 ? 1 : 0));
+  await sharp(await encodePng(square))
+    .jpeg({ quality: 90 })
+    .toFile(at('m.jpg'));
+  const { data } = await readMask(at('m.jpg'));
+  expectClose(data, square.data.subarray(0, 48 * 48), 1e-9);
+});
+
 test('what cannot be read is told in one sentence', async () => {
   await writeImage(at('whole.png'), noisePicture(64, 64, 1));
   const bytes = readFileSync(at('whole.png'));
   writeFileSync(at('cut.png'), bytes.subarray(0, bytes.length - 2000));
   writeFileSync(at('text.png'), 'this is no picture');
+  writeFileSync(at('empty.png'), '');
+  await sharp(await encodePng(noisePicture(64, 64, 2)))
+    .jpeg()
+    .toFile(at('whole.jpg'));
+  const jpeg = readFileSync(at('whole.jpg'));
+  writeFileSync(at('cut.jpg'), jpeg.subarray(0, jpeg.length - 500));
   const wanted: [string, RegExp][] = [
     ['cut.png', /damaged/],
+    ['cut.jpg', /damaged/],
+    ['empty.png', /damaged/],
+    ['/dev/null', /got something that is not a file/],
     ['text.png', /damaged or of another kind/],
-    ['none.png', /got none that can be opened/],
+    ['none.png', /got none: check the name/],
     ['.', /got a folder/],
   ];
   for (const [name, message] of wanted) {
-    const error = await readImage(at(name)).then(
+    const error = await readImage(name.startsWith('/') ? name : at(name)).then(
       () => undefined,
       (e: Error) => e,
     );
@@ -89,6 +150,15 @@ test('a giant image is refused before it is decoded', async () => {
 test('an unknown suffix is refused and nothing is written', async () => {
   await expect(writeImage(at('a.bmp'), noisePicture(2, 2, 1))).rejects.toThrow(/ends in .png, .jpg or .webp/);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('an abort before the write leaves the old picture', async () => {
+  await writeImage(at('a.png'), noisePicture(4, 4, 1));
+  const old = readFileSync(at('a.png'));
+  const signal = AbortSignal.abort(new Error('stop'));
+  await expect(writeImage(at('a.png'), noisePicture(4, 4, 2), { signal })).rejects.toThrow('stop');
+  expect(readFileSync(at('a.png'))).toEqual(old);
+  expect(readdirSync(folder)).toEqual(['a.png']);
 });
 
 /** The head of a black-and-white PNG of this side; its pixels are cut short, for nobody should come to read them. */

@@ -121,6 +121,25 @@ test('a large ragged hole is solved to 1e-6', () => {
   expectClose(harmonicFill(spoiled(truth, hole), hole).data, truth.data, 1e-5);
 });
 
+test('every pixel above 0 is solved for, however soft, and the result is not mixed', () => {
+  const hole = centreHole(20, 20);
+  const soft = mask(
+    20,
+    20,
+    hole.data.map((m) => 0.01 * m),
+  );
+  const [target, source] = [noisePicture(20, 20, 1), noisePicture(20, 20, 2)];
+  expect(poissonBlend(target, source, soft).data).toEqual(poissonBlend(target, source, hole).data);
+});
+
+test('values in the hole are held within the range', () => {
+  const target = picture(12, 12, () => 0.9);
+  const bright = picture(12, 12, (x, y) => (x === 6 && y === 6 ? 1 : 0));
+  const { data } = poissonBlend(target, bright, centreHole(12, 12));
+  expect(data[6 * 12 + 6]).toBe(1);
+  expect(data.every((v) => v >= 0 && v <= 1)).toBe(true);
+});
+
 test('no hole, no change; nothing known, the source', () => {
   const target = noisePicture(8, 8, 1);
   expect(poissonBlend(target, noisePicture(8, 8, 2), mask(8, 8))).toBe(target);

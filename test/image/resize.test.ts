@@ -54,3 +54,25 @@ test('a piece that was cut out fits back in', () => {
     ...cropMask(mask(3, 2, Float32Array.of(0, 1, 0, 0, 0, 1)), { x: 1, y: 0, width: 2, height: 2 }).data,
   ]).toEqual([1, 0, 0, 1]);
 });
+
+test('averages stay within the range, so that a whole hole stays a whole hole', () => {
+  const whole = mask(50, 50, new Float32Array(2500).fill(1));
+  for (const n of [3, 7, 17, 33, 49]) expect(new Set(resizeMask(whole, n, n).data)).toEqual(new Set([1]));
+  const edge = resizeMask(mask(4, 1, Float32Array.of(0, 0, 1, 1)), 16, 1);
+  expect(Math.min(...edge.data)).toBe(0);
+  expect(Math.max(...edge.data)).toBe(1);
+  expect([...edge.data]).toEqual([...edge.data].sort());
+});
+
+test('rectangles that reach outside, and patches of another size, are refused', () => {
+  const from = noisePicture(6, 4, 1);
+  for (const box of [
+    { x: 3, y: 0, width: 4, height: 2 },
+    { x: -1, y: 0, width: 2, height: 2 },
+    { x: 0, y: 3, width: 2, height: 2 },
+  ]) {
+    expect(() => cropImage(from, box)).toThrow(/^Expected a rectangle within 6×4, got .*\.$/);
+    expect(() => paste(from, noisePicture(box.width, box.height, 2), box)).toThrow(/within 6×4/);
+  }
+  expect(() => paste(from, noisePicture(3, 2, 2), { x: 0, y: 0, width: 2, height: 2 })).toThrow(/patch of 2×2×3/);
+});

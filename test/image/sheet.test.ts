@@ -33,3 +33,21 @@ test('drawings are rendered on white at the width asked for', async () => {
   expect([0, 400, 800].map((plane) => drawn.data[plane + 5])).toEqual([1, 0, 0]);
   expect([0, 400, 800].map((plane) => drawn.data[plane + 15])).toEqual([1, 1, 1]);
 });
+
+test('pictures of several sizes share one cell size; a sheet without pictures is refused', async () => {
+  const sheet = await drawSheet({ rows: [{ images: [noisePicture(4, 4, 1), noisePicture(8, 6, 2)] }], scale: 1 });
+  expect([sheet.width, sheet.height]).toEqual([16 + 8 + 6 + 8 + 16, 16 + 6 + 16]);
+  await expect(drawSheet({ rows: [] })).rejects.toThrow(/^Expected at least one picture/);
+});
+
+test('text is set in Inter: semibold is heavier than regular', async () => {
+  const inked = async (weight: number) => {
+    const { data } = await renderSvg(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text x="5" y="30" font-size="28" font-weight="${weight}">latentfill</text></svg>`,
+    );
+    return data.reduce((sum, v) => sum + 1 - v, 0);
+  };
+  const regular = await inked(400);
+  expect(regular).toBeGreaterThan(500);
+  expect(await inked(600)).toBeGreaterThan(1.1 * regular);
+});
