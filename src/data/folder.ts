@@ -2,10 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
-import { readImage } from '../image/codec.ts';
+import { type ImageFile, readImage } from '../image/codec.ts';
+import { type Image, image } from '../image/image.ts';
 import { cropImage, resizeImage } from '../image/resize.ts';
 import type { Dataset, DatasetOptions } from './dataset.ts';
 
@@ -15,18 +16,20 @@ const captionSchema = z
   .refine(({ caption, captions }) => caption !== undefined || captions !== undefined);
 
 /**
- * Opens every image in a folder and its subfolders, in order of their names; each is cut to its middle square and
- * resized. A tenth of the images, chosen by a hash of the file's name, is held out: adding files moves none between splits.
+ * Opens every image in a folder and its subfolders, in order of their names; each is cut to its middle square, resized,
+ * and laid on white where it is transparent. Hidden files are left out. A tenth of the images, chosen by a hash of the
+ * file's name, is held out: adding files moves none between splits. A damaged image is an error when it is read.
  * @throws LatentfillError for a folder without images, or a wrong line in captions.jsonl.
  */
 export async function openFolder(folder: string, { size, split, count }: DatasetOptions): Promise<Dataset> {
-  const entries = await readdir(folder, { recursive: true }).catch(() => {
-    throw new LatentfillError(
-      `Expected 'toon' or a folder of images as data, got '${folder}', which is neither: check the name.`,
-    );
+  const entries = await readdir(folder, { recursive: true }).catch((cause) => {
+    throw new LatentfillError(`Expected a folder of images at '${folder}', but it cannot be read: ${cause.message}.`, {
+      cause,
+    });
   });
   const files = entries
-    .filter((name) => /\.(png|jpe?g|webp)$/i.test(name))
+    .map((name) => name.replaceAll(sep, '/'))
+    .filter((name) => /\.(png|jpe?g|webp)$/i.test(name) && !/(^|\/)\./.test(name))
     .sort()
     .filter((name) => isHeldOut(name) === (split === 'heldout'))
     .slice(0, count);
@@ -36,19 +39,27 @@ export async function openFolder(folder: string, { size, split, count }: Dataset
     );
   }
   const captions = await readCaptions(join(folder, 'captions.jsonl'));
+  const name = basename(resolve(folder));
   return {
-    name: basename(folder),
+    name,
     length: files.length,
     size,
     captions: (index) => captions.get(files[index]!) ?? [],
-    licence: { licence: 'unknown', attribution: `the images of ${basename(folder)}` },
+    licence: { licence: 'unknown', attribution: `the images of ${name}` },
     async image(index) {
-      const { image } = await readImage(join(folder, files[index]!));
-      const side = Math.min(image.width, image.height);
-      const [x, y] = [Math.floor((image.width - side) / 2), Math.floor((image.height - side) / 2)];
-      return resizeImage(cropImage(image, { x, y, width: side, height: side }), size, size);
+      const picture = onWhite(await readImage(join(folder, files[index]!)));
+      const side = Math.min(picture.width, picture.height);
+      const [x, y] = [Math.floor((picture.width - side) / 2), Math.floor((picture.height - side) / 2)];
+      return resizeImage(cropImage(picture, { x, y, width: side, height: side }), size, size);
     },
   };
+}
+
+/** What a viewer shows: the colours under transparent pixels are any encoder's leftovers. */
+function onWhite({ image: picture, alpha }: ImageFile): Image {
+  if (!alpha) return picture;
+  const shown = picture.data.map((v, i) => 1 + (v - 1) * alpha[i % alpha.length]!);
+  return image(picture.width, picture.height, picture.channels, shown);
 }
 
 function isHeldOut(name: string): boolean {
@@ -56,7 +67,12 @@ function isHeldOut(name: string): boolean {
 }
 
 async function readCaptions(path: string): Promise<Map<string, string[]>> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw new LatentfillError(`Expected captions in '${path}', but it cannot be read: ${error.message}.`, {
+      cause: error,
+    });
+  });
   const captions = new Map<string, string[]>();
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
@@ -65,10 +81,8 @@ async function readCaptions(path: string): Promise<Map<string, string[]>> {
       captions.set(file, [...(captions.get(file) ?? []), ...(caption === undefined ? [] : [caption]), ...several]);
     } catch (cause) {
       throw new LatentfillError(
-        `Expected {"file": …, "caption": …} in line ${i + 1} of '${path}', got '${line.slice(0, 60)}'.`,
-        {
-          cause,
-        },
+        `Expected {"file": …, "caption": …} in line ${i + 1} of '${path}', got '${line.slice(0, 60)}': mend that line.`,
+        { cause },
       );
     }
   }

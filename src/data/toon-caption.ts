@@ -2,7 +2,7 @@
 
 /** What DiceBear tells of a face: parts by name, colours as hex; an absent part is missing. */
 export interface ToonAttributes {
-  readonly hair?: string;
+  readonly hair: string;
   readonly rearHair?: string;
   readonly beard?: string;
   readonly eyes: string;
@@ -38,42 +38,70 @@ const colours: Readonly<Record<string, string>> = {
 };
 
 const words: Readonly<Record<keyof ToonAttributes, Readonly<Record<string, string>>>> = {
-  hair: { sideComed: 'side-parted', undercut: 'undercut', spiky: 'spiky', bun: 'tied-up' },
+  // The colour goes where the star is.
+  hair: {
+    sideComed: 'side-parted * hair',
+    undercut: '* hair in an undercut',
+    spiky: 'spiky * hair',
+    bun: '* hair in a bun',
+  },
   rearHair: {
-    longStraight: 'long and straight at the back',
-    longWavy: 'long and wavy at the back',
-    shoulderHigh: 'shoulder-length',
-    neckHigh: 'neck-length',
+    longStraight: 'with the back long and straight',
+    longWavy: 'with the back in long waves',
+    shoulderHigh: 'with the back down to the shoulders',
+    neckHigh: 'with the back down to the neck',
   },
   beard: {
     moustacheTwirl: 'a twirled moustache',
     fullBeard: 'a full beard',
     chin: 'a chin beard',
-    chinMoustache: 'a moustache and a chin beard',
+    chinMoustache: 'a moustache and chin beard',
     longBeard: 'a long beard',
   },
-  eyes: { happy: 'happy', wide: 'wide', bow: 'curved', humble: 'lowered', wink: 'winking' },
-  eyebrows: { raised: 'raised', angry: 'frowning', happy: 'lively', sad: 'sad', neutral: 'level' },
-  mouth: { laugh: 'laughing', angry: 'scowling', agape: 'with an open mouth', smile: 'smiling', sad: 'looking sad' },
-  clothes: { turtleNeck: 'turtleneck', openJacket: 'open jacket', dress: 'dress', shirt: 'shirt', tShirt: 'T-shirt' },
+  // As they look at this size, whatever the style calls them: "bow" is shut, "raised" is one brow, "happy" is both.
+  eyes: {
+    happy: 'relaxed eyes',
+    wide: 'wide eyes',
+    bow: 'closed eyes',
+    humble: 'lowered eyelids',
+    wink: 'one eye winking',
+  },
+  eyebrows: {
+    raised: 'one raised eyebrow',
+    angry: 'frowning eyebrows',
+    happy: 'raised eyebrows',
+    sad: 'sad eyebrows',
+    neutral: 'level eyebrows',
+  },
+  mouth: {
+    laugh: 'laughing',
+    angry: 'scowling',
+    agape: 'mouth agape',
+    smile: 'smiling',
+    sad: 'looking sad',
+  },
+  clothes: {
+    turtleNeck: 'turtleneck',
+    openJacket: 'open jacket',
+    dress: 'sleeveless dress',
+    shirt: 'sweater over a pale shirt',
+    tShirt: 'T-shirt',
+  },
   hairColor: colours,
   skinColor: colours,
   clothesColor: colours,
 };
 
-/** One English sentence part, e.g. "a smiling person with …", that names every visible attribute. */
+/**
+ * One English phrase that names every visible attribute and no absent one: "a person with tan skin, spiky black hair,
+ * a full beard, wide eyes and level eyebrows, smiling, in a green T-shirt". A value without a word here stands as it is.
+ */
 export function describeToon(face: ToonAttributes): string {
   const say = (key: keyof ToonAttributes) => words[key][face[key] ?? ''] ?? face[key] ?? '';
-  const rear = face.rearHair ? `, ${say('rearHair')}` : '';
-  const parts = [
-    `${say('skinColor')} skin`,
-    `${say('hair')} ${say('hairColor')} hair${rear}`,
-    ...(face.beard ? [say('beard')] : []),
-    `${say('eyes')} eyes`,
-    `${say('eyebrows')} eyebrows`,
-  ];
+  const hair = [say('hair').replace('*', say('hairColor')), say('rearHair')].filter(Boolean).join(' ');
+  const parts = [`${say('skinColor')} skin`, hair, say('beard'), say('eyes')].filter(Boolean);
   const clothes = `${say('clothesColor')} ${say('clothes')}`;
-  return `a person with ${parts.join(', ')}, ${say('mouth')}, in ${article(clothes)} ${clothes}`;
+  return `a person with ${parts.join(', ')} and ${say('eyebrows')}, ${say('mouth')}, in ${article(clothes)} ${clothes}`;
 }
 
 function article(noun: string): string {

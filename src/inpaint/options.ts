@@ -54,7 +54,7 @@ export const presets = {
     lambda: 0.001,
     perceptual: 'nonSaturating',
     optimiser: 'adam',
-    learningRate: 0.15,
+    learningRate: 0.08,
     schedule: 'cosine',
     momentum: 0,
     beta1: 0.9,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.ts';
 import { openDataset } from '../../src/data/open.ts';
 import { writeImage } from '../../src/image/codec.ts';
 import { picture } from '../helpers/pictures.ts';
@@ -72,10 +73,53 @@ test('what is wrong is told in one sentence', async () => {
   await fill(3);
   writeFileSync(join(folder, 'captions.jsonl'), '{"file": "0.png", "caption": "a"}\n{"file": 3}\n');
   await expect(openDataset(folder, { size: 4, split: 'train' })).rejects.toThrow(/in line 2 of/);
-  writeFileSync(join(folder, 'captions.jsonl'), '');
-  writeFileSync(join(folder, 'a-broken.png'), 'no');
+  writeFileSync(join(folder, 'captions.jsonl'), 'no\n');
+  await expect(openDataset(folder, { size: 4, split: 'train' })).rejects.toThrow(/in line 1 of .*got 'no'/);
+});
+
+test('a damaged image is named when it is read, and the others still can be', async () => {
+  await fill(3);
+  writeFileSync(join(folder, 'broken.png'), 'no');
+  const splits = (['train', 'heldout'] as const).map((split) => openDataset(folder, { size: 4, split }));
+  const messages: string[] = [];
+  let read = 0;
+  for (const { status, value } of (await Promise.allSettled(splits)) as PromiseFulfilledResult<Dataset>[]) {
+    if (status !== 'fulfilled') continue; // three images may all be in one split
+    for (let i = 0; i < value.length; i++) {
+      await value.image(i).then(
+        () => read++,
+        (error: Error) => messages.push(`${error.name}: ${error.message}`),
+      );
+    }
+  }
+  expect(read).toBe(3);
+  expect(messages).toEqual([expect.stringMatching(/^LatentfillError: .*broken\.png/)]);
+});
+
+test('adding images moves none between splits', async () => {
+  const values = async (split: 'train' | 'heldout') => {
+    const dataset = await openDataset(folder, { size: 4, split });
+    const all = await Promise.all(Array.from({ length: dataset.length }, (_, i) => dataset.image(i)));
+    return all.map(({ data }) => Math.round(data[0]! * 255));
+  };
+  await fill(40);
+  const before = await values('heldout');
+  await fill(80);
+  expect((await values('heldout')).filter((v) => v < 40)).toEqual(before);
+  expect((await values('train')).filter((v) => before.includes(v))).toEqual([]);
+});
+
+test('transparent pixels are white, and hidden files are no images', async () => {
+  const clear = picture(4, 4, () => 0);
+  for (let i = 0; i < 40; i++) {
+    const alpha = new Float32Array(16).fill(i % 2 === 0 ? 0 : 1);
+    await writeImage(join(folder, `${i}.png`), clear, { alpha });
+  }
+  writeFileSync(join(folder, '._0.png'), 'what another system left');
   const train = await openDataset(folder, { size: 4, split: 'train' });
-  const errors: string[] = [];
-  for (let i = 0; i < train.length; i++) await train.image(i).catch((e: Error) => errors.push(e.message));
-  for (const message of errors) expect(message).toMatch(/a-broken\.png/);
+  const heldout = await openDataset(folder, { size: 4, split: 'heldout' });
+  expect(train.length + heldout.length).toBe(40);
+  const levels = await Promise.all(Array.from({ length: train.length }, (_, i) => train.image(i)));
+  expect(levels.some(({ data }) => data.every((v) => v === 1))).toBe(true);
+  expect(levels.some(({ data }) => data.every((v) => v === 0))).toBe(true);
 });

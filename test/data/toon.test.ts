@@ -44,7 +44,32 @@ test('what an attribute says is in the picture: the clothes have their colour', 
   }
 });
 
-test('captions are English and name what is seen', async () => {
+test('attributes are the visible ones, and present means drawn', async () => {
+  const faces = await open('train', 400);
+  const all = Array.from({ length: 400 }, (_, i) => faces.attributes!(i));
+  for (const face of all) {
+    for (const [key, value] of Object.entries(face)) {
+      expect(key).not.toMatch(/background|body|head/i);
+      expect(value).toMatch(key.endsWith('Color') ? /^#[0-9a-f]{6}$/ : /^[a-zA-Z]+$/);
+    }
+  }
+  const share = (key: string) => all.filter((face) => key in face).length / all.length;
+  expect(Math.abs(share('beard') - 0.3)).toBeLessThan(0.08);
+  expect(Math.abs(share('rearHair') - 0.5)).toBeLessThan(0.08);
+
+  // The mouth and chin of dark-skinned, blond faces are dark unless a full beard covers them.
+  const blond = async (wanted: string | undefined) => {
+    const large = await open('train', 20_000);
+    for (let i = 0; ; i++) {
+      const { beard, skinColor, hairColor, rearHair } = large.attributes!(i);
+      if (beard === wanted && skinColor === '#5c3829' && hairColor === '#d6b370' && !rearHair) return large.image(i);
+    }
+  };
+  const chin = async (wanted: string | undefined) => (await blond(wanted)).data[47 * 64 + 27]!;
+  expect(await chin('fullBeard')).toBeGreaterThan((await chin(undefined)) + 0.2);
+});
+
+test('a caption names every attribute of the face', () => {
   const face = {
     hair: 'spiky',
     rearHair: 'longWavy',
@@ -58,10 +83,22 @@ test('captions are English and name what is seen', async () => {
     clothesColor: '#f97316',
   };
   expect(describeToon(face)).toBe(
-    'a person with dark skin, spiky red hair, long and wavy at the back, a full beard, wide eyes, sad eyebrows, smiling, in an orange open jacket',
+    'a person with dark skin, spiky red hair with the back in long waves, a full beard, wide eyes and sad eyebrows, smiling, in an orange open jacket',
   );
   const { beard: _, rearHair: __, ...plain } = face;
-  expect(describeToon(plain)).not.toMatch(/beard|back/);
+  expect(describeToon({ ...plain, hair: 'bun', clothes: 'shirt', clothesColor: '#147f3c' })).toBe(
+    'a person with dark skin, red hair in a bun, wide eyes and sad eyebrows, smiling, in a green sweater over a pale shirt',
+  );
+});
+
+test('captions are English, and faces that differ in an attribute differ in their caption', async () => {
   const faces = await open('heldout');
-  for (let i = 0; i < 200; i++) expect(faces.captions(i)[0]).not.toMatch(/undefined|#|[A-Z](?!-shirt)|\b(\w+) \1\b/);
+  const seen = new Map<string, string>();
+  for (let i = 0; i < 1000; i++) {
+    const [caption] = faces.captions(i);
+    expect(caption).not.toMatch(/undefined|[#*]|[A-Z](?!-shirt)|\b(\w+) \1\b| {2}| ,/);
+    const attributes = JSON.stringify(faces.attributes!(i));
+    expect(seen.get(caption!) ?? attributes).toBe(attributes);
+    seen.set(caption!, attributes);
+  }
 });
