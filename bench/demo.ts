@@ -14,7 +14,7 @@ import { drawSheet } from '../src/image/sheet.ts';
 import type { Hole } from '../src/inpaint/inpaint.ts';
 import { printTable } from './table.ts';
 
-const FACES_PER_MASK = 4;
+const FACES_PER_MASK = 3;
 /** The course project let its search run for up to 250 000 steps; a demo cannot. */
 const IFT6266_STEPS = 300;
 
@@ -70,10 +70,10 @@ console.log(
 const best = results.at(-1)!;
 const sheet = await drawSheet({
   title: 'Faces that the model never saw: filled by latent search (default)',
-  columns: Array.from({ length: 2 }, () => ['corrupted', 'reconstructed', 'blended', 'true']).flat(),
-  rows: Array.from({ length: holes.length / 2 }, (_, r) => ({
-    label: r % (FACES_PER_MASK / 2) === 0 ? names[Math.floor((2 * r) / FACES_PER_MASK)]! : '',
-    images: [2 * r, 2 * r + 1].flatMap((i) => {
+  columns: Array.from({ length: FACES_PER_MASK }, () => ['corrupted', 'reconstructed', 'blended', 'true']).flat(),
+  rows: names.map((label, m) => ({
+    label,
+    images: Array.from({ length: FACES_PER_MASK }, (_, i) => m * FACES_PER_MASK + i).flatMap((i) => {
       const { image, mask } = holes[i]!;
       const { generated, image: blended } = best.outcomes[i]!;
       return [corrupted(image, mask), generated!, blended, image];
