@@ -1,7 +1,7 @@
 /** @file Operators that act on each element alone; binary ones broadcast. Named as ONNX names them. */
 
 import { broadcast } from './shapes.ts';
-import { constant, type DType, fail, node, type Ops, scalar, type Value } from './value.ts';
+import { constant, count, type DType, fail, node, type Ops, scalar, type Value } from './value.ts';
 
 /** A value, or a number that stands for a scalar. */
 export type Operand = Value | number;
@@ -86,5 +86,10 @@ export function cast(x: Value, to: DType): Value {
 
 /** Zeros, of x's shape. */
 export function zerosLike(x: Value): Value {
-  return constant(new Float32Array(x.shape.reduce((n, size) => n * size, 1)), x.shape);
+  return constant(new Float32Array(count(x.shape)), x.shape);
+}
+
+/** Ones, of x's shape. */
+export function onesLike(x: Value): Value {
+  return constant(new Float32Array(count(x.shape)).fill(1), x.shape);
 }

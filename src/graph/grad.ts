@@ -1,9 +1,9 @@
 /** @file Reverse-mode differentiation: from a graph to the graph of its gradient. */
 
-import { add, zerosLike } from './elementwise.ts';
+import { add, onesLike, zerosLike } from './elementwise.ts';
 import { sumTo } from './reduce.ts';
 import { count, fail, topological, type Value } from './value.ts';
-import { onesLike, type Vjp, type Vjps, vjps } from './vjps.ts';
+import { type Vjp, type Vjps, vjps } from './vjps.ts';
 
 /**
  * ∂y/∂x for each x of `xs`, as values of x's shape: they can be differentiated again. `y` has one element. An x that y

@@ -12,7 +12,7 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf';
 import { dataTypes, onnxNodes } from './onnx-nodes.ts';
-import { type Data, is, topological, type Value } from './value.ts';
+import { type Data, dtypeOfData, is, topological, type Value } from './value.ts';
 
 const OPSET = 18n;
 const IR_VERSION = 9n; // the one that came with opset 18
@@ -96,32 +96,27 @@ function info(name: string, { dtype, shape }: Value, batch: string | undefined) 
 /** The model's initialisers: data that is shared, or small and equal, is written once. */
 class Tensors {
   readonly all: TensorProto[] = [];
-  readonly #names = new Map<unknown, string>();
+  readonly #known = new Map<unknown, TensorProto>();
+  readonly #ints = new Map<string, BigInt64Array>();
 
   add(data: Data, dims: readonly number[]): string {
     const key = data.length === 1 ? `${data.constructor.name} ${data[0]} [${dims}]` : data;
-    const known = this.#names.get(key);
-    const before = known && this.all.find(({ name }) => name === known);
-    if (before && before.dims.length === dims.length && before.dims.every((n, i) => Number(n) === dims[i]))
-      return known;
+    const known = this.#known.get(key);
+    if (known?.dims.length === dims.length && known.dims.every((n, i) => Number(n) === dims[i])) return known.name;
     const name = `t${this.all.length}`;
     const rawData = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-    const dataType = dataTypes[dtype(data)];
-    this.all.push(create(TensorProtoSchema, { name, dims: dims.map(BigInt), dataType, rawData }));
-    this.#names.set(key, name);
+    const dataType = dataTypes[dtypeOfData(data)];
+    const made = create(TensorProtoSchema, { name, dims: dims.map(BigInt), dataType, rawData });
+    this.all.push(made);
+    this.#known.set(key, made);
     return name;
   }
 
+  /** Sizes and axes: equal lists are one tensor. */
   ints(values: readonly number[]): string {
-    const key = `ints ${values}`;
-    const name = this.#names.get(key) ?? this.add(BigInt64Array.from(values, BigInt), [values.length]);
-    this.#names.set(key, name);
-    return name;
+    const key = `${values}`;
+    const data = this.#ints.get(key) ?? BigInt64Array.from(values, BigInt);
+    this.#ints.set(key, data);
+    return this.add(data, [values.length]);
   }
-}
-
-function dtype(data: Data) {
-  if (data instanceof Float32Array) return 'float32';
-  if (data instanceof Uint16Array) return 'float16';
-  return data instanceof BigInt64Array ? 'int64' : 'bool';
 }

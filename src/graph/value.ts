@@ -126,7 +126,7 @@ export function input(name: string, shape: Shape, dtype: DType = 'float32'): Val
 export function constant(data: Data | readonly number[], shape: Shape = [data.length]): Value {
   const held = Array.isArray(data) ? Float32Array.from(data) : (data as Data);
   if (held.length !== count(shape)) fail('Constant', `${count(shape)} values for shape [${shape}], got ${held.length}`);
-  return node('Constant', [], { data: held }, shape, dtypeOf(held));
+  return node('Constant', [], { data: held }, shape, dtypeOfData(held));
 }
 
 /** A float32 constant of shape []. */
@@ -165,7 +165,8 @@ export function topological(outputs: readonly Value[]): Value[] {
   return order;
 }
 
-function dtypeOf(data: Data): DType {
+/** The element type that data of this kind holds. */
+export function dtypeOfData(data: Data): DType {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Uint16Array) return 'float16';
   return data instanceof BigInt64Array ? 'int64' : 'bool';

@@ -4,7 +4,7 @@ import * as op from './elementwise.ts';
 import { expand, pad, reshape, slice, split, transpose } from './layout.ts';
 import { conv, convInput, convWeight, matmul } from './linear.ts';
 import { sum } from './reduce.ts';
-import { constant, count, type Ops, type Value } from './value.ts';
+import { count, type Ops, type Value } from './value.ts';
 
 /** One gradient (or null: this input has none) per input. */
 type Gradients<T extends readonly Value[]> = { readonly [I in keyof T]: Value | null };
@@ -124,9 +124,4 @@ function spreadShape(g: Value, steps: readonly number[]): number[] {
 
 function padsTo(x: Value, starts: readonly number[], size: readonly number[]): number[] {
   return [...starts, ...x.shape.map((n, i) => n - starts[i]! - size[i]!)];
-}
-
-/** Ones of y's shape: where the walk back from a scalar begins. */
-export function onesLike(y: Value): Value {
-  return constant(new Float32Array(count(y.shape)).fill(1), y.shape);
 }
