@@ -20,7 +20,7 @@ const ROUNDS = Number(process.argv[2] ?? 11);
 
 /** The gradient of a weighted sum of the output, as a search takes it. */
 function gradient(z: Value, y: Value): Value {
-  return grad(sum(mul(y, constant(noise('cotangent', y.shape), y.shape))), [z])[0]!;
+  return grad(sum(mul(y, input('cotangent', y.shape))), [z])[0]!;
 }
 
 if (process.argv[2] === '--prepare') prepare(process.argv[3]!);
@@ -98,7 +98,7 @@ async function bench(): Promise<void> {
     const image = generator(latent);
     const forward = await compile({ image });
     const both = await compile({ image, dz: gradient(latent, image) });
-    const feeds = { z: noise('z', [8, 512]) };
+    const feeds = { z: noise('z', [8, 512]), cotangent: noise('cotangent', image.shape) };
     const [one, two] = (await sideBySide([() => forward.run(feeds), () => both.run(feeds)], ROUNDS)) as [
       number,
       number,
