@@ -1,5 +1,6 @@
 /** Every operator that is read: its forward pass against ONNX Runtime's own kernel, its gradients against finite differences. */
 
+import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { checkGrads } from '../../src/graph/check-grads.ts';
@@ -12,6 +13,7 @@ import { topological, type Value } from '../../src/graph/value.ts';
 import { vjps } from '../../src/graph/vjps.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { type Case, cases } from './cases/index.ts';
+import { operatorsPage } from './operators-table.ts';
 
 /** The case's node as a function of its float inputs. */
 function apply({ model, shapes }: Case, xs: readonly Value[]): Value {
@@ -23,6 +25,10 @@ test('every operator that is read has cases', () => {
   const covered = new Set(cases.map(({ op }) => op));
   expect(Object.keys(importers).filter((op) => !covered.has(op))).toEqual([]);
   expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+});
+
+test('docs/operators.md is what `npm run docs` makes', () => {
+  expect(readFileSync('docs/operators.md', 'utf8')).toBe(operatorsPage());
 });
 
 test('the cases meet every operator of the graph', () => {

@@ -7,6 +7,8 @@ import { type Attribute, onnxModel } from '../../helpers/onnx.ts';
 export interface Case {
   readonly op: string;
   readonly name: string;
+  /** The operator set that the node is written for. */
+  readonly opset: number;
   /** The node as a file. Its float inputs are x0, x1, …; its output is y. */
   readonly model: () => Uint8Array<ArrayBuffer>;
   /** The float inputs' data by name; gradients are taken with respect to all of them. */
@@ -75,7 +77,7 @@ export function node(
         { op: 'Cast', inputs: ['made'], outputs: ['y'], attributes: { to: 1n } },
       ],
     });
-  return { op, name, model, feeds, shapes, order, native };
+  return { op, name, opset, model, feeds, shapes, order, native };
 }
 
 function fixed({ dims, rawData, dataType }: TensorProto): string {
