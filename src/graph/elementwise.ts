@@ -78,6 +78,7 @@ export const exp = unary('Exp');
 export const log = unary('Log');
 export const sin = unary('Sin');
 export const cos = unary('Cos');
+export const atan = unary('Atan');
 /** The error function. */
 export const erf = unary('Erf');
 export const tanh = unary('Tanh');
