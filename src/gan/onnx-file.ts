@@ -46,7 +46,10 @@ export async function readOnnxFile(path: string): Promise<Uint8Array> {
   const folder = await realpath(dirname(path));
   const stretches: Stretch[] = [];
   for (const tensor of outside) stretches.push(await locate(tensor, folder));
-  checkSize(stretches.reduce((sum, { length }) => sum + length, bytes.length), path);
+  checkSize(
+    stretches.reduce((sum, { length }) => sum + length, bytes.length),
+    path,
+  );
   for (const stretch of stretches) await fill(stretch);
   return toBinary(ModelProtoSchema, model);
 }
@@ -108,7 +111,8 @@ async function fill({ tensor, path, offset, length }: Stretch): Promise<void> {
   await using file = await open(path, 'r');
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.read(data, done, length - done, offset + done);
-    if (bytesRead === 0) throw new LatentfillError(`Expected '${path}' to stay as it is while it is read, got its end.`);
+    if (bytesRead === 0)
+      throw new LatentfillError(`Expected '${path}' to stay as it is while it is read, got its end.`);
     done += bytesRead;
   }
   tensor.rawData = data;

@@ -79,7 +79,10 @@ export function onnxSignature(bytes: Uint8Array): OnnxSignature {
     inputs: graph.input.filter(({ name }) => !weights.has(name)).map(port),
     outputs: graph.output.map(port),
     operators: Object.fromEntries([...operators].sort(([a, m], [b, n]) => n - m || a.localeCompare(b))),
-    parameters: { count: total(tensors, elements), bytes: total(tensors, (t) => Math.ceil((elements(t) * bits(t)) / 8)) },
+    parameters: {
+      count: total(tensors, elements),
+      bytes: total(tensors, (t) => Math.ceil((elements(t) * bits(t)) / 8)),
+    },
   };
 }
 
