@@ -77,6 +77,8 @@ export const cardSchema = z.strictObject({
 });
 
 export type ModelCard = z.output<typeof cardSchema>;
+/** A card whose files may not be written yet. */
+export type Draft = Omit<ModelCard, 'files'> & Partial<Pick<ModelCard, 'files'>>;
 export type Fixed = z.output<typeof fixedSchema>;
 export type Networks = z.output<typeof networkSchema>;
 
@@ -92,11 +94,11 @@ export function latentSpace(card: Pick<ModelCard, 'latent'>): LatentSpace {
 }
 
 /** The networks' wiring, whether the card tells it or leaves it to what latentfill writes. */
-export function wiringOf(card: ModelCard): Networks {
+export function wiringOf(card: Draft, hasDiscriminator: boolean): Networks {
   const plain = { layout: 'NCHW', channels: 3, fixed: [] } as const;
   const own = {
     generator: { image: 'image', ...plain, fixed: [] },
-    discriminator: card.files['discriminator.onnx'] ? { image: 'image', logit: 'logit', ...plain, fixed: [] } : null,
+    discriminator: hasDiscriminator ? { image: 'image', logit: 'logit', ...plain, fixed: [] } : null,
   };
   return card.network ?? own;
 }

@@ -8,7 +8,7 @@ import type { Value } from '../graph/value.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet } from '../image/sheet.ts';
-import type { ModelCard } from './card.ts';
+import type { Draft, ModelCard } from './card.ts';
 import { checkpointEpochs, loadCheckpoint } from './checkpoint.ts';
 import { freeze, writeNetworks } from './freeze.ts';
 import { generate, meanLogit } from './generate.ts';
@@ -21,7 +21,7 @@ import { readRecipe } from './run.ts';
 const CALIBRATION = 256;
 
 /** The card of a model that was trained here knows all there is to know. */
-type TrainedCard = Omit<ModelCard, 'files'> & {
+type TrainedCard = Draft & {
   readonly [K in 'calibration' | 'training' | 'data']: NonNullable<ModelCard[K]>;
 };
 

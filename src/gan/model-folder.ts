@@ -5,12 +5,12 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/files.ts';
-import { cardSchema, type ModelCard } from './card.ts';
+import { cardSchema, type Draft, type ModelCard } from './card.ts';
 import { type Model, openModel } from './model.ts';
 
 /** What a model folder is made of. */
 export interface ModelFiles {
-  readonly card: Omit<ModelCard, 'files'>;
+  readonly card: Draft;
   readonly generator: Uint8Array;
   /** null: the model has none. */
   readonly discriminator: Uint8Array | null;

@@ -4,12 +4,12 @@ import { LatentfillError } from '../base/errors.ts';
 import { sub } from '../graph/elementwise.ts';
 import { readOnnx } from '../graph/onnx-read.ts';
 import type { Value } from '../graph/value.ts';
-import { type ModelCard, wiringOf } from './card.ts';
+import { type Draft, wiringOf } from './card.ts';
 import { cutLatent, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';
 
 /** A generator and its discriminator, ready to be part of a graph. */
 export interface Model {
-  readonly card: ModelCard;
+  readonly card: Draft;
   /** Latents [N, latent] to images [N, 3, size, size] in the card's range. */
   generator(latent: Value): Value;
   /**
@@ -24,8 +24,8 @@ export interface Model {
  * A model from a card and the bytes of its networks; `discriminator` is null where the card names none.
  * @throws LatentfillError when they do not fit together.
  */
-export function openModel(card: ModelCard, generator: Uint8Array, discriminator: Uint8Array | null): Model {
-  const wiring = wiringOf(card);
+export function openModel(card: Draft, generator: Uint8Array, discriminator: Uint8Array | null): Model {
+  const wiring = wiringOf(card, discriminator !== null);
   const { real, generated } = card.calibration ?? { real: 0, generated: 0 };
   if ((wiring.discriminator === null) !== (discriminator === null)) {
     const [expected, came] = wiring.discriminator ? ['a', 'none'] : ['no', 'one'];

@@ -80,7 +80,7 @@ export async function compileStep(
     candidates,
   );
   const weights = repeated(
-    problems.map((problem) => normalised(problem.weights, options)),
+    problems.map((problem) => normalised(problem.weights, options, model.card.image.range)),
     candidates,
   );
   const program = await compile(outputs, { state, updates });
@@ -113,11 +113,18 @@ function inBall(z: Value): Value {
   return div(z, max(div(norm, Math.sqrt(z.shape[1]!)), 1));
 }
 
-/** Weights whose contextual loss is the mean over known pixels and three channels, where that is asked for. */
-function normalised(weights: Float32Array, { reduction }: Resolved): Float32Array {
-  if (reduction === 'sum') return weights;
-  const total = 3 * weights.reduce((sum, w) => sum + w, 0);
-  return weights.map((w) => w / total);
+/**
+ * Weights whose contextual loss is the mean over known pixels and three channels, where that is asked for, of differences as
+ * they are in [−1, 1]: λ means the same whatever range the networks use.
+ */
+function normalised(
+  weights: Float32Array,
+  { reduction, norm }: Resolved,
+  [black, white]: readonly [number, number],
+): Float32Array {
+  const unit = (2 / (white - black)) ** (norm === 'l1' ? 1 : 2);
+  const total = reduction === 'sum' ? 1 : 3 * weights.reduce((sum, w) => sum + w, 0);
+  return weights.map((w) => (unit * w) / total);
 }
 
 function repeated(rows: readonly Float32Array[], times: number): Float32Array {

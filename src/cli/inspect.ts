@@ -1,0 +1,3 @@
+/** @file `latentfill inspect`. */
+import { defineCommand } from 'citty';
+export default defineCommand({ meta: { name: 'inspect' } });

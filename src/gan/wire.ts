@@ -1,0 +1,170 @@
+/** @file Finds out how an imported network is to be wired: which input is the latent, which output the image, which the logit. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { readOnnx } from '../graph/onnx-read.ts';
+import { onnxSignature, type Port } from '../graph/onnx-signature.ts';
+import { input, type Value } from '../graph/value.ts';
+import type { ModelCard, Networks } from './card.ts';
+import { describePort, fix, type InputRule, isFloat, sizesOf } from './fixed.ts';
+import type { Prior } from './latents.ts';
+import { cutLatent, fixedInputs } from './wiring.ts';
+
+/** What a person says of a pair of networks. */
+export interface WireOptions {
+  /** The latent's prior. */
+  readonly latent: Prior;
+  /** Inputs besides the latent and the image, of either network, by name. */
+  readonly inputs?: Readonly<Record<string, InputRule>>;
+  /** Names, where they cannot be told from the shapes. */
+  readonly latentInput?: string | undefined;
+  readonly imageOutput?: string | undefined;
+  readonly logitOutput?: string | undefined;
+}
+
+type Layout = Networks['generator']['layout'];
+type Sizes = NonNullable<Port['shape']>;
+
+/** Rows at which shapes are asked for: more than one, so that a network of fixed batch size is found out. */
+const ROWS = 2;
+
+/** How the generator is fed and what it draws. @throws LatentfillError naming what cannot be told or used. */
+export function wireGenerator(
+  bytes: Uint8Array,
+  options: WireOptions,
+): Pick<ModelCard, 'latent'> & { size: number; generator: Networks['generator'] } {
+  const { inputs } = onnxSignature(bytes);
+  const main = latentOf(inputs, options);
+  const rules = options.inputs ?? {};
+  const others = inputs.filter((port) => port !== main);
+  const searched = others.filter(({ name }) => rules[name] === 'search');
+  for (const port of searched) {
+    if (!isFloat(port) || !port.shape?.length) {
+      throw new LatentfillError(
+        `Expected a float input with a batch axis to search, got ${describePort(port)}: fix it by a value.`,
+      );
+    }
+  }
+  const parts = [main, ...searched].map((port) => ({
+    input: port.name,
+    shape: sizesOf(port),
+    prior: port === main ? options.latent : ('normal' as const),
+  }));
+  const size = parts.reduce((sum, { shape }) => sum + shape.reduce((all, n) => all * n, 1), 0);
+  const latent = { size, prior: options.latent, parts };
+  const fixed = others.filter((port) => !searched.includes(port)).map((port) => fixedOf(port, rules, main));
+  const feeds = { ...cutLatent({ latent }, input('latent', [ROWS, size])), ...fixedInputs(fixed, ROWS) };
+  const found = pick('generator', 'image', readOnnx(bytes, { inputs: feeds }).outputs, imageShape, options.imageOutput);
+  return { latent, size: found.size, generator: { image: found.name, ...found.planes, fixed } };
+}
+
+/** How the discriminator is fed with images of `size` pixels a side, and where its logit is. */
+export function wireDiscriminator(
+  bytes: Uint8Array,
+  options: WireOptions,
+  size: number,
+): NonNullable<Networks['discriminator']> {
+  const { inputs } = onnxSignature(bytes);
+  const rules = options.inputs ?? {};
+  const images = inputs.filter((port) => isFloat(port) && !rules[port.name] && layoutOf(port.shape ?? []));
+  const [image] = images;
+  if (!image || images.length > 1) {
+    throw new LatentfillError(
+      `Expected one input of the discriminator to be an image, [N, 3, ${size}, ${size}] or [N, ${size}, ${size}, 3], got ${list(inputs)}: fix the others with --input name=value.`,
+    );
+  }
+  const planes = layoutOf(image.shape!)!;
+  const sides = planes.layout === 'NCHW' ? image.shape!.slice(2) : image.shape!.slice(1, 3);
+  if (sides.some((side) => typeof side === 'number' && side !== size)) {
+    throw new LatentfillError(
+      `Expected a discriminator of the ${size}×${size} images that the generator draws, got one of ${sides.join('×')}: import the two that were trained together.`,
+    );
+  }
+  const fixed = inputs.filter((port) => port !== image).map((port) => fixedOf(port, rules, image));
+  const shape = planes.layout === 'NCHW' ? [ROWS, planes.channels, size, size] : [ROWS, size, size, planes.channels];
+  const feeds = { [image.name]: input('image', shape), ...fixedInputs(fixed, ROWS) };
+  const { outputs } = readOnnx(bytes, { inputs: feeds });
+  const { name } = pick('discriminator', 'logit', outputs, logitShape, options.logitOutput);
+  return { image: image.name, logit: name, ...planes, fixed };
+}
+
+function latentOf(inputs: readonly Port[], { latentInput, inputs: rules = {} }: WireOptions): Port {
+  if (latentInput !== undefined) {
+    const named = inputs.find(({ name }) => name === latentInput);
+    if (named && isFloat(named) && (named.shape?.length ?? 0) > 1) return named;
+    throw new LatentfillError(
+      `Expected a float input of the generator with a batch axis for --latent-input, got '${latentInput}': it has ${list(inputs)}.`,
+    );
+  }
+  const shaped = inputs.filter(({ name, ...port }) => isLatent({ name, ...port }) && !Array.isArray(rules[name]));
+  const free = shaped.filter(({ name }) => rules[name] === undefined);
+  const found = free.length > 0 ? free : shaped;
+  if (found.length === 1) return found[0]!;
+  throw new LatentfillError(
+    `Expected one float input of the generator to be the latent, [N, L] or [N, L, 1, 1], got ${list(found.length > 0 ? found : inputs)}: name it with --latent-input.`,
+  );
+}
+
+function isLatent(port: Port): boolean {
+  const rest = port.shape?.slice(1) ?? [];
+  const vector = rest.length === 1 || (rest.length === 3 && rest.filter((size) => size === 1).length >= 2);
+  return isFloat(port) && vector;
+}
+
+function fixedOf(port: Port, rules: NonNullable<WireOptions['inputs']>, main: Port) {
+  const rule = rules[port.name];
+  if (rule !== undefined && rule !== 'search') return fix(port, rule, main.shape![0]!);
+  const [got, todo] = rule ? ["'search'", 'only the generator is searched'] : ['none', `add --input ${port.name}=0`];
+  throw new LatentfillError(`Expected a value for the input ${describePort(port)}, got ${got}: ${todo}.`);
+}
+
+/** The one output of a wanted shape, or the named one. */
+function pick<T extends object>(
+  network: string,
+  what: 'image' | 'logit',
+  outputs: Readonly<Record<string, Value>>,
+  shapeOf: (shape: readonly number[]) => T | undefined,
+  named: string | undefined,
+): T & { name: string } {
+  const fits = Object.entries(outputs).flatMap(([name, { shape }]) => {
+    const found = shapeOf(shape);
+    return found && (named === undefined || named === name) ? { ...found, name } : [];
+  });
+  if (fits.length === 1) return fits[0]!;
+  const all = Object.entries(outputs).map(([name, { shape }]) => `'${name}' [${shape}]`);
+  const expected =
+    what === 'image'
+      ? `square images, [${ROWS}, 3, H, H] or [${ROWS}, H, H, 3],`
+      : `one logit an image, [${ROWS}], [${ROWS}, 1] or patches [${ROWS}, 1, h, w],`;
+  const todo = fits.length > 1 ? `name one with --${what}-output` : 'export it so, with a batch axis of any size';
+  throw new LatentfillError(
+    `Expected one output of the ${network} to be ${expected} for a batch of ${ROWS}, got ${all.join(', ')}: ${todo}.`,
+  );
+}
+
+function imageShape(shape: readonly number[]) {
+  const planes = layoutOf(shape);
+  const [, , size, width] = planes?.layout === 'NHWC' ? [0, 0, shape[1], shape[2]] : shape;
+  return planes && shape[0] === ROWS && size === width ? { planes, size: size! } : undefined;
+}
+
+function logitShape(shape: readonly number[]) {
+  const single = shape.length < 4 ? shape.slice(1) : [shape[1] === 1 || shape[3] === 1 ? 1 : 0];
+  return shape[0] === ROWS && shape.length <= 4 && single.every((size) => size === 1) ? {} : undefined;
+}
+
+/** Where the channels of an image-like shape are; channels first where both would do. */
+function layoutOf(shape: Sizes): { layout: Layout; channels: 1 | 3 } | undefined {
+  if (shape.length !== 4) return undefined;
+  for (const [layout, axis] of [
+    ['NCHW', 1],
+    ['NHWC', 3],
+  ] as const) {
+    const channels = shape[axis];
+    if (channels === 3 || channels === 1) return { layout, channels };
+  }
+  return undefined;
+}
+
+function list(ports: readonly Port[]): string {
+  return ports.length > 0 ? ports.map(describePort).join(', ') : 'no input';
+}
