@@ -13,7 +13,7 @@ const SIZE = 16;
 const context = {
   ask: (name: string, shape: readonly number[], initialise: Initialiser): Value =>
     constant(
-      initialise(random('tiny', name), shape).map((w) => 2 * w), // strong enough to fill the range
+      initialise(random('tiny', name), shape).map((w) => 1.4 * w), // strong enough to fill the range
       shape,
     ),
   norm: 'none',
