@@ -2,13 +2,14 @@
 
 import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep, win32 } from 'node:path';
-import { toBinary } from '@bufbuild/protobuf';
+import { clearField, toBinary } from '@bufbuild/protobuf';
 import {
   type GraphProto,
   ModelProtoSchema,
   type NodeProto,
   type TensorProto,
   TensorProto_DataLocation,
+  TensorProtoSchema,
 } from 'onnx-buf';
 import { LatentfillError } from '../base/errors.ts';
 import { decodeModel } from '../graph/onnx-signature.ts';
@@ -117,5 +118,5 @@ async function fill({ tensor, path, offset, length }: Stretch): Promise<void> {
   }
   tensor.rawData = data;
   tensor.externalData = [];
-  tensor.dataLocation = TensorProto_DataLocation.DEFAULT;
+  clearField(tensor, TensorProtoSchema.field.dataLocation);
 }
