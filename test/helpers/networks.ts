@@ -18,9 +18,9 @@ const context = {
     ),
   norm: 'none',
 } as const;
-const draw = (z: Value) => dcganGenerator(context, z, { size: SIZE, width: 8 });
-const judge = (x: Value) => dcganDiscriminator(context, x, { size: SIZE, width: 8 });
-const write = (outputs: Record<string, Value>) => writeOnnx(outputs, { batch: 'batch_size' });
+export const draw = (z: Value) => dcganGenerator(context, z, { size: SIZE, width: 8 });
+export const judge = (x: Value) => dcganDiscriminator(context, x, { size: SIZE, width: 8 });
+export const write = (outputs: Record<string, Value>) => writeOnnx(outputs, { batch: 'batch_size' });
 /** [−1, 1] to [0, 1]. */
 const toUnit = (x: Value) => mul(add(x, 1), 0.5);
 const fromUnit = (x: Value) => add(mul(x, 2), -1);
@@ -28,6 +28,7 @@ const fromUnit = (x: Value) => add(mul(x, 2), -1);
 /** As PyTorch's DCGAN tutorial exports: a latent [N, 8, 1, 1], channels first, [−1, 1]; a probability. */
 export const torchGenerator = () => write({ output: draw(reshape(input('noise', [1, 8, 1, 1]), [1, 8])) });
 export const torchDiscriminator = () => write({ probability: sigmoid(judge(input('input', [1, 3, SIZE, SIZE]))) });
+/** The same without its last layer. */
 export const logitDiscriminator = () => write({ logit: judge(input('input', [1, 3, SIZE, SIZE])) });
 
 /** As TensorFlow exports: channels last, [0, 1]; a logit [N, 1]. */
