@@ -143,8 +143,7 @@ function pick<T extends object>(
 
 function imageShape(shape: readonly number[]) {
   const planes = layoutOf(shape);
-  const [, , size, width] = planes?.layout === 'NHWC' ? [0, 0, shape[1], shape[2]] : shape;
-  return planes && shape[0] === ROWS && size === width ? { planes, size: size! } : undefined;
+  return planes && shape[0] === ROWS ? { planes, size: shape[2]! } : undefined; // axis 2 is a side in both layouts
 }
 
 function logitShape(shape: readonly number[]) {
@@ -152,15 +151,16 @@ function logitShape(shape: readonly number[]) {
   return shape[0] === ROWS && shape.length <= 4 && single.every((size) => size === 1) ? {} : undefined;
 }
 
-/** Where the channels of an image-like shape are; channels first where both would do. */
+/** Where the channels of an image-like shape are; channels first where both would do. Symbolic sides may be equal. */
 function layoutOf(shape: Sizes): { layout: Layout; channels: 1 | 3 } | undefined {
   if (shape.length !== 4) return undefined;
-  for (const [layout, axis] of [
-    ['NCHW', 1],
-    ['NHWC', 3],
+  for (const [layout, axis, height, width] of [
+    ['NCHW', 1, shape[2], shape[3]],
+    ['NHWC', 3, shape[1], shape[2]],
   ] as const) {
     const channels = shape[axis];
-    if (channels === 3 || channels === 1) return { layout, channels };
+    const square = typeof height !== 'number' || typeof width !== 'number' || height === width;
+    if (square && (channels === 3 || channels === 1)) return { layout, channels };
   }
   return undefined;
 }
