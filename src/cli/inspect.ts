@@ -6,7 +6,7 @@ import { defineCommand } from 'citty';
 import { loadModel } from '../gan/model-folder.ts';
 import { readOnnxFile } from '../gan/onnx-file.ts';
 import { type Inspection, inspectOnnx } from '../graph/inspect.ts';
-import type { Port } from '../graph/onnx-signature.ts';
+import type { Port } from '../graph/onnx/signature.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { modelFolder } from './values.ts';
 
@@ -55,7 +55,7 @@ function describe(file: string, told: Inspection): string {
     ['inputs', ports(told.inputs)],
     ['outputs', ports(told.outputs)],
     ['parameters', [`${parameters.count.toLocaleString('en')} in ${scaled(parameters.bytes, 'B')}`]],
-    ['FLOPs', [flops ? `${work(flops)} per image` : 'not known'], unread],
+    ['FLOPs', [flops ? `${work(flops)} per image` : 'not known'], flops ? null : unread],
     ['gradient', gradient(told)],
     [
       'operators',
@@ -75,8 +75,10 @@ function work({ forward, backward }: NonNullable<Inspection['flops']>): string {
   return `${scaled(forward, '')} forward, ${backward === null ? 'none' : scaled(backward, '')} backward`;
 }
 
-function gradient({ obstacles, inputs }: Inspection): string[] {
+function gradient({ obstacles, inputs, flops, unread }: Inspection): string[] {
   if (!inputs.some(({ type }) => type.startsWith('float'))) return ['none: there is no float input'];
+  if (obstacles.length === 0 && flops && unread) return [unread]; // a known operator in a form that is not
+  if (obstacles.length === 0 && unread) return ['not known'];
   if (obstacles.length === 0) return ['passes from every output to every float input'];
   return columns(
     obstacles.map(({ operator, count, node, reason }) => [operator, `${count}`, `${reason}, first at node '${node}'`]),

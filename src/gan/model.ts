@@ -2,7 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { sub } from '../graph/elementwise.ts';
-import { readOnnx } from '../graph/onnx-read.ts';
+import { readOnnx } from '../graph/onnx/read.ts';
 import type { Value } from '../graph/value.ts';
 import { type Draft, wiringOf } from './card.ts';
 import { cutLatent, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';
@@ -50,12 +50,10 @@ export function openModel(card: Draft, generator: Uint8Array, discriminator: Uin
   };
 }
 
-function apply(bytes: Uint8Array, given: Readonly<Record<string, Value>>, to: string): Value {
-  const { inputs, outputs } = readOnnx(bytes, { inputs: given });
-  const names = Object.keys(given);
-  if (names.every((name) => inputs[name]) && outputs[to]) return outputs[to];
-  const [from, ends] = [Object.keys(inputs), Object.keys(outputs)];
+function apply(bytes: Uint8Array, inputs: Readonly<Record<string, Value>>, to: string): Value {
+  const { outputs } = readOnnx(bytes, { inputs });
+  if (outputs[to]) return outputs[to];
   throw new LatentfillError(
-    `Expected a network from '${names.join("', '")}' to '${to}' in the model, got one from '${from.join("', '")}' to '${ends.join("', '")}'.`,
+    `Expected a network with the output '${to}' in the model, got one with '${Object.keys(outputs).join("', '")}': copy the model again, or import it again.`,
   );
 }

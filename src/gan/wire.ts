@@ -1,8 +1,8 @@
 /** @file Finds out how an imported network is to be wired: which input is the latent, which output the image, which the logit. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { readOnnx } from '../graph/onnx-read.ts';
-import { onnxSignature, type Port } from '../graph/onnx-signature.ts';
+import { readOnnx } from '../graph/onnx/read.ts';
+import { onnxSignature, type Port } from '../graph/onnx/signature.ts';
 import { input, type Value } from '../graph/value.ts';
 import type { ModelCard, Networks } from './card.ts';
 import { describePort, fix, type InputRule, isFloat, sizesOf } from './fixed.ts';

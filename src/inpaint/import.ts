@@ -6,7 +6,7 @@ import { type Model, openModel } from '../gan/model.ts';
 import { judgeRange, type Range } from '../gan/range.ts';
 import { drawSamples } from '../gan/samples.ts';
 import { type WireOptions, wireDiscriminator, wireGenerator } from '../gan/wire.ts';
-import { onnxSignature } from '../graph/onnx-signature.ts';
+import { onnxSignature } from '../graph/onnx/signature.ts';
 import type { Image } from '../image/image.ts';
 import { tryModel } from './trial.ts';
 

@@ -1,7 +1,7 @@
 /** @file From a graph to a program that ONNX Runtime runs. The only importer of ONNX Runtime. */
 
 import * as ort from '#ort';
-import { writeOnnx } from '../graph/onnx-write.ts';
+import { writeOnnx } from '../graph/onnx/write.ts';
 import { count, fail, is, topological, type Value } from '../graph/value.ts';
 import type { State } from './state.ts';
 

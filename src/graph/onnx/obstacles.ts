@@ -1,9 +1,10 @@
 /** @file Where in an ONNX file no gradient can pass, told from the file alone. */
 
 import type { AttributeProto, FunctionProto, NodeProto } from 'onnx-buf';
-import { dataTypes, onnxNodes } from './onnx-nodes.ts';
-import { decodeModel, isStandard } from './onnx-signature.ts';
-import { vjps } from './vjps.ts';
+import { vjps } from '../vjps.ts';
+import { importers } from './operators/index.ts';
+import { decodeModel, isStandard } from './signature.ts';
+import { dtypeOf } from './tensors.ts';
 
 /** An operator that stands between the inputs and the outputs, and lets no gradient through. */
 export interface Obstacle {
@@ -20,6 +21,9 @@ const discrete = new Set(
     ' ',
   ),
 );
+
+/** Operators that the reader does without an importer. */
+const special = new Set(['BatchNormalization', 'If', 'Constant']);
 
 /** Every operator on a path from a float input to an output that is unknown or has no gradient. */
 export function obstacles(bytes: Uint8Array): Obstacle[] {
@@ -53,8 +57,10 @@ export function obstacles(bytes: Uint8Array): Obstacle[] {
 }
 
 function obstacleOf({ opType, domain }: NodeProto): Obstacle['reason'] | null {
-  if (!isStandard(domain) || !Object.hasOwn(onnxNodes, opType)) return 'unknown operator';
-  return vjps[opType as keyof typeof vjps] === null && opType !== 'Cast' ? 'no gradient' : null;
+  const own = domain === 'ai.onnx.preview.training' && opType === 'Gradient';
+  if (own || (isStandard(domain) && special.has(opType))) return null;
+  if (!isStandard(domain) || !Object.hasOwn(importers, opType)) return 'unknown operator';
+  return vjps[opType as keyof typeof vjps] === null ? 'no gradient' : null;
 }
 
 /** A node, or the nodes of the function that it calls. */
@@ -65,7 +71,5 @@ function bodyOf(node: NodeProto, functions: readonly FunctionProto[]): NodeProto
 
 function isDiscrete({ opType, attribute }: NodeProto): boolean {
   const to = attribute.find(({ name }: AttributeProto) => name === 'to')?.i;
-  return (
-    discrete.has(opType) || (opType === 'Cast' && (Number(to) === dataTypes.int64 || Number(to) === dataTypes.bool))
-  );
+  return discrete.has(opType) || (opType === 'Cast' && dtypeOf(Number(to)) !== 'float32');
 }

@@ -2,7 +2,7 @@
 
 import { fromBinary } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema, type TensorProto, type ValueInfoProto } from 'onnx-buf';
-import { LatentfillError } from '../base/errors.ts';
+import { LatentfillError } from '../../base/errors.ts';
 
 /** An input or output: a size is a number, a symbol's name, or null where the file says nothing. */
 export interface Port {

@@ -9,18 +9,18 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf';
 import { expect, test } from 'vitest';
-import { LatentfillError } from '../../src/base/errors.ts';
-import { random } from '../../src/base/random.ts';
-import { cast, relu, tanh } from '../../src/graph/elementwise.ts';
-import { toFloat16 } from '../../src/graph/float16.ts';
-import { inspectOnnx } from '../../src/graph/inspect.ts';
-import { conv, matmul } from '../../src/graph/linear.ts';
-import { obstacles } from '../../src/graph/onnx-gradients.ts';
-import { onnxSignature } from '../../src/graph/onnx-signature.ts';
-import { writeOnnx } from '../../src/graph/onnx-write.ts';
-import { mean } from '../../src/graph/reduce.ts';
-import { constant, input } from '../../src/graph/value.ts';
-import { noise } from '../helpers/numbers.ts';
+import { LatentfillError } from '../../../src/base/errors.ts';
+import { random } from '../../../src/base/random.ts';
+import { cast, relu, tanh } from '../../../src/graph/elementwise.ts';
+import { toFloat16 } from '../../../src/graph/float16.ts';
+import { inspectOnnx } from '../../../src/graph/inspect.ts';
+import { conv, matmul } from '../../../src/graph/linear.ts';
+import { obstacles } from '../../../src/graph/onnx/obstacles.ts';
+import { onnxSignature } from '../../../src/graph/onnx/signature.ts';
+import { writeOnnx } from '../../../src/graph/onnx/write.ts';
+import { mean } from '../../../src/graph/reduce.ts';
+import { constant, input } from '../../../src/graph/value.ts';
+import { noise } from '../../helpers/numbers.ts';
 
 /** [N, 2, 4, 4] through a convolution, an activation and a mean to [N, 3]. */
 function network(): Uint8Array {
