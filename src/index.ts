@@ -11,6 +11,7 @@ export { type Image, image, type Mask, mask } from './image/image.ts';
 export { holeFraction, invertMask } from './image/mask.ts';
 export { harmonicFill, poissonBlend } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
+export { type Imported, type ImportOptions, importModel } from './inpaint/import.ts';
 export { type Control, type Fill, type Filled, type Hole, inpaint, inpaintAll } from './inpaint/inpaint.ts';
 export { type Options, optionsSchema, presets, type Resolved, resolveOptions } from './inpaint/options.ts';
 export type { Problem } from './inpaint/problem.ts';

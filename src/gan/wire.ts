@@ -38,7 +38,8 @@ export function wireGenerator(
   const others = inputs.filter((port) => port !== main);
   const searched = others.filter(({ name }) => rules[name] === 'search');
   for (const port of searched) {
-    if (!isFloat(port) || !port.shape?.length) {
+    const { shape } = port;
+    if (!isFloat(port) || !shape || (shape.length < 2 && typeof shape[0] !== 'string')) {
       throw new LatentfillError(
         `Expected a float input with a batch axis to search, got ${describePort(port)}: fix it by a value.`,
       );
@@ -113,7 +114,8 @@ function isLatent(port: Port): boolean {
 function fixedOf(port: Port, rules: NonNullable<WireOptions['inputs']>, main: Port) {
   const rule = rules[port.name];
   if (rule !== undefined && rule !== 'search') return fix(port, rule, main.shape![0]!);
-  const [got, todo] = rule ? ["'search'", 'only the generator is searched'] : ['none', `add --input ${port.name}=0`];
+  const add = `add --input ${port.name}=NUMBER${isFloat(port) ? ` or --input ${port.name}=search` : ''}`;
+  const [got, todo] = rule ? ["'search'", 'only the generator is searched'] : ['none', add];
   throw new LatentfillError(`Expected a value for the input ${describePort(port)}, got ${got}: ${todo}.`);
 }
 

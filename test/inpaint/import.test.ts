@@ -5,8 +5,10 @@ import { drawLatents } from '../../src/gan/latents.ts';
 import { openModel } from '../../src/gan/model.ts';
 import { add, div, mul, sigmoid, sqrt, sub } from '../../src/graph/elementwise.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
+import { gather } from '../../src/graph/indexing.ts';
 import { concat, reshape } from '../../src/graph/layout.ts';
 import { conv, matmul } from '../../src/graph/linear.ts';
+import { writeOnnx } from '../../src/graph/onnx/write.ts';
 import { mean } from '../../src/graph/reduce.ts';
 import { constant, input, type Value } from '../../src/graph/value.ts';
 import { centreHole } from '../../src/image/holes.ts';
@@ -109,6 +111,29 @@ describe('inputs besides the latent', () => {
     expectClose(run(model.generator, [1, 9], latent), at(five, [1, 0, 0], [1, 2, 3, -1]));
   });
 
+  test('are class numbers looked up in a table, in a file of any or of one batch size', async () => {
+    const table = noise('table', 12);
+    const whole = (strength: Value) => {
+      const code = concat([input('z', [1, 5]), gather(constant(table, [4, 3]), input('label', [1], 'int64'))], 1);
+      return { image: draw(mul(code, strength)) };
+    };
+    const free = writeOnnx(whole(input('strength', [])), { batch: 'N' });
+    const fixed = writeOnnx(whole(input('strength', [1])));
+    for (const bytes of [free, fixed]) {
+      const { model } = await bring({ generator: bytes }, { inputs: { label: [2], strength: [0.5] } });
+      const latent = Float32Array.from([...five, ...table.subarray(6, 9)], (v) => v / 2);
+      expectClose(run(model.generator, [1, 5], five), run(draw, [1, 8], latent));
+    }
+    const wrong = (inputs: ImportOptions['inputs']) => bring({ generator: free }, { inputs: inputs! });
+    await expect(wrong({ label: [0.5], strength: [1] })).rejects.toThrow(/whole numbers for the input 'label'/);
+    await expect(wrong({ label: 'search', strength: [1] })).rejects.toThrow(
+      /a float input with a batch axis to search/,
+    );
+    await expect(wrong({ strength: [1] })).rejects.toThrow(
+      /'label' \(int64 \[N\]\), got none: add --input label=NUMBER\./,
+    );
+  });
+
   test('of the discriminator are fixed by the same flag', async () => {
     const y = input('class', [1, 3]);
     const logit = add(judge(image()), reshape(matmul(y, constant([1, 2, 3], [3, 1])), [-1]));
@@ -125,7 +150,7 @@ describe('inputs besides the latent', () => {
     [{}, /to be the latent, \[N, L\] or \[N, L, 1, 1\], got 'z' .*'class' .*: name it with --latent-input/],
     [
       { latentInput: 'z' },
-      /a value for the input '(class|noise)' \(float32 .*\), got none: add --input (class|noise)=0/,
+      /a value for the input '(class|noise)' \(float32 .*\), got none: add --input (class|noise)=NUMBER or --input/,
     ],
     [{ latentInput: 'w' }, /for --latent-input, got 'w': it has 'z'/],
     [{ inputs: { class: [0, 1], noise: [0] } }, /1 or 3 numbers for the input 'class'.*got 2 numbers/],
