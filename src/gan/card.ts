@@ -16,7 +16,7 @@ const fixedSchema = z.strictObject({
   input: z.string(),
   type: z.enum(['float32', 'int64', 'bool']),
   /** Sizes of one image's part, or of the whole where the input has no batch axis. */
-  shape: sizes,
+  shape: z.array(z.int().min(0)),
   /** Whether a batch axis stands before `shape`. */
   batch: z.boolean(),
   values: z.array(z.number()).min(1),

@@ -14,7 +14,7 @@ export function describePort({ name, type, shape }: Port): string {
 
 /** True for an input that a gradient can reach. */
 export function isFloat({ type }: Port): boolean {
-  return type === 'float32' || type === 'float16';
+  return /^b?float/.test(type);
 }
 
 /** The sizes of one image's part of an input, after its batch axis. @throws LatentfillError where one is symbolic. */
@@ -47,7 +47,7 @@ export function fix(port: Port, values: readonly number[], batch: number | strin
 }
 
 function typeOf(port: Port): Fixed['type'] {
-  if (port.type.startsWith('float')) return 'float32';
+  if (isFloat(port)) return 'float32';
   if (/^u?int/.test(port.type)) return 'int64';
   if (port.type === 'bool') return 'bool';
   throw new LatentfillError(

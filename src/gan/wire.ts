@@ -36,7 +36,7 @@ export function wireGenerator(
   const main = latentOf(inputs, options);
   const rules = options.inputs ?? {};
   const others = inputs.filter((port) => port !== main);
-  const searched = others.filter(({ name }) => rules[name] === 'search');
+  const searched = others.filter(({ name }) => ruleOf(rules, name) === 'search');
   for (const port of searched) {
     const { shape } = port;
     if (!isFloat(port) || !shape || (shape.length < 2 && typeof shape[0] !== 'string')) {
@@ -66,7 +66,7 @@ export function wireDiscriminator(
 ): NonNullable<Networks['discriminator']> {
   const { inputs } = onnxSignature(bytes);
   const rules = options.inputs ?? {};
-  const images = inputs.filter((port) => isFloat(port) && !rules[port.name] && layoutOf(port.shape ?? []));
+  const images = inputs.filter((port) => isFloat(port) && !ruleOf(rules, port.name) && layoutOf(port.shape ?? []));
   const [image] = images;
   if (!image || images.length > 1) {
     throw new LatentfillError(
@@ -96,8 +96,8 @@ function latentOf(inputs: readonly Port[], { latentInput, inputs: rules = {} }: 
       `Expected a float input of the generator with a batch axis for --latent-input, got '${latentInput}': it has ${list(inputs)}.`,
     );
   }
-  const shaped = inputs.filter(({ name, ...port }) => isLatent({ name, ...port }) && !Array.isArray(rules[name]));
-  const free = shaped.filter(({ name }) => rules[name] === undefined);
+  const shaped = inputs.filter((port) => isLatent(port) && !Array.isArray(ruleOf(rules, port.name)));
+  const free = shaped.filter(({ name }) => ruleOf(rules, name) === undefined);
   const found = free.length > 0 ? free : shaped;
   if (found.length === 1) return found[0]!;
   throw new LatentfillError(
@@ -108,11 +108,11 @@ function latentOf(inputs: readonly Port[], { latentInput, inputs: rules = {} }: 
 function isLatent(port: Port): boolean {
   const rest = port.shape?.slice(1) ?? [];
   const vector = rest.length === 1 || (rest.length === 3 && rest.filter((size) => size === 1).length >= 2);
-  return isFloat(port) && vector;
+  return isFloat(port) && vector && !rest.includes(0);
 }
 
 function fixedOf(port: Port, rules: NonNullable<WireOptions['inputs']>, main: Port) {
-  const rule = rules[port.name];
+  const rule = ruleOf(rules, port.name);
   if (rule !== undefined && rule !== 'search') return fix(port, rule, main.shape![0]!);
   const add = `add --input ${port.name}=NUMBER${isFloat(port) ? ` or --input ${port.name}=search` : ''}`;
   const [got, todo] = rule ? ["'search'", 'only the generator is searched'] : ['none', add];
@@ -165,6 +165,10 @@ function layoutOf(shape: Sizes): { layout: Layout; channels: 1 | 3 } | undefined
     if (square && (channels === 3 || channels === 1)) return { layout, channels };
   }
   return undefined;
+}
+
+function ruleOf(rules: NonNullable<WireOptions['inputs']>, name: string): InputRule | undefined {
+  return Object.hasOwn(rules, name) ? rules[name] : undefined; // a network may well name an input 'constructor'
 }
 
 function list(ports: readonly Port[]): string {

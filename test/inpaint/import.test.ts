@@ -134,6 +134,15 @@ describe('inputs besides the latent', () => {
     );
   });
 
+  test('of no elements, as generators without classes have, take any value', async () => {
+    const { model } = await bring(
+      { generator: write({ image: draw(z()), same: input('c', [1, 0]) }) },
+      { inputs: { c: [0] }, imageOutput: 'image' },
+    );
+    expect(model.card.network!.generator.fixed).toMatchObject([{ input: 'c', shape: [0], values: [0] }]);
+    expectClose(run(model.generator, [3, 8], noise('l', 24)), run(draw, [3, 8], noise('l', 24)));
+  });
+
   test('of the discriminator are fixed by the same flag', async () => {
     const y = input('class', [1, 3]);
     const logit = add(judge(image()), reshape(matmul(y, constant([1, 2, 3], [3, 1])), [-1]));
