@@ -94,6 +94,7 @@ test('tensors of constants and of inner graphs are found too', async () => {
 test.each([
   ['the parent folder', { location: '../secret' }, /got '\.\.\/secret'/],
   ['a way round through a folder below', { location: 'data/../../secret' }, /got 'data\/\.\.\/\.\.\/secret'/],
+  ['a way out and back', { location: '../net/weights.bin' }, /got '\.\.\/net\/weights\.bin'/],
   ['backslashes', { location: '..\\secret' }, /got '\.\.\\secret'/],
   ['an absolute path', { location: '/etc/passwd' }, /got '\/etc\/passwd'/],
   ['a drive', { location: 'C:\\secret' }, /got 'C:\\secret'/],

@@ -11,15 +11,17 @@ import {
 import { expect, test } from 'vitest';
 import { LatentfillError } from '../../../src/base/errors.ts';
 import { random } from '../../../src/base/random.ts';
+import { flops } from '../../../src/graph/cost.ts';
 import { cast, relu, tanh } from '../../../src/graph/elementwise.ts';
 import { toFloat16 } from '../../../src/graph/float16.ts';
 import { inspectOnnx } from '../../../src/graph/inspect.ts';
-import { conv, matmul } from '../../../src/graph/linear.ts';
+import { reshape } from '../../../src/graph/layout.ts';
+import { conv, convTranspose, matmul } from '../../../src/graph/linear.ts';
 import { obstacles } from '../../../src/graph/onnx/obstacles.ts';
 import { onnxSignature } from '../../../src/graph/onnx/signature.ts';
 import { writeOnnx } from '../../../src/graph/onnx/write.ts';
-import { mean } from '../../../src/graph/reduce.ts';
-import { constant, input } from '../../../src/graph/value.ts';
+import { mean, sum } from '../../../src/graph/reduce.ts';
+import { constant, input, topological } from '../../../src/graph/value.ts';
 import { noise } from '../../helpers/numbers.ts';
 
 /** [N, 2, 4, 4] through a convolution, an activation and a mean to [N, 3]. */
@@ -117,6 +119,17 @@ test('FLOPs are per image: two per multiply-add, forward by hand, the gradient b
     }
   });
   expect(inspectOnnx(five).flops!.forward).toBe(told.flops!.forward);
+});
+
+test('FLOPs of each kind of operator', () => {
+  const x = input('x', [1, 4, 5, 5]);
+  const up = convTranspose(x, constant(noise('w', 4 * 3 * 9), [4, 3, 3, 3]), { group: 2 });
+  expect([up.shape, flops([up])]).toEqual([[1, 6, 7, 7], 2 * 100 * 27]);
+  const grouped = conv(x, constant(noise('w', 6 * 2 * 9), [6, 2, 3, 3]), { group: 2 });
+  expect(flops([grouped])).toBe(2 * 6 * 9 * 18);
+  expect(flops([sum(x)])).toBe(0); // the value itself is a reshape ...
+  expect(flops(topological([sum(x)]))).toBe(100); // ... of a reduction
+  expect(flops(topological([tanh(reshape(x, [100]))]))).toBe(100);
 });
 
 test('damaged files give a LatentfillError or a signature, never anything else', () => {
