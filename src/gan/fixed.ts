@@ -3,27 +3,10 @@
 import { LatentfillError } from '../base/errors.ts';
 import type { Port } from '../graph/onnx/signature.ts';
 import type { Fixed } from './card.ts';
+import { describePort, isFloat, sizesOf } from './ports.ts';
 
 /** What becomes of an input besides the latent: it is searched too, or has these numbers (one fills it). */
 export type InputRule = 'search' | readonly number[];
-
-/** A port as a person reads it: `'class' (int64 [N, 10])`. */
-export function describePort({ name, type, shape }: Port): string {
-  return `'${name}' (${type} ${shape ? `[${shape.map((size) => size ?? '?').join(', ')}]` : 'of unknown shape'})`;
-}
-
-/** True for an input that a gradient can reach. */
-export function isFloat({ type }: Port): boolean {
-  return /^b?float/.test(type);
-}
-
-/** The sizes of one image's part of an input, after its batch axis. @throws LatentfillError where one is symbolic. */
-export function sizesOf(port: Port, axes: Port['shape'] = port.shape?.slice(1) ?? null): number[] {
-  if (axes?.every((size) => typeof size === 'number')) return [...axes];
-  throw new LatentfillError(
-    `Expected known sizes for the input ${describePort(port)} but for its first, the batch, got symbolic ones: export it with fixed sizes.`,
-  );
-}
 
 /**
  * An input held at `values`. `batch` is the latent's first size: an input that begins like it has a batch axis.

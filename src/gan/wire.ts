@@ -3,10 +3,11 @@
 import { LatentfillError } from '../base/errors.ts';
 import { readOnnx } from '../graph/onnx/read.ts';
 import { onnxSignature, type Port } from '../graph/onnx/signature.ts';
-import { input, type Value } from '../graph/value.ts';
+import { input } from '../graph/value.ts';
 import type { ModelCard, Networks } from './card.ts';
-import { describePort, fix, type InputRule, isFloat, sizesOf } from './fixed.ts';
+import { fix, type InputRule } from './fixed.ts';
 import type { Prior } from './latents.ts';
+import { describePort, imageShape, isFloat, layoutOf, listPorts, logitShape, pick, ROWS, sizesOf } from './ports.ts';
 import { cutLatent, fixedInputs } from './wiring.ts';
 
 /** What a person says of a pair of networks. */
@@ -20,12 +21,6 @@ export interface WireOptions {
   readonly imageOutput?: string | undefined;
   readonly logitOutput?: string | undefined;
 }
-
-type Layout = Networks['generator']['layout'];
-type Sizes = NonNullable<Port['shape']>;
-
-/** Rows at which shapes are asked for: more than one, so that a network of fixed batch size is found out. */
-const ROWS = 2;
 
 /** How the generator is fed and what it draws. @throws LatentfillError naming what cannot be told or used. */
 export function wireGenerator(
@@ -70,7 +65,7 @@ export function wireDiscriminator(
   const [image] = images;
   if (!image || images.length > 1) {
     throw new LatentfillError(
-      `Expected one input of the discriminator to be an image, [N, 3, ${size}, ${size}] or [N, ${size}, ${size}, 3], got ${list(inputs)}: fix the others with --input name=value.`,
+      `Expected one input of the discriminator to be an image, [N, 3, ${size}, ${size}] or [N, ${size}, ${size}, 3], got ${listPorts(inputs)}: fix the others with --input name=value.`,
     );
   }
   const planes = layoutOf(image.shape!)!;
@@ -93,7 +88,7 @@ function latentOf(inputs: readonly Port[], { latentInput, inputs: rules = {} }: 
     const named = inputs.find(({ name }) => name === latentInput);
     if (named && isFloat(named) && (named.shape?.length ?? 0) > 1) return named;
     throw new LatentfillError(
-      `Expected a float input of the generator with a batch axis for --latent-input, got '${latentInput}': it has ${list(inputs)}.`,
+      `Expected a float input of the generator with a batch axis for --latent-input, got '${latentInput}': it has ${listPorts(inputs)}.`,
     );
   }
   const shaped = inputs.filter((port) => isLatent(port) && !Array.isArray(ruleOf(rules, port.name)));
@@ -101,7 +96,7 @@ function latentOf(inputs: readonly Port[], { latentInput, inputs: rules = {} }: 
   const found = free.length > 0 ? free : shaped;
   if (found.length === 1) return found[0]!;
   throw new LatentfillError(
-    `Expected one float input of the generator to be the latent, [N, L] or [N, L, 1, 1], got ${list(found.length > 0 ? found : inputs)}: name it with --latent-input.`,
+    `Expected one float input of the generator to be the latent, [N, L] or [N, L, 1, 1], got ${listPorts(found.length > 0 ? found : inputs)}: name it with --latent-input.`,
   );
 }
 
@@ -119,58 +114,6 @@ function fixedOf(port: Port, rules: NonNullable<WireOptions['inputs']>, main: Po
   throw new LatentfillError(`Expected a value for the input ${describePort(port)}, got ${got}: ${todo}.`);
 }
 
-/** The one output of a wanted shape, or the named one. */
-function pick<T extends object>(
-  network: string,
-  what: 'image' | 'logit',
-  outputs: Readonly<Record<string, Value>>,
-  shapeOf: (shape: readonly number[]) => T | undefined,
-  named: string | undefined,
-): T & { name: string } {
-  const fits = Object.entries(outputs).flatMap(([name, { shape }]) => {
-    const found = shapeOf(shape);
-    return found && (named === undefined || named === name) ? { ...found, name } : [];
-  });
-  if (fits.length === 1) return fits[0]!;
-  const all = Object.entries(outputs).map(([name, { shape }]) => `'${name}' [${shape}]`);
-  const expected =
-    what === 'image'
-      ? `square images, [${ROWS}, 3, H, H] or [${ROWS}, H, H, 3],`
-      : `one logit an image, [${ROWS}], [${ROWS}, 1] or patches [${ROWS}, 1, h, w],`;
-  const todo = fits.length > 1 ? `name one with --${what}-output` : 'export it so, with a batch axis of any size';
-  throw new LatentfillError(
-    `Expected one output of the ${network} to be ${expected} for a batch of ${ROWS}, got ${all.join(', ')}: ${todo}.`,
-  );
-}
-
-function imageShape(shape: readonly number[]) {
-  const planes = layoutOf(shape);
-  return planes && shape[0] === ROWS ? { planes, size: shape[2]! } : undefined; // axis 2 is a side in both layouts
-}
-
-function logitShape(shape: readonly number[]) {
-  const single = shape.length < 4 ? shape.slice(1) : [shape[1] === 1 || shape[3] === 1 ? 1 : 0];
-  return shape[0] === ROWS && shape.length <= 4 && single.every((size) => size === 1) ? {} : undefined;
-}
-
-/** Where the channels of an image-like shape are; channels first where both would do. Symbolic sides may be equal. */
-function layoutOf(shape: Sizes): { layout: Layout; channels: 1 | 3 } | undefined {
-  if (shape.length !== 4) return undefined;
-  for (const [layout, axis, height, width] of [
-    ['NCHW', 1, shape[2], shape[3]],
-    ['NHWC', 3, shape[1], shape[2]],
-  ] as const) {
-    const channels = shape[axis];
-    const square = typeof height !== 'number' || typeof width !== 'number' || height === width;
-    if (square && (channels === 3 || channels === 1)) return { layout, channels };
-  }
-  return undefined;
-}
-
 function ruleOf(rules: NonNullable<WireOptions['inputs']>, name: string): InputRule | undefined {
   return Object.hasOwn(rules, name) ? rules[name] : undefined; // a network may well name an input 'constructor'
-}
-
-function list(ports: readonly Port[]): string {
-  return ports.length > 0 ? ports.map(describePort).join(', ') : 'no input';
 }
