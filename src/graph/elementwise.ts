@@ -47,7 +47,13 @@ export const mul = binary('Mul');
 export const div = binary('Div');
 /** The remainder of whole numbers, of b's sign. */
 export const mod = binary('Mod', ['int64']);
-export const pow = binary('Pow', ['float32']);
+const power = binary('Pow', ['float32']);
+/** a to the power of b. Repeated by hand where both broadcast: ONNX Runtime's WebGPU kernel fails there. */
+export function pow(a: Operand, b: Operand): Value {
+  const [x, y] = [asValue(a), asValue(b)];
+  const shape = broadcast('Pow', x.shape, y.shape);
+  return x.shape.length === 0 || y.shape.length === 0 ? power(x, y) : power(expand(x, shape), expand(y, shape));
+}
 export const max = binary('Max');
 export const min = binary('Min');
 /** 1 where a > b. */
@@ -72,6 +78,7 @@ export const exp = unary('Exp');
 export const log = unary('Log');
 export const sin = unary('Sin');
 export const cos = unary('Cos');
+export const atan = unary('Atan');
 /** The error function. */
 export const erf = unary('Erf');
 export const tanh = unary('Tanh');

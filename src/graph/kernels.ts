@@ -55,6 +55,7 @@ export const kernels: { readonly [K in Exclude<OpName, Leaf>]: Kernel<K> } = {
   Log: map(Math.log),
   Sin: map(Math.sin),
   Cos: map(Math.cos),
+  Atan: map(Math.atan),
   Erf: map(erf),
   Tanh: map(Math.tanh),
   Sigmoid: map((x) => 1 / (1 + Math.exp(-x))),

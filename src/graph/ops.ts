@@ -90,6 +90,7 @@ export interface Ops {
   Log: Unary;
   Sin: Unary;
   Cos: Unary;
+  Atan: Unary;
   Erf: Unary;
   Tanh: Unary;
   Sigmoid: Unary;

@@ -63,6 +63,7 @@ export const vjps: Vjps = {
   Log: (g, _y, [x]) => [div(g, x)],
   Sin: (g, _y, [x]) => [mul(g, op.cos(x))],
   Cos: (g, _y, [x]) => [neg(mul(g, op.sin(x)))],
+  Atan: (g, _y, [x]) => [div(g, op.add(1, square(x)))],
   Erf: (g, _y, [x]) => [mul(g, mul(2 / Math.sqrt(Math.PI), op.exp(neg(square(x)))))],
   Tanh: (g, y) => [mul(g, sub(1, square(y)))],
   Sigmoid: (g, y) => [mul(g, mul(y, sub(1, y)))],

@@ -72,6 +72,7 @@ export const onnxNodes: { readonly [K in Exclude<OpName, 'Input' | 'Constant' | 
     Log: plain,
     Sin: plain,
     Cos: plain,
+    Atan: plain,
     Erf: plain,
     Tanh: plain,
     Sigmoid: plain,

@@ -89,7 +89,7 @@ function nodeOf(value: Value, names: Map<Value, string>, tensors: Tensors, { bat
     opType: as,
     name: names.get(value)!,
     input: [...value.inputs.map((x) => names.get(x)!), ...ints.map((xs) => tensors.ints(xs, scalars))],
-    output: [...new Array<string>(output).fill(''), names.get(value)!],
+    output: [...Array.from({ length: output }, (_, i) => `${names.get(value)}.${i}`), names.get(value)!],
     attribute: Object.entries(attributes).map(([name, x]) => attribute(name, x)),
   });
 }

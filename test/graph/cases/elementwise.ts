@@ -59,7 +59,10 @@ export const elementwise: Case[] = [
   ...over('Sqrt', one, {}, { range: positive }),
   ...over('Exp', one),
   ...over('Log', one, {}, { range: positive }),
-  ...['Sin', 'Cos', 'Tan', 'Sinh', 'Cosh', 'Erf'].flatMap((op) => over(op, one)),
+  ...['Sin', 'Cos', 'Tan', 'Sinh', 'Cosh', 'Erf', 'Atan'].flatMap((op) => over(op, one)),
+  ...['Asin', 'Acos', 'Atanh'].flatMap((op) => over(op, one, {}, { range: [-0.8, 0.8] })),
+  ...over('Asinh', one, {}, { range: [0.2, 3] }),
+  ...over('Acosh', one, {}, { range: [1.5, 3] }),
 
   ...bothSides('Relu'),
   ...bothSides('LeakyRelu', { alpha: 0.2 }),

@@ -48,7 +48,7 @@ const model = onnxModel({
     { op: 'Resize', inputs: ['h2', '', 'scales'], outputs: ['h3'], attributes: { mode: 'linear' } },
     { op: 'Conv', inputs: ['h3', 'k'], outputs: ['h4'], attributes: { group: 2n, pads: [1n, 1n, 1n, 1n] } },
     { op: 'BatchNormalization', inputs: ['h4', 'one', 'zero', 'zero', 'one'], outputs: ['h5'] },
-    { op: 'Asinh', inputs: ['z0'], outputs: ['odd'] },
+    { op: 'Hardmax', inputs: ['z0'], outputs: ['odd'] },
     { op: 'ConstantOfShape', inputs: ['s5'], outputs: ['z0'] },
     { op: 'Shape', inputs: ['h5'], outputs: ['s5'] },
     { op: 'Add', inputs: ['h5', 'odd'], outputs: ['h6'] },

@@ -59,6 +59,12 @@ export const elementwise: Importers = {
   Tan: unary((x) => ew.div(ew.sin(x), ew.cos(x))),
   Sinh: unary((x) => ew.mul(0.5, ew.sub(ew.exp(x), ew.exp(ew.neg(x))))),
   Cosh: unary((x) => ew.mul(0.5, ew.add(ew.exp(x), ew.exp(ew.neg(x))))),
+  Asin: unary(arcSine),
+  Acos: unary((x) => ew.sub(Math.PI / 2, arcSine(x))),
+  Atan: unary(ew.atan),
+  Asinh: unary((x) => ew.mul(ew.sign(x), ew.log(ew.add(ew.abs(x), ew.sqrt(ew.add(ew.square(x), 1)))))),
+  Acosh: unary((x) => ew.log(ew.add(x, ew.sqrt(ew.sub(ew.square(x), 1))))),
+  Atanh: unary((x) => ew.mul(0.5, ew.log(ew.div(ew.add(1, x), ew.sub(1, x))))),
   Erf: unary(ew.erf),
 
   Relu: unary(ew.relu),
@@ -85,6 +91,10 @@ export const elementwise: Importers = {
     return high === undefined ? above : ew.min(above, high);
   },
 };
+
+function arcSine(x: Value): Value {
+  return ew.atan(ew.div(x, ew.sqrt(ew.sub(1, ew.square(x)))));
+}
 
 /** Small whole exponents as products: exact, faster, and sound for negative x on every device. */
 function power(x: Value, exponent: Value): Value {
