@@ -21,5 +21,5 @@ export type { ConvAttrs, ConvTransposeAttrs, OpName, Ops, PoolAttrs } from './op
 export { averagePool, maxPool } from './pooling.ts';
 export { cumSum, logSoftmax, mean, reduceMax, reduceMin, softmax, sum } from './reduce.ts';
 export { type Resampling, resample } from './resample.ts';
-export { constant, type DType, input, type Shape, scalar, type Value } from './value.ts';
+export { constant, type DType, input, type Shape, scalar, topological, type Value } from './value.ts';
 export { type Vjp, type Vjps, vjps } from './vjps.ts';
