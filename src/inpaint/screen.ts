@@ -1,6 +1,7 @@
 /** @file Screening: many random latents, forward passes only; the best of them begin the search. */
 
 import { random } from '../base/random.ts';
+import { latentSpace } from '../gan/card.ts';
 import { drawLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
 import { input } from '../graph/value.ts';
@@ -17,11 +18,11 @@ const BATCH = 32;
  * are held against the same `screen` random latents, each of which G draws once.
  */
 export async function screen(model: Model, problems: readonly Problem[], options: Resolved): Promise<Float32Array[]> {
-  const { size, prior } = model.card.latent;
+  const { size } = model.card.latent;
   const count = Math.max(options.screen, options.restarts);
   const runs = Math.ceil(count / BATCH);
   const losses = problems.map(() => new Float64Array(runs * BATCH).fill(Number.POSITIVE_INFINITY));
-  const latents = drawLatents({ latent: size, prior }, random(options.seed, 'screen'), runs * BATCH);
+  const latents = drawLatents(latentSpace(model.card), random(options.seed, 'screen'), runs * BATCH);
   const images = model.generator(input('latent', [BATCH, size]));
   await using program = await compile({ images });
   for (let run = 0; run < runs; run++) {
