@@ -12,7 +12,7 @@ import {
   TensorProtoSchema,
 } from 'onnx-buf';
 import { LatentfillError } from '../base/errors.ts';
-import { decodeModel } from '../graph/onnx/signature.ts';
+import { decodeModel } from '../graph/onnx/decode.ts';
 
 /** What one protobuf message, and so one ONNX file, can hold. */
 const MOST_BYTES = 2 ** 31 - 1;

@@ -2,8 +2,8 @@
 
 import type { AttributeProto, FunctionProto, NodeProto } from 'onnx-buf';
 import { vjps } from '../vjps.ts';
+import { decodeModel, isStandard } from './decode.ts';
 import { importers } from './operators/index.ts';
-import { decodeModel, isStandard } from './signature.ts';
 import { dtypeOf } from './tensors.ts';
 
 /** An operator that stands between the inputs and the outputs, and lets no gradient through. */

@@ -1,8 +1,7 @@
 /** @file What an ONNX file says of itself, without understanding its operators. */
 
-import { fromBinary } from '@bufbuild/protobuf';
-import { type ModelProto, ModelProtoSchema, type TensorProto, type ValueInfoProto } from 'onnx-buf';
-import { LatentfillError } from '../../base/errors.ts';
+import type { TensorProto, ValueInfoProto } from 'onnx-buf';
+import { decodeModel, isStandard } from './decode.ts';
 
 /** An input or output: a size is a number, a symbol's name, or null where the file says nothing. */
 export interface Port {
@@ -49,19 +48,6 @@ const types: readonly (readonly [name: string, bits: number])[] = [
   ['bfloat16', 16],
 ];
 
-/** Decodes the protobuf of a model. @throws LatentfillError for bytes that are no ONNX model. */
-export function decodeModel(bytes: Uint8Array): ModelProto & { graph: NonNullable<ModelProto['graph']> } {
-  try {
-    const model = fromBinary(ModelProtoSchema, bytes);
-    if (model.graph && model.graph.output.length > 0) return model as ReturnType<typeof decodeModel>;
-  } catch {
-    // told below, with what to do
-  }
-  throw new LatentfillError(
-    `Expected an ONNX model, got ${bytes.length} bytes that are none: export or download it again.`,
-  );
-}
-
 /** The signature of a model, whatever its operators. @throws LatentfillError for bytes that are no ONNX model. */
 export function onnxSignature(bytes: Uint8Array): OnnxSignature {
   const { graph, opsetImport, producerName, producerVersion } = decodeModel(bytes);
@@ -84,11 +70,6 @@ export function onnxSignature(bytes: Uint8Array): OnnxSignature {
       bytes: total(tensors, (t) => Math.ceil((elements(t) * bits(t)) / 8)),
     },
   };
-}
-
-/** True for the domain of ONNX's own operators, which has two names. */
-export function isStandard(domain: string): boolean {
-  return domain === '' || domain === 'ai.onnx';
 }
 
 function port({ name, type }: ValueInfoProto): Port {
