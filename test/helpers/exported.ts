@@ -18,6 +18,8 @@ interface Stored {
 export interface Truth {
   readonly inputs: Readonly<Record<string, Stored>>;
   readonly output: Stored & { readonly name: string };
+  /** What else the model makes. */
+  readonly otherOutputs?: readonly (Stored & { readonly name: string })[];
   /** w of the weighted sum of the output that is differentiated. */
   readonly weights: string;
   readonly gradients: Readonly<Record<string, string>>;
@@ -46,10 +48,16 @@ export function differentiated(
     weighted,
     names.map((name) => inputs[name]!),
   );
+  const others = truth.otherOutputs ?? [];
   return {
-    graph: { output: y, ...Object.fromEntries(names.map((name, i) => [`d ${name}`, gradients[i]!])) },
+    graph: {
+      ...Object.fromEntries(others.map(({ name }) => [`other ${name}`, outputs[name]!])),
+      output: y,
+      ...Object.fromEntries(names.map((name, i) => [`d ${name}`, gradients[i]!])),
+    },
     feeds: Object.fromEntries(Object.entries(truth.inputs).map(([name, stored]) => [name, numbers(stored)])),
     expected: {
+      ...Object.fromEntries(others.map(({ name, data }) => [`other ${name}`, floats(data)])),
       output: floats(truth.output.data),
       ...Object.fromEntries(names.map((name) => [`d ${name}`, floats(truth.gradients[name]!)])),
     },
