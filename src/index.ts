@@ -15,3 +15,4 @@ export { type Options, optionsSchema, presets, type Resolved, resolveOptions } f
 export type { Problem } from './inpaint/problem.ts';
 export { type Candidate, type SearchStep, search } from './inpaint/search.ts';
 export { importanceWeights } from './inpaint/weights.ts';
+export { type Choice, chooseDevice, type Device, type Wanted } from './runtime/devices.ts';

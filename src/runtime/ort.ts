@@ -7,13 +7,13 @@ export type { InferenceSession, Tensor } from '#ort';
 let loading: Promise<typeof Ort> | undefined;
 
 /**
- * ONNX Runtime: onnxruntime-node under Node, onnxruntime-web elsewhere. Loaded late, so that a page has it in a file of
- * its own: its threads start from the file that it is in, which must not be the page's.
+ * ONNX Runtime: onnxruntime-node under Node, onnxruntime-web elsewhere. Loaded late: a page opens
+ * without it.
  */
 export function ort(): Promise<typeof Ort> {
   loading ??= import('#ort').then((module) => {
     module.env.logLevel = 'fatal'; // what fails is thrown as well
-    if (!onNode(module)) setThreads(module);
+    if (!onNode(module)) setUpWeb(module);
     return module;
   });
   return loading;
@@ -24,14 +24,20 @@ export function onNode(module: typeof Ort): boolean {
   return 'listSupportedBackends' in module;
 }
 
-// WebAssembly's threads share memory, which a page has only where it is cross-origin isolated. Their number is fixed
-// when the first session is made; beyond eight they wait for each other.
-function setThreads({ env }: typeof Ort): void {
+/** Threads share memory, which a page has only where it is cross-origin isolated; beyond eight they wait for each other. */
+function setUpWeb({ env }: typeof Ort): void {
   const { crossOriginIsolated, navigator } = globalThis as {
     crossOriginIsolated?: boolean;
     navigator?: { hardwareConcurrency?: number };
   };
   env.wasm.numThreads = crossOriginIsolated ? Math.min(8, navigator?.hardwareConcurrency ?? 1) : 1;
+
+  // onnxruntime-web begins its threads from the file that it was bundled into, where they may run the page's own code.
+  // Vite and webpack ship the files that they see here, and threads begin from those.
+  const mjs = new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url);
+  const wasm = new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url);
+  const seen = !mjs.pathname.endsWith('/onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs');
+  if (seen) env.wasm.wasmPaths = { mjs, wasm };
 }
 
 let last: Promise<unknown> = Promise.resolve();
