@@ -68,6 +68,8 @@ export const graphCases = (): GraphCase[] => [
 /** What {@link useState} saw. */
 export interface StateSeen {
   readonly device: Device;
+  /** Whether it stayed on the GPU between runs. */
+  readonly far: boolean;
   readonly totals: number[];
   readonly contents: number[][];
   /** Whether two runs on the same data gave the same bits. */
@@ -83,6 +85,7 @@ export async function useState(device: Device): Promise<StateSeen> {
   const contents: number[][] = [];
   const note = async (name: string) => contents.push([...(await state.read(name))]);
   const totals: number[] = [];
+  let far = false;
   let failure = '';
   {
     await using double = await compile({ total: sum(a) }, { device, state, updates: { a: op.mul(a, x) } });
@@ -91,6 +94,7 @@ export async function useState(device: Device): Promise<StateSeen> {
     // All at once: runs wait for their turn.
     const runs = [double.run({ x: two }), gather.run(), double.run({ x: two }), gather.run()];
     for (const run of runs) totals.push((await run).total![0]!);
+    far = state.far('a')?.location === 'gpu-buffer';
     await note('a');
     await double.run().catch((error) => {
       failure = String(error);
@@ -101,7 +105,7 @@ export async function useState(device: Device): Promise<StateSeen> {
   }
   await note('a'); // what a program left on its device is back when it is gone
   await note('b');
-  return { device, totals, contents, failure, same: await sameBits(device) };
+  return { device, far, totals, contents, failure, same: await sameBits(device) };
 }
 
 async function sameBits(device: Device): Promise<boolean> {
@@ -115,7 +119,7 @@ async function sameBits(device: Device): Promise<boolean> {
 /** The losses of each step of a small search. */
 export async function searchLosses(device: Device): Promise<number[]> {
   const model = tinyModel();
-  const options = resolveOptions({ steps: 6, restarts: 2, screen: 8, seed: 3 });
+  const options = resolveOptions({ steps: 6, restarts: 2, screen: 8, halving: false, seed: 3 });
   const { problem } = viewOf(model, noisePicture(16, 16, 1), centreHole(16, 16), options);
   const losses: number[] = [];
   for await (const { candidates } of search(model, [problem], options, device))
