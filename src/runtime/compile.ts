@@ -3,7 +3,7 @@
 import { writeOnnx } from '../graph/onnx-write.ts';
 import { count, type DType, dtypeOfData, fail, is, topological, type Value } from '../graph/value.ts';
 import { chooseDevice, type Device, type Wanted } from './devices.ts';
-import { inTurn, onNode, ort, type Tensor } from './ort.ts';
+import { inTurn, onNode, ort, pageTurn, type Tensor } from './ort.ts';
 import { keepsState, openSession } from './session.ts';
 import type { State } from './state.ts';
 
@@ -84,6 +84,7 @@ export async function compile(
       fetches[nextName(name)] = tensor(state!.back(name), shape);
     }
     const got = inPlace ? await session.run(given, fetches).then(() => fetches) : await session.run(given);
+    if (device === 'wasm') await pageTurn();
     for (const name of Object.keys(updates)) state!.take(name, got[nextName(name)]!);
     return Object.fromEntries(Object.keys(outputs).map((name) => [name, got[name]!.data as Float32Array]));
   }

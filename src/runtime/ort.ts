@@ -48,3 +48,16 @@ export function inTurn<T>(task: () => Promise<T>): Promise<T> {
   last = turn.catch(() => {});
   return turn;
 }
+
+/** Lets a page draw and answer its user before the promise resolves: WebAssembly runs on the page's own thread. */
+export function pageTurn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel(); // timers wait 4 ms in pages
+  return new Promise((resolve) => {
+    const heard = port1 as unknown as { onmessage(): void };
+    heard.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
