@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { buildPhases, type Phase } from '../src/gan/phases.ts';
 import { recipeSchema } from '../src/gan/recipe.ts';
-import { writeOnnx } from '../src/graph/onnx-write.ts';
+import { writeOnnx } from '../src/graph/onnx/write.ts';
 import { compile } from '../src/runtime/compile.ts';
 import { flops, matrixProduct, noise, sideBySide } from './rate.ts';
 import { printTable } from './table.ts';

@@ -3,7 +3,7 @@
 import { random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
-import { readOnnx } from '../graph/onnx-read.ts';
+import { readOnnx } from '../graph/onnx/read.ts';
 import type { Value } from '../graph/value.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';

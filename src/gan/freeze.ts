@@ -3,7 +3,7 @@
 import { random } from '../base/random.ts';
 import { cast } from '../graph/elementwise.ts';
 import { toFloat16 } from '../graph/float16.ts';
-import { writeOnnx } from '../graph/onnx-write.ts';
+import { writeOnnx } from '../graph/onnx/write.ts';
 import { constant, input, type Shape, type Value } from '../graph/value.ts';
 import { foldBatchNorm } from '../nn/layers.ts';
 import { type Ask, asConstants, type Weights } from '../nn/parameters.ts';

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
 import { sub } from '../graph/elementwise.ts';
-import { readOnnx } from '../graph/onnx-read.ts';
+import { readOnnx } from '../graph/onnx/read.ts';
 import type { Value } from '../graph/value.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -18,6 +18,8 @@ export interface CheckOptions {
   epsilon?: number;
   /** Inputs are drawn uniformly from here; keep kinks and poles out. @default [-1, 1] */
   range?: readonly [number, number];
+  /** Where to check, a list of numbers for each input, in place of `range`. */
+  at?: readonly Float32Array[];
   /** @default 0 */
   seed?: number;
   /** The gradient table to check. */
@@ -35,7 +37,7 @@ export function checkGrads(f: (...xs: Value[]) => Value, shapes: readonly Shape[
   const draw = (shape: Shape, [low, high]: readonly [number, number]) =>
     Float32Array.from({ length: count(shape) }, () => low + (high - low) * rng());
   const xs = shapes.map((shape, i) => input(`x${i}`, shape));
-  const at = shapes.map((shape) => draw(shape, range));
+  const at = options.at ?? shapes.map((shape) => draw(shape, range));
   const weighted = (y: Value) => sum(mul(y, constant(draw(y.shape, [0.5, 1.5]), y.shape)));
 
   let y = weighted(f(...xs));

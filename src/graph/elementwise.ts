@@ -1,7 +1,9 @@
 /** @file Operators that act on each element alone; binary ones broadcast. Named as ONNX names them. */
 
+import { expand } from './layout.ts';
+import type { Ops } from './ops.ts';
 import { broadcast } from './shapes.ts';
-import { constant, count, type DType, fail, node, type Ops, scalar, type Value } from './value.ts';
+import { type DType, fail, node, scalar, type Value } from './value.ts';
 
 /** A value, or a number that stands for a scalar. */
 export type Operand = Value | number;
@@ -19,11 +21,18 @@ function unary(op: UnaryName) {
   return (x: Value): Value => node(op, [x], {}, x.shape, x.dtype);
 }
 
-function binary(op: Exclude<BinaryName, 'Conv' | 'ConvTranspose' | 'MatMul'>, dtype: DType = 'float32') {
+/** Both operands are of one of these types; so is the result, unless it has its own. */
+function binary(
+  op: Exclude<BinaryName, 'Conv' | 'ConvTranspose' | 'MatMul' | 'Gather' | 'GatherElements' | 'GatherND'>,
+  types: readonly DType[] = ['float32', 'int64'],
+  result?: DType,
+) {
   return (a: Operand, b: Operand): Value => {
     const [x, y] = [asValue(a), asValue(b)];
-    if (x.dtype !== 'float32' || y.dtype !== 'float32') fail(op, `float32 operands, got ${x.dtype} and ${y.dtype}`);
-    return node(op, [x, y], {}, broadcast(op, x.shape, y.shape), dtype);
+    if (x.dtype !== y.dtype || !types.includes(x.dtype)) {
+      fail(op, `two operands of ${types.join(' or ')}, got ${x.dtype} and ${y.dtype}`);
+    }
+    return node(op, [x, y], {}, broadcast(op, x.shape, y.shape), result ?? x.dtype);
   };
 }
 
@@ -36,11 +45,23 @@ export const add = binary('Add');
 export const sub = binary('Sub');
 export const mul = binary('Mul');
 export const div = binary('Div');
-export const pow = binary('Pow');
+/** The remainder of whole numbers, of b's sign. */
+export const mod = binary('Mod', ['int64']);
+const power = binary('Pow', ['float32']);
+/** a to the power of b. Repeated by hand where both broadcast: ONNX Runtime's WebGPU kernel fails there. */
+export function pow(a: Operand, b: Operand): Value {
+  const [x, y] = [asValue(a), asValue(b)];
+  const shape = broadcast('Pow', x.shape, y.shape);
+  return x.shape.length === 0 || y.shape.length === 0 ? power(x, y) : power(expand(x, shape), expand(y, shape));
+}
 export const max = binary('Max');
 export const min = binary('Min');
 /** 1 where a > b. */
-export const greater = binary('Greater', 'bool');
+export const greater = binary('Greater', undefined, 'bool');
+/** 1 where a = b. */
+export const equal = binary('Equal', ['float32', 'int64', 'bool'], 'bool');
+export const and = binary('And', ['bool']);
+export const or = binary('Or', ['bool']);
 
 export const identity = unary('Identity');
 /** x, through which no gradient passes. */
@@ -48,14 +69,25 @@ export const stopGradient = unary('StopGradient');
 export const neg = unary('Neg');
 export const abs = unary('Abs');
 export const sign = unary('Sign');
+export const floor = unary('Floor');
+export const ceil = unary('Ceil');
+/** To the nearest whole number, halves to the even one. */
+export const round = unary('Round');
 export const sqrt = unary('Sqrt');
 export const exp = unary('Exp');
 export const log = unary('Log');
+export const sin = unary('Sin');
+export const cos = unary('Cos');
+export const atan = unary('Atan');
+/** The error function. */
+export const erf = unary('Erf');
 export const tanh = unary('Tanh');
 export const sigmoid = unary('Sigmoid');
 /** log(1 + exp(x)), computed without overflow. */
 export const softplus = unary('Softplus');
 export const relu = unary('Relu');
+/** 1 where x (bool) is 0. */
+export const not = unary('Not');
 
 /** x where x > 0, alpha · x elsewhere. */
 export function leakyRelu(x: Value, alpha = 0.2): Value {
@@ -75,6 +107,7 @@ export function clip(x: Value, low: number, high: number): Value {
 export function where(condition: Value, a: Operand, b: Operand): Value {
   const [x, y] = [asValue(a), asValue(b)];
   if (condition.dtype !== 'bool') fail('Where', `a bool condition, got ${condition.dtype}`);
+  if (x.dtype !== y.dtype) fail('Where', `two values of one type, got ${x.dtype} and ${y.dtype}`);
   const shape = broadcast('Where', condition.shape, broadcast('Where', x.shape, y.shape));
   return node('Where', [condition, x, y], {}, shape, x.dtype);
 }
@@ -86,10 +119,10 @@ export function cast(x: Value, to: DType): Value {
 
 /** Zeros, of x's shape. */
 export function zerosLike(x: Value): Value {
-  return constant(new Float32Array(count(x.shape)), x.shape);
+  return expand(scalar(0), x.shape);
 }
 
 /** Ones, of x's shape. */
 export function onesLike(x: Value): Value {
-  return constant(new Float32Array(count(x.shape)).fill(1), x.shape);
+  return expand(scalar(1), x.shape);
 }

@@ -2,8 +2,12 @@
 
 import { add, onesLike, zerosLike } from './elementwise.ts';
 import { sumTo } from './reduce.ts';
-import { count, fail, topological, type Value } from './value.ts';
+import { count, describe, fail, topological, type Value } from './value.ts';
 import { type Vjp, type Vjps, vjps } from './vjps.ts';
+
+const REMEDY =
+  'export the model without it, replace it by operators of docs/operators.md, ' +
+  'give its inputs as fixed values, or pass a table with a rule for it';
 
 /**
  * ∂y/∂x for each x of `xs`, as values of x's shape: they can be differentiated again. `y` has one element. An x that y
@@ -20,8 +24,7 @@ export function grad(y: Value, xs: readonly Value[], rules: Vjps = vjps): Value[
     const g = cotangents.get(value);
     if (!g || !wanted.has(value) || value.inputs.length === 0) continue;
     const rule = rules[value.op] as Vjp<'Concat'> | null;
-    if (!rule)
-      fail('grad', `an operator with a gradient, got ${value.op}: add a rule to the table or use stopGradient`);
+    if (!rule) fail('grad', `operators with a gradient on the way, got ${describe(value)}: ${REMEDY}`);
     const gradients = rule(g, value, value.inputs, value.attrs as never);
     value.inputs.forEach((x, i) => {
       const dx = gradients[i];

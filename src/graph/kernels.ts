@@ -1,15 +1,10 @@
 /** @file The float64 reference of every operator: plain loops, for tests to lean on and for folding constants. */
 
+import { indexKernels } from './kernels-index.ts';
+import type { ConvAttrs, OpName, PoolAttrs } from './ops.ts';
 import { broadcast, stridesOf } from './shapes.ts';
-import { type ConvAttrs, count, type OpName, type Ops, type Shape } from './value.ts';
-
-/** A dense tensor in float64; bool as 0 and 1. */
-export interface Tensor {
-  readonly data: Float64Array;
-  readonly shape: Shape;
-}
-
-type Kernel<K extends OpName> = (inputs: readonly Tensor[], attrs: Ops[K]['attrs'], shape: Shape) => Float64Array;
+import { broadcastStrides, broadcastTo, gather, type Kernel, lines, positions, type Tensor } from './tensor.ts';
+import { count, type Shape } from './value.ts';
 
 const map =
   (f: (x: number) => number) =>
@@ -23,7 +18,10 @@ const zip =
     return x.map((value, i) => f(value, y[i]!));
   };
 
-export const kernels: { readonly [K in Exclude<OpName, 'Input' | 'Constant'>]: Kernel<K> } = {
+/** Operators that have no kernel: given from outside, or of others. */
+export type Leaf = 'Input' | 'Constant' | 'Opaque' | 'OpaqueOutput';
+
+export const kernels: { readonly [K in Exclude<OpName, Leaf>]: Kernel<K> } = {
   Identity: ([x]) => x!.data,
   StopGradient: ([x]) => x!.data,
   Cast: ([x], { to }) =>
@@ -33,10 +31,14 @@ export const kernels: { readonly [K in Exclude<OpName, 'Input' | 'Constant'>]: K
   Sub: zip((a, b) => a - b),
   Mul: zip((a, b) => a * b),
   Div: zip((a, b) => a / b),
+  Mod: zip((a, b) => a - b * Math.floor(a / b)),
   Pow: zip((a, b) => a ** b),
   Max: zip(Math.max),
   Min: zip(Math.min),
   Greater: zip((a, b) => (a > b ? 1 : 0)),
+  Equal: zip((a, b) => (a === b ? 1 : 0)),
+  And: zip((a, b) => a * b),
+  Or: zip(Math.max),
   Where: ([c, a, b], _attrs, shape) => {
     const [condition, x, y] = [broadcastTo(c!, shape), broadcastTo(a!, shape), broadcastTo(b!, shape)];
     return condition.map((holds, i) => (holds ? x[i]! : y[i]!));
@@ -45,14 +47,22 @@ export const kernels: { readonly [K in Exclude<OpName, 'Input' | 'Constant'>]: K
   Neg: map((x) => -x),
   Abs: map(Math.abs),
   Sign: map(Math.sign),
+  Floor: map(Math.floor),
+  Ceil: map(Math.ceil),
+  Round: map((x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))),
   Sqrt: map(Math.sqrt),
   Exp: map(Math.exp),
   Log: map(Math.log),
+  Sin: map(Math.sin),
+  Cos: map(Math.cos),
+  Atan: map(Math.atan),
+  Erf: map(erf),
   Tanh: map(Math.tanh),
   Sigmoid: map((x) => 1 / (1 + Math.exp(-x))),
   Softplus: map((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   Relu: map((x) => Math.max(x, 0)),
   LeakyRelu: ([x], { alpha }) => x!.data.map((v) => (v > 0 ? v : alpha * v)),
+  Not: map((x) => 1 - x),
 
   MatMul: ([a, b], _attrs, shape) => matmul(a!, b!, shape),
   Conv: ([x, w], attrs, shape) => {
@@ -70,9 +80,28 @@ export const kernels: { readonly [K in Exclude<OpName, 'Input' | 'Constant'>]: K
     });
     return out;
   },
+  MaxPool: ([x], attrs, shape) => maxPool(x!, attrs, shape),
 
   ReduceSum: ([x], _attrs, shape) => sumInto(x!, shape),
   ReduceMean: ([x], _attrs, shape) => sumInto(x!, shape).map((total) => (total * count(shape)) / x!.data.length),
+  ReduceMax: ([x], _attrs, shape) => reduceInto(x!, shape, Number.NEGATIVE_INFINITY, Math.max),
+  ReduceMin: ([x], _attrs, shape) => reduceInto(x!, shape, Number.POSITIVE_INFINITY, Math.min),
+  Softmax: ([x], { axis }) => softmax(x!, axis),
+  LogSoftmax: ([x], { axis }) => logSoftmax(x!, axis),
+  CumSum: ([x], { axis, exclusive, reverse }, shape) => {
+    const out = new Float64Array(count(shape));
+    const n = shape[axis]!;
+    for (const line of lines(shape, axis)) {
+      const order = reverse ? line.toReversed() : line;
+      let total = 0;
+      for (let k = 0; k < n; k++) {
+        if (exclusive) out[order[k]!] = total;
+        total += x!.data[order[k]!]!;
+        if (!exclusive) out[order[k]!] = total;
+      }
+    }
+    return out;
+  },
   Reshape: ([x]) => x!.data,
   Expand: ([x], _attrs, shape) => broadcastTo(x!, shape),
   Transpose: ([x], { perm }, shape) => {
@@ -106,6 +135,16 @@ export const kernels: { readonly [K in Exclude<OpName, 'Input' | 'Constant'>]: K
       strides.map((stride, i) => stride * steps[i]!),
     );
   },
+  Flip: ([x], { axes }, shape) => {
+    const strides = stridesOf(shape);
+    const first = axes.reduce((sum, axis) => sum + (shape[axis]! - 1) * strides[axis]!, 0);
+    return gather(
+      x!.data,
+      shape,
+      first,
+      strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride)),
+    );
+  },
   Pad: ([x], { pads }, shape) => {
     const out = new Float64Array(count(shape));
     const strides = stridesOf(shape);
@@ -115,40 +154,62 @@ export const kernels: { readonly [K in Exclude<OpName, 'Input' | 'Constant'>]: K
     });
     return out;
   },
+  ...indexKernels,
 };
 
-/** Where each element of a tensor of `shape` lies in memory with these strides. */
-function positions(shape: Shape, first: number, strides: readonly number[]): Int32Array {
-  let at = Int32Array.of(first);
-  shape.forEach((size, axis) => {
-    const next = new Int32Array(at.length * size);
-    at.forEach((start, i) => {
-      for (let k = 0; k < size; k++) next[i * size + k] = start + k * strides[axis]!;
-    });
-    at = next;
-  });
-  return at;
-}
-
-function gather(data: Float64Array, shape: Shape, first: number, strides: readonly number[]): Float64Array {
-  return Float64Array.from(positions(shape, first, strides), (at) => data[at]!);
-}
-
-function broadcastStrides(from: Shape, to: Shape): number[] {
-  const strides = stridesOf(from);
-  const lead = to.length - from.length;
-  return to.map((_, i) => (i < lead || from[i - lead] === 1 ? 0 : strides[i - lead]!));
-}
-
-function broadcastTo(x: Tensor, shape: Shape): Float64Array {
-  return gather(x.data, shape, 0, broadcastStrides(x.shape, shape));
-}
-
 function sumInto(x: Tensor, shape: Shape): Float64Array {
-  const out = new Float64Array(count(shape));
+  return reduceInto(x, shape, 0, (a, b) => a + b);
+}
+
+function reduceInto(x: Tensor, shape: Shape, start: number, f: (a: number, b: number) => number): Float64Array {
+  const out = new Float64Array(count(shape)).fill(start);
   positions(x.shape, 0, broadcastStrides(shape, x.shape)).forEach((to, from) => {
-    out[to]! += x.data[from]!;
+    out[to] = f(out[to]!, x.data[from]!);
   });
+  return out;
+}
+
+/** erf(x) = 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (2n+1)!!, whose terms are of one sign (Abramowitz and Stegun 7.1.6). */
+function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let total = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    total += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
+}
+
+function logSoftmax(x: Tensor, axis: number): Float64Array {
+  const out = new Float64Array(x.data.length);
+  for (const line of lines(x.shape, axis)) {
+    const top = line.reduce((most, at) => Math.max(most, x.data[at]!), Number.NEGATIVE_INFINITY);
+    const total = Math.log(line.reduce((sum, at) => sum + Math.exp(x.data[at]! - top), 0));
+    for (const at of line) out[at] = x.data[at]! - top - total;
+  }
+  return out;
+}
+
+const softmax = (x: Tensor, axis: number) => logSoftmax(x, axis).map(Math.exp);
+
+function maxPool(x: Tensor, { kernel, strides, pads, dilations }: PoolAttrs, shape: Shape): Float64Array {
+  const [, , height, width] = x.shape as [number, number, number, number];
+  const [n, c, rows, columns] = shape as [number, number, number, number];
+  const out = new Float64Array(count(shape)).fill(Number.NEGATIVE_INFINITY);
+  for (let plane = 0; plane < n * c; plane++)
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++)
+        for (let u = 0; u < kernel[0]; u++)
+          for (let v = 0; v < kernel[1]; v++) {
+            const [row, column] = [
+              i * strides[0] - pads[0] + u * dilations[0],
+              j * strides[1] - pads[1] + v * dilations[1],
+            ];
+            if (row < 0 || row >= height || column < 0 || column >= width) continue;
+            const to = (plane * rows + i) * columns + j;
+            out[to] = Math.max(out[to]!, x.data[(plane * height + row) * width + column]!);
+          }
   return out;
 }
 

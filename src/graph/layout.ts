@@ -1,5 +1,6 @@
 /** @file Operators that move elements without changing them. */
 
+import { normaliseAxes } from './shapes.ts';
 import { count, fail, node, type Shape, type Value } from './value.ts';
 
 const same = (a: Shape, b: Shape) => a.length === b.length && a.every((size, i) => size === b[i]);
@@ -7,7 +8,7 @@ const same = (a: Shape, b: Shape) => a.length === b.length && a.every((size, i) 
 /** The same elements in another shape; one size may be −1. */
 export function reshape(x: Value, shape: Shape): Value {
   const known = count(shape.filter((size) => size !== -1));
-  const full = shape.map((size) => (size === -1 ? count(x.shape) / known : size));
+  const full = shape.map((size) => (size === -1 ? count(x.shape) / Math.max(1, known) : size));
   if (count(full) !== count(x.shape)) fail('Reshape', `${count(x.shape)} elements as in [${x.shape}], got [${shape}]`);
   return same(full, x.shape) ? x : node('Reshape', [x], { shape: full }, full, x.dtype);
 }
@@ -61,12 +62,18 @@ export function slice(
   ends: readonly number[],
   steps = starts.map(() => 1),
 ): Value {
-  const ok = x.shape.every((n, i) => starts[i]! >= 0 && starts[i]! < ends[i]! && ends[i]! <= n && steps[i]! >= 1);
+  const ok = x.shape.every((n, i) => starts[i]! >= 0 && starts[i]! <= ends[i]! && ends[i]! <= n && steps[i]! >= 1);
   if (!ok || starts.length !== x.shape.length || ends.length !== x.shape.length) {
-    fail('Slice', `a non-empty range within [${x.shape}], got [${starts}] to [${ends}]`);
+    fail('Slice', `a range within [${x.shape}], got [${starts}] to [${ends}]`);
   }
   const shape = starts.map((start, i) => Math.ceil((ends[i]! - start) / steps[i]!));
   return same(shape, x.shape) ? x : node('Slice', [x], { starts, ends, steps }, shape, x.dtype);
+}
+
+/** x with the order of its elements along these axes turned round. */
+export function flip(x: Value, axes: readonly number[]): Value {
+  const turned = normaliseAxes('Flip', axes, x.shape.length).filter((axis) => x.shape[axis] !== 1);
+  return turned.length === 0 ? x : node('Flip', [x], { axes: turned }, x.shape, x.dtype);
 }
 
 /** Zeros around x: `pads` is every axis's begin, then every axis's end. */
@@ -86,4 +93,46 @@ export function split(x: Value, sizes: readonly number[], axis: number): Value[]
     start += size;
     return slice(x, starts, x.shape.with(axis, start));
   });
+}
+
+/** x repeated `repeats[i]` times along each axis i. */
+export function tile(x: Value, repeats: readonly number[]): Value {
+  if (repeats.length !== x.shape.length)
+    fail('Tile', `a number of repeats for each axis of [${x.shape}], got [${repeats}]`);
+  const cells = reshape(
+    x,
+    x.shape.flatMap((n) => [1, n]),
+  );
+  const repeated = expand(
+    cells,
+    x.shape.flatMap((n, i) => [repeats[i]!, n]),
+  );
+  return reshape(
+    repeated,
+    x.shape.map((n, i) => n * repeats[i]!),
+  );
+}
+
+/** x with axis `from` moved to place `to`. */
+export function moveAxis(x: Value, from: number, to: number): Value {
+  const others = Array.from(x.shape.keys()).filter((axis) => axis !== from);
+  return transpose(x, [...others.slice(0, to), from, ...others.slice(to)]);
+}
+
+/** x with `steps[i]` − 1 zeros between neighbours along each axis i: what a strided slice undoes. */
+export function spread(x: Value, steps: readonly number[]): Value {
+  return steps.reduce((value, step, axis) => {
+    const { shape } = value;
+    if (step === 1 || shape[axis]! < 2) return value;
+    const cells = reshape(value, [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]);
+    const after = cells.shape.map((_, i) => (i === axis + 1 ? step - 1 : 0));
+    const padded = pad(cells, [...cells.shape.map(() => 0), ...after]);
+    const joined = reshape(padded, shape.with(axis, shape[axis]! * step));
+    const ends = joined.shape.with(axis, (shape[axis]! - 1) * step + 1); // no zeros after the last
+    return slice(
+      joined,
+      ends.map(() => 0),
+      ends,
+    );
+  }, x);
 }

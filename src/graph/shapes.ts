@@ -1,6 +1,7 @@
 /** @file Shape rules that more than one operator needs. */
 
-import { type ConvAttrs, type ConvTransposeAttrs, fail, type Shape } from './value.ts';
+import type { ConvAttrs, ConvTransposeAttrs, PoolAttrs } from './ops.ts';
+import { fail, type Shape } from './value.ts';
 
 /** The shape that two broadcast to, as NumPy and ONNX define it. */
 export function broadcast(op: string, a: Shape, b: Shape): Shape {
@@ -34,16 +35,36 @@ export function reducedShape(shape: Shape, axes: readonly number[]): number[] {
   return shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
 }
 
+/** One axis as given (negative counts from the end), checked. */
+export function normaliseAxis(op: string, axis: number, rank: number): number {
+  return normaliseAxes(op, [axis], rank)[0]!;
+}
+
 /** [N, M, H', W'] of a convolution of x [N, C, H, W] with w [M, C/group, kh, kw]. */
 export function convShape(x: Shape, w: Shape, { strides, pads, dilations, group }: ConvAttrs): Shape {
   if (x.length !== 4 || w.length !== 4 || x[1] !== w[1]! * group || w[0]! % group !== 0) {
     fail('Conv', `x [N, C, H, W] and w [M, C/${group}, kh, kw], got [${x}] and [${w}]`);
   }
+  return [x[0]!, w[0]!, ...windows('Conv', x, { strides, pads, dilations, kernel: [w[2]!, w[3]!] })];
+}
+
+/** [N, C, H', W'] of a pooling of x [N, C, H, W]. */
+export function poolShape(op: string, x: Shape, attrs: PoolAttrs): Shape {
+  if (x.length !== 4) fail(op, `x [N, C, H, W], got [${x}]`);
+  return [x[0]!, x[1]!, ...windows(op, x, attrs)];
+}
+
+/** How often a window fits into the rows and the columns of x [N, C, H, W]. */
+function windows(op: string, x: Shape, { kernel, strides, pads, dilations }: PoolAttrs): [number, number] {
   const side = (axis: 0 | 1) => {
-    const span = dilations[axis] * (w[axis + 2]! - 1) + 1;
+    const span = dilations[axis] * (kernel[axis] - 1) + 1;
     return Math.floor((x[axis + 2]! + pads[axis] + pads[axis + 2]! - span) / strides[axis]) + 1;
   };
-  return [x[0]!, w[0]!, side(0), side(1)];
+  if ([...strides, ...dilations, ...kernel].some((n) => !(n >= 1)))
+    fail(op, 'strides, dilations and a kernel of at least 1');
+  const [height, width] = [side(0), side(1)];
+  if (height < 1 || width < 1) fail(op, `x at least as large as its window of [${kernel}], got [${x}]`);
+  return [height, width];
 }
 
 /** [N, M, H', W'] of a transposed convolution of x [N, C, H, W] with w [C, M/group, kh, kw]. */
@@ -59,5 +80,7 @@ export function convTransposeShape(x: Shape, w: Shape, attrs: ConvTransposeAttrs
     1 -
     pads[axis] -
     pads[axis + 2]!;
-  return [x[0]!, w[1]! * group, side(0), side(1)];
+  const [height, width] = [side(0), side(1)];
+  if (!(height >= 1 && width >= 1)) fail('ConvTranspose', `pads that leave something, got [${pads}]`);
+  return [x[0]!, w[1]! * group, height, width];
 }

@@ -1,6 +1,7 @@
 /** @file The graph's one type: an immutable value whose shape and type are known when it is made. */
 
 import { LatentfillError } from '../base/errors.ts';
+import type { OpName, Ops } from './ops.ts';
 
 /** Element types. Arithmetic is float32; float16 only stores weights; int64 and bool never carry a gradient. */
 export type DType = 'float32' | 'float16' | 'int64' | 'bool';
@@ -11,83 +12,8 @@ export type Data = Float32Array | Uint16Array | BigInt64Array | Uint8Array;
 /** Sizes, outermost first; a scalar's is []. */
 export type Shape = readonly number[];
 
-/** Settings of a convolution, as ONNX names them: `pads` is [top, left, bottom, right]. */
-export interface ConvAttrs {
-  readonly strides: readonly [number, number];
-  readonly pads: readonly [number, number, number, number];
-  readonly dilations: readonly [number, number];
-  readonly group: number;
-}
-
-/** Settings of a transposed convolution. */
-export interface ConvTransposeAttrs extends ConvAttrs {
-  readonly outputPadding: readonly [number, number];
-}
-
-type None = Readonly<Record<never, never>>;
-interface Unary {
-  inputs: readonly [x: Value];
-  attrs: None;
-}
-interface Binary {
-  inputs: readonly [a: Value, b: Value];
-  attrs: None;
-}
-interface Reduction {
-  inputs: readonly [x: Value];
-  attrs: { readonly axes: readonly number[] };
-}
-
-/** Every operator, by its ONNX name, with the types of its inputs and attributes. */
-export interface Ops {
-  Input: { inputs: readonly []; attrs: { readonly name: string } };
-  Constant: { inputs: readonly []; attrs: { readonly data: Data } };
-  Identity: Unary;
-  StopGradient: Unary;
-  Cast: { inputs: readonly [x: Value]; attrs: { readonly to: DType } };
-
-  Add: Binary;
-  Sub: Binary;
-  Mul: Binary;
-  Div: Binary;
-  Pow: Binary;
-  Max: Binary;
-  Min: Binary;
-  Greater: Binary;
-  Where: { inputs: readonly [condition: Value, a: Value, b: Value]; attrs: None };
-
-  Neg: Unary;
-  Abs: Unary;
-  Sign: Unary;
-  Sqrt: Unary;
-  Exp: Unary;
-  Log: Unary;
-  Tanh: Unary;
-  Sigmoid: Unary;
-  Softplus: Unary;
-  Relu: Unary;
-  LeakyRelu: { inputs: readonly [x: Value]; attrs: { readonly alpha: number } };
-
-  MatMul: Binary;
-  Conv: { inputs: readonly [x: Value, w: Value]; attrs: ConvAttrs };
-  ConvTranspose: { inputs: readonly [x: Value, w: Value]; attrs: ConvTransposeAttrs };
-
-  ReduceSum: Reduction;
-  ReduceMean: Reduction;
-  Reshape: { inputs: readonly [x: Value]; attrs: { readonly shape: Shape } };
-  Expand: { inputs: readonly [x: Value]; attrs: { readonly shape: Shape } };
-  Transpose: { inputs: readonly [x: Value]; attrs: { readonly perm: readonly number[] } };
-  Concat: { inputs: readonly Value[]; attrs: { readonly axis: number } };
-  /** Every axis has its start, end (exclusive) and positive step. */
-  Slice: {
-    inputs: readonly [x: Value];
-    attrs: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly steps: readonly number[] };
-  };
-  /** Zeros around: `pads` is every axis's begin, then every axis's end. */
-  Pad: { inputs: readonly [x: Value]; attrs: { readonly pads: readonly number[] } };
-}
-
-export type OpName = keyof Ops;
+/** Tensors beyond this are mistakes: 4 GiB of float32. */
+const MAX_ELEMENTS = 2 ** 30;
 
 /** A node of the graph and the tensor that it stands for. Made by the functions of this folder, never by hand. */
 export interface Value {
@@ -107,8 +33,9 @@ export function node<K extends OpName>(
   dtype: DType = 'float32',
 ): Value {
   for (const size of shape) {
-    if (!Number.isInteger(size) || size < 1) fail(op, `sizes of at least 1, got [${shape}]`);
+    if (!Number.isInteger(size) || size < 0) fail(op, `whole sizes of at least 0, got [${shape}]`);
   }
+  if (count(shape) > MAX_ELEMENTS) fail(op, `at most ${MAX_ELEMENTS} elements, got [${shape}]`);
   return { op, inputs, attrs, shape, dtype };
 }
 
@@ -139,25 +66,40 @@ export function count(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+const labels = new WeakMap<Value, string>();
+
+/** Remembers which node of a model's file a value comes from, for messages. The first label stays. */
+export function label(value: Value, node: string): void {
+  if (!labels.has(value)) labels.set(value, node);
+}
+
+/** A value in words: its operator, and the node of the file that it comes from. */
+export function describe(value: Value): string {
+  const op = is(value, 'Opaque') ? value.attrs.opType : value.op;
+  const node = labels.get(value);
+  return node === undefined ? op : `${op} at node '${node}'`;
+}
+
 /** Ends the construction of a graph with one sentence. */
 export function fail(op: string, expectation: string): never {
   throw new LatentfillError(`${op}: expected ${expectation}.`);
 }
 
-/** Every value that `outputs` depend on, inputs before what uses them. */
-export function topological(outputs: readonly Value[]): Value[] {
+/** Every value that `outputs` depend on, inputs before what uses them; `known` ones and what they depend on left out. */
+export function topological(outputs: readonly Value[], known?: { has(value: Value): boolean }): Value[] {
   const order: Value[] = [];
   const done = new Set<Value>();
+  const skipped = (value: Value) => done.has(value) || known?.has(value) === true;
   const stack: { value: Value; next: number }[] = outputs.toReversed().map((value) => ({ value, next: 0 }));
   while (stack.length > 0) {
     const top = stack[stack.length - 1]!; // an explicit stack: deep graphs must not overflow the call stack
-    const child = done.has(top.value) ? undefined : top.value.inputs[top.next++];
+    const child = skipped(top.value) ? undefined : top.value.inputs[top.next++];
     if (child) {
-      if (!done.has(child)) stack.push({ value: child, next: 0 });
+      if (!skipped(child)) stack.push({ value: child, next: 0 });
       continue;
     }
     stack.pop();
-    if (!done.has(top.value)) {
+    if (!skipped(top.value)) {
       done.add(top.value);
       order.push(top.value);
     }

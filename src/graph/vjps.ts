@@ -1,10 +1,13 @@
 /** @file The gradient table: one rule per operator, written in the same operators, so that each can be differentiated again. */
 
 import * as op from './elementwise.ts';
-import { expand, pad, reshape, slice, split, transpose } from './layout.ts';
+import { gatherElements, gatherND, scatterElements, scatterND } from './indexing.ts';
+import { expand, flip, moveAxis, pad, reshape, slice, split, spread, transpose } from './layout.ts';
 import { conv, convInput, convWeight, matmul } from './linear.ts';
-import { sum } from './reduce.ts';
-import { count, type Ops, type Value } from './value.ts';
+import type { Ops } from './ops.ts';
+import { maxPoolInput } from './pooling.ts';
+import { cumSum, sum } from './reduce.ts';
+import { count, type Value } from './value.ts';
 
 /** One gradient (or null: this input has none) per input. */
 type Gradients<T extends readonly Value[]> = { readonly [I in keyof T]: Value | null };
@@ -30,24 +33,38 @@ export const vjps: Vjps = {
   Constant: null,
   Identity: (g) => [g],
   StopGradient: () => [null],
-  Cast: null,
+  // To a whole number or a truth: flat wherever it is defined.
+  Cast: (g, y, [x]) => [carries(x) && carries(y) ? op.cast(g, x.dtype) : null],
+  Opaque: null,
+  OpaqueOutput: null,
 
   Add: (g) => [g, g],
   Sub: (g) => [g, neg(g)],
   Mul: (g, _y, [a, b]) => [mul(g, b), mul(g, a)],
   Div: (g, y, [, b]) => [div(g, b), neg(div(mul(g, y), b))],
+  Mod: null,
   Pow: (g, y, [a, b]) => [mul(g, mul(b, op.pow(a, sub(b, 1)))), mul(g, mul(y, op.log(a)))],
   Max: (g, _y, [a, b]) => [where(greater(a, b), g, 0), where(greater(a, b), 0, g)],
   Min: (g, _y, [a, b]) => [where(greater(b, a), g, 0), where(greater(b, a), 0, g)],
   Greater: () => [null, null],
+  Equal: () => [null, null],
+  And: () => [null, null],
+  Or: () => [null, null],
   Where: (g, _y, [condition]) => [null, where(condition, g, 0), where(condition, 0, g)],
 
   Neg: (g) => [neg(g)],
   Abs: (g, _y, [x]) => [mul(g, op.sign(x))],
   Sign: () => [null],
+  Floor: () => [null],
+  Ceil: () => [null],
+  Round: () => [null],
   Sqrt: (g, y) => [div(mul(g, 0.5), y)],
   Exp: (g, y) => [mul(g, y)],
   Log: (g, _y, [x]) => [div(g, x)],
+  Sin: (g, _y, [x]) => [mul(g, op.cos(x))],
+  Cos: (g, _y, [x]) => [neg(mul(g, op.sin(x)))],
+  Atan: (g, _y, [x]) => [div(g, op.add(1, square(x)))],
+  Erf: (g, _y, [x]) => [mul(g, mul(2 / Math.sqrt(Math.PI), op.exp(neg(square(x)))))],
   Tanh: (g, y) => [mul(g, sub(1, square(y)))],
   Sigmoid: (g, y) => [mul(g, mul(y, sub(1, y)))],
   Softplus: (g, _y, [x]) => [mul(g, op.sigmoid(x))],
@@ -55,12 +72,20 @@ export const vjps: Vjps = {
   Relu: (g, y) => [where(greater(y, 0), g, 0)],
   LeakyRelu: (g, y, _x, { alpha }) => [mul(g, where(greater(y, 0), 1, alpha))],
 
+  Not: () => [null],
+
   MatMul: (g, _y, [a, b]) => [matmul(g, swapLast(b)), matmul(swapLast(a), g)],
   Conv: (g, _y, [x, w], attrs) => [convInput(g, w, attrs, x.shape), convWeight(x, g, attrs, w.shape)],
   ConvTranspose: (g, _y, [x, w], attrs) => [conv(g, w, attrs), convWeight(g, x, attrs, w.shape)],
+  MaxPool: (g, y, [x], attrs) => [maxPoolInput(g, y, x, attrs)],
 
   ReduceSum: (g, _y, [x]) => [expand(g, x.shape)],
   ReduceMean: (g, y, [x]) => [expand(div(g, count(x.shape) / count(y.shape)), x.shape)],
+  ReduceMax: (g, y, [x], { axes }) => [shared(g, y, x, axes)],
+  ReduceMin: (g, y, [x], { axes }) => [shared(g, y, x, axes)],
+  Softmax: (g, y, _x, { axis }) => [mul(y, sub(g, sum(mul(g, y), [axis], { keep: true })))],
+  LogSoftmax: (g, y, _x, { axis }) => [sub(g, mul(op.exp(y), sum(g, [axis], { keep: true })))],
+  CumSum: (g, _y, _x, { axis, exclusive, reverse }) => [cumSum(g, axis, { exclusive, reverse: !reverse })],
   Reshape: (g, _y, [x]) => [reshape(g, x.shape)],
   Expand: (g, _y, [x]) => [sumExpanded(g, x)],
   Transpose: (g, _y, _x, { perm }) => [
@@ -75,7 +100,11 @@ export const vjps: Vjps = {
       inputs.map((x) => x.shape[axis]!),
       axis,
     ),
-  Slice: (g, _y, [x], { starts, steps }) => [pad(spread(g, steps), padsTo(x, starts, spreadShape(g, steps)))],
+  Slice: (g, _y, [x], { starts, steps }) => {
+    const apart = spread(g, steps);
+    return [pad(apart, padsTo(x, starts, apart.shape))];
+  },
+  Flip: (g, _y, _x, { axes }) => [flip(g, axes)],
   Pad: (g, _y, [x], { pads }) => [
     slice(
       g,
@@ -83,7 +112,43 @@ export const vjps: Vjps = {
       x.shape.map((n, i) => n + pads[i]!),
     ),
   ],
+
+  Gather: (g, _y, [x, indices], { axis }) => [gathered(g, x, indices, axis), null],
+  GatherElements: (g, _y, [x, indices], { axis }) => [
+    scatterElements(op.zerosLike(x), indices, g, { axis, reduction: 'add' }),
+    null,
+  ],
+  GatherND: (g, _y, [x, indices]) => [scatterND(op.zerosLike(x), indices, g, 'add'), null],
+  ScatterElements: (g, _y, [, indices, updates], { axis, reduction }) => [
+    reduction === 'add' ? g : scatterElements(g, indices, op.zerosLike(updates), { axis }),
+    null,
+    gatherElements(g, indices, axis),
+  ],
+  ScatterND: (g, _y, [, indices, updates], { reduction }) => [
+    reduction === 'add' ? g : scatterND(g, indices, op.zerosLike(updates)),
+    null,
+    gatherND(g, indices),
+  ],
+  TopKIndices: () => [null],
 };
+
+const carries = ({ dtype }: Value) => dtype === 'float32' || dtype === 'float16';
+
+/** The gradient of a largest (or smallest) element: to it, in equal shares where several are. */
+function shared(g: Value, y: Value, x: Value, axes: readonly number[]): Value {
+  const chosen = op.cast(op.equal(x, y), 'float32');
+  return mul(div(g, sum(chosen, axes, { keep: true })), chosen);
+}
+
+/** The transpose of a gather: every slice of g added where it came from. */
+function gathered(g: Value, x: Value, indices: Value, axis: number): Value {
+  const rank = indices.shape.length;
+  const order = Array.from(g.shape.keys());
+  const picked = order.splice(axis, rank); // the axes of g that the indices made, moved to the front
+  const updates = transpose(g, [...picked, ...order]);
+  const zeros = op.zerosLike(moveAxis(x, axis, 0));
+  return moveAxis(scatterND(zeros, reshape(indices, [...indices.shape, 1]), updates, 'add'), 0, axis);
+}
 
 function swapLast(x: Value): Value {
   const axes = Array.from(x.shape.keys());
@@ -94,32 +159,6 @@ function sumExpanded(g: Value, x: Value): Value {
   const lead = g.shape.length - x.shape.length;
   const axes = Array.from(g.shape.keys()).filter((i) => i < lead || x.shape[i - lead] === 1);
   return reshape(sum(g, axes), x.shape);
-}
-
-// A strided slice leaves gaps: each element is followed by step − 1 zeros, the last one too, cut where x ends.
-function spread(g: Value, steps: readonly number[]): Value {
-  return steps.reduce((value, step, axis) => {
-    if (step === 1) return value;
-    const cells = reshape(value, [...value.shape.slice(0, axis + 1), 1, ...value.shape.slice(axis + 1)]);
-    const rank = cells.shape.length;
-    const padded = pad(cells, [
-      ...new Array<number>(rank).fill(0),
-      ...cells.shape.map((_, i) => (i === axis + 1 ? step - 1 : 0)),
-    ]);
-    const joined = reshape(padded, value.shape.with(axis, value.shape[axis]! * step));
-    return slice(
-      joined,
-      joined.shape.map(() => 0),
-      spreadShape(
-        value,
-        joined.shape.map((_, i) => (i === axis ? step : 1)),
-      ),
-    );
-  }, g);
-}
-
-function spreadShape(g: Value, steps: readonly number[]): number[] {
-  return g.shape.map((n, i) => (n - 1) * steps[i]! + 1);
 }
 
 function padsTo(x: Value, starts: readonly number[], size: readonly number[]): number[] {

@@ -1,6 +1,6 @@
 /** @file From a graph to a program that ONNX Runtime runs. */
 
-import { writeOnnx } from '../graph/onnx-write.ts';
+import { writeOnnx } from '../graph/onnx/write.ts';
 import { count, type DType, dtypeOfData, fail, is, topological, type Value } from '../graph/value.ts';
 import { chooseDevice, type Device, type Wanted } from './devices.ts';
 import { inTurn, onNode, ort, pageTurn, type Tensor } from './ort.ts';

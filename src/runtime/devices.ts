@@ -2,7 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { conv } from '../graph/linear.ts';
-import { writeOnnx } from '../graph/onnx-write.ts';
+import { writeOnnx } from '../graph/onnx/write.ts';
 import { sum } from '../graph/reduce.ts';
 import { count, input } from '../graph/value.ts';
 import { inTurn, onNode, ort } from './ort.ts';

@@ -13,7 +13,7 @@ import { networksOf } from '../../src/gan/networks.ts';
 import { buildPhases } from '../../src/gan/phases.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';
-import { readOnnx } from '../../src/graph/onnx-read.ts';
+import { readOnnx } from '../../src/graph/onnx/read.ts';
 import type { Value } from '../../src/graph/value.ts';
 import { asConstants } from '../../src/nn/parameters.ts';
 import { expectClose } from '../helpers/numbers.ts';

@@ -2,6 +2,7 @@
 
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
+  type AttributeProto,
   AttributeProto_AttributeType,
   AttributeProtoSchema,
   GraphProtoSchema,
@@ -11,11 +12,13 @@ import {
   TensorProtoSchema,
   ValueInfoProtoSchema,
 } from 'onnx-buf';
-import { dataTypes, onnxNodes } from './onnx-nodes.ts';
-import { type Data, dtypeOfData, is, topological, type Value } from './value.ts';
+import type { OpaqueAttrs } from '../ops.ts';
+import { type Data, dtypeOfData, is, topological, type Value } from '../value.ts';
+import { onnxNodes } from './nodes.ts';
+import { dataTypes } from './tensors.ts';
 
-const OPSET = 18n;
-const IR_VERSION = 9n; // the one that came with opset 18
+const OPSET = 18;
+const IR_VERSION = 10n; // known to every runtime since 2024, and enough for opset 18 to 22
 
 /** Settings of {@link writeOnnx}. */
 export interface WriteOptions {
@@ -38,9 +41,10 @@ export function writeOnnx(
   for (const [i, value] of order.entries()) {
     if (is(value, 'Input')) names.set(value, value.attrs.name);
     else if (is(value, 'Constant')) names.set(value, tensors.add(value.attrs.data, value.shape));
+    else if (is(value, 'OpaqueOutput')) names.set(value, outputName(names.get(value.inputs[0]!)!, value.attrs.index));
     else {
       names.set(value, `v${i}`);
-      nodes.push(nodeOf(value, names, tensors, options.batch !== undefined));
+      nodes.push(is(value, 'Opaque') ? opaqueNode(value, names) : nodeOf(value, names, tensors, options));
     }
   }
   for (const [name, value] of Object.entries(outputs)) {
@@ -56,28 +60,62 @@ export function writeOnnx(
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: 'latentfill',
-    opsetImport: [{ domain: '', version: OPSET }],
+    opsetImport: [...opsetsOf(order)].map(([domain, version]) => ({ domain, version: BigInt(version) })),
     graph,
   });
   return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
 }
 
-function nodeOf(value: Value, names: Map<Value, string>, tensors: Tensors, anyBatch: boolean) {
-  const { as = value.op, write } = onnxNodes[value.op as keyof typeof onnxNodes];
-  const { attributes = {}, tensors: extra = [] } = write(value.attrs as never, value.inputs);
-  const batched = anyBatch && is(value, 'Reshape') && value.shape[0] === value.inputs[0]!.shape[0];
-  const ints = batched ? [[-1, ...value.shape.slice(1)]] : extra;
+/** The operator sets that the graph needs: ours, and those of the operators that are others'. */
+function opsetsOf(order: readonly Value[]): Map<string, number> {
+  const opsets = new Map([['', OPSET]]);
+  for (const value of order) {
+    if (!is(value, 'Opaque')) continue;
+    const { domain, version } = value.attrs;
+    opsets.set(domain, Math.max(version, opsets.get(domain) ?? 0));
+  }
+  return opsets;
+}
+
+function nodeOf(value: Value, names: Map<Value, string>, tensors: Tensors, { batch }: WriteOptions) {
+  const { as = value.op, output = 0, write } = onnxNodes[value.op as keyof typeof onnxNodes];
+  const { attributes = {}, tensors: extra = [] } = write?.(value.attrs as never, value.inputs) ?? {};
+  const sameBatch = batch !== undefined && value.shape[0] === value.inputs[0]?.shape[0];
+  // A size that stands for any batch: "what is left" to Reshape, "as it is" to Expand.
+  const anyBatch = sameBatch && (is(value, 'Reshape') ? -1 : is(value, 'Expand') ? 1 : 0);
+  const ints = anyBatch ? [[anyBatch, ...value.shape.slice(1)]] : extra;
+  const scalars = as === 'CumSum'; // takes its axis as a scalar
   return create(NodeProtoSchema, {
     opType: as,
     name: names.get(value)!,
-    input: [...value.inputs.map((x) => names.get(x)!), ...ints.map((xs) => tensors.ints(xs))],
-    output: [names.get(value)!],
+    input: [...value.inputs.map((x) => names.get(x)!), ...ints.map((xs) => tensors.ints(xs, scalars))],
+    output: [...Array.from({ length: output }, (_, i) => `${names.get(value)}.${i}`), names.get(value)!],
     attribute: Object.entries(attributes).map(([name, x]) => attribute(name, x)),
   });
 }
 
-function attribute(name: string, x: number | bigint | readonly number[]) {
+function opaqueNode(value: Value & { readonly attrs: OpaqueAttrs }, names: Map<Value, string>) {
+  const { opType, domain, attributes, places, outputs } = value.attrs;
+  const name = names.get(value)!;
+  const inputs = new Array<string>(Math.max(0, ...places.map((place) => place + 1))).fill('');
+  for (const [i, place] of places.entries()) inputs[place] = names.get(value.inputs[i]!)!;
+  return create(NodeProtoSchema, {
+    opType,
+    domain,
+    name,
+    input: inputs,
+    output: Array.from({ length: outputs }, (_, i) => outputName(name, i)),
+    attribute: attributes as AttributeProto[],
+  });
+}
+
+const outputName = (node: string, index: number) => (index === 0 ? node : `${node}.${index}`);
+
+function attribute(name: string, x: number | bigint | string | readonly number[]) {
   const type = AttributeProto_AttributeType;
+  if (typeof x === 'string') {
+    return create(AttributeProtoSchema, { name, type: type.STRING, s: new TextEncoder().encode(x) });
+  }
   if (typeof x === 'bigint') return create(AttributeProtoSchema, { name, type: type.INT, i: x });
   if (typeof x === 'number') return create(AttributeProtoSchema, { name, type: type.FLOAT, f: x });
   return create(AttributeProtoSchema, { name, type: type.INTS, ints: x.map(BigInt) });
@@ -113,10 +151,10 @@ class Tensors {
   }
 
   /** Sizes and axes: equal lists are one tensor. */
-  ints(values: readonly number[]): string {
+  ints(values: readonly number[], scalar = false): string {
     const key = `${values}`;
     const data = this.#ints.get(key) ?? BigInt64Array.from(values, BigInt);
     this.#ints.set(key, data);
-    return this.add(data, [values.length]);
+    return this.add(data, scalar ? [] : [values.length]);
   }
 }

@@ -1,0 +1,56 @@
+/** @file Activations that are made of others. Named as ONNX names them. */
+
+import { abs, add, clip, div, erf, exp, min, mul, neg, relu, sigmoid, softplus, sub, tanh } from './elementwise.ts';
+import type { Value } from './value.ts';
+
+/** x where x > 0, α (eˣ − 1) elsewhere (Clevert et al. 2016). */
+export function elu(x: Value, alpha = 1): Value {
+  return add(relu(x), mul(alpha, sub(exp(min(x, 0)), 1))); // min: so that eˣ of a large x is never infinite times 0
+}
+
+/** γ · ELU with the α and γ that keep mean 0 and variance 1 (Klambauer et al. 2017). */
+export function selu(x: Value, alpha = 1.6732632423543772, gamma = 1.0507009873554805): Value {
+  return mul(gamma, elu(x, alpha));
+}
+
+/** ELU of x / α, times α: smooth at 0 for every α (Barron 2017). */
+export function celu(x: Value, alpha = 1): Value {
+  return add(relu(x), mul(alpha, sub(exp(div(min(x, 0), alpha)), 1)));
+}
+
+/** x Φ(x), or its approximation by tanh (Hendrycks and Gimpel 2016). */
+export function gelu(x: Value, approximate: 'none' | 'tanh' = 'none'): Value {
+  const inner = mul(Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))));
+  const cdf = approximate === 'tanh' ? tanh(inner) : erf(mul(x, Math.SQRT1_2));
+  return mul(mul(0.5, x), add(1, cdf));
+}
+
+/** x σ(β x); SiLU at β = 1 (Ramachandran et al. 2017). */
+export function swish(x: Value, beta = 1): Value {
+  return mul(x, sigmoid(beta === 1 ? x : mul(x, beta)));
+}
+
+/** x tanh(softplus(x)) (Misra 2019). */
+export function mish(x: Value): Value {
+  return mul(x, tanh(softplus(x)));
+}
+
+/** α x + β held within [0, 1]. */
+export function hardSigmoid(x: Value, alpha = 0.2, beta = 0.5): Value {
+  return clip(add(mul(alpha, x), beta), 0, 1);
+}
+
+/** x · hardSigmoid(x) with α = 1/6 (Howard et al. 2019). */
+export function hardSwish(x: Value): Value {
+  return mul(x, hardSigmoid(x, 1 / 6, 0.5));
+}
+
+/** x / (1 + |x|). */
+export function softsign(x: Value): Value {
+  return div(x, add(1, abs(x)));
+}
+
+/** x where x > 0, slope · x elsewhere; the slope broadcasts to x (He et al. 2015). */
+export function prelu(x: Value, slope: Value): Value {
+  return sub(relu(x), mul(slope, relu(neg(x))));
+}

@@ -1,0 +1,86 @@
+/** @file Operators that pick elements by index (int64), put them back, and rank them. Named as ONNX names them. */
+
+import { reshape } from './layout.ts';
+import { normaliseAxis } from './shapes.ts';
+import { fail, node, type Shape, type Value } from './value.ts';
+
+/** Slices of x along an axis: the axis is replaced by the indices' shape. */
+export function gather(x: Value, indices: Value, axis = 0): Value {
+  checkIndices('Gather', indices);
+  const along = normaliseAxis('Gather', axis, x.shape.length);
+  const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
+  return node('Gather', [x, indices], { axis: along }, shape, x.dtype);
+}
+
+/** For each index the element of x in its place, but for the axis along which it counts. */
+export function gatherElements(x: Value, indices: Value, axis = 0): Value {
+  checkIndices('GatherElements', indices);
+  const along = normaliseAxis('GatherElements', axis, x.shape.length);
+  checkWithin('GatherElements', x.shape, indices.shape, along);
+  return node('GatherElements', [x, indices], { axis: along }, indices.shape, x.dtype);
+}
+
+/** For each row of indices [..., k] the slice of x at those first k coordinates. */
+export function gatherND(x: Value, indices: Value): Value {
+  checkIndices('GatherND', indices);
+  const depth = coordinates('GatherND', x, indices);
+  return node('GatherND', [x, indices], {}, [...indices.shape.slice(0, -1), ...x.shape.slice(depth)], x.dtype);
+}
+
+/** x with `updates` put where {@link gatherElements} would find them. */
+export function scatterElements(
+  x: Value,
+  indices: Value,
+  updates: Value,
+  { axis = 0, reduction = 'none' }: { axis?: number; reduction?: 'none' | 'add' } = {},
+): Value {
+  checkIndices('ScatterElements', indices);
+  const along = normaliseAxis('ScatterElements', axis, x.shape.length);
+  checkWithin('ScatterElements', x.shape, indices.shape, along);
+  checkUpdates('ScatterElements', updates, indices.shape);
+  return node('ScatterElements', [x, indices, updates], { axis: along, reduction }, x.shape, x.dtype);
+}
+
+/** x with `updates` put where {@link gatherND} would find them. */
+export function scatterND(x: Value, indices: Value, updates: Value, reduction: 'none' | 'add' = 'none'): Value {
+  checkIndices('ScatterND', indices);
+  const depth = coordinates('ScatterND', x, indices);
+  checkUpdates('ScatterND', updates, [...indices.shape.slice(0, -1), ...x.shape.slice(depth)]);
+  return node('ScatterND', [x, indices, updates], { reduction }, x.shape, x.dtype);
+}
+
+/** Where the k largest (or smallest) elements along an axis are, largest (or smallest) first: int64. */
+export function topKIndices(x: Value, k: number, axis = -1, largest = true): Value {
+  const along = normaliseAxis('TopK', axis, x.shape.length);
+  if (!(k >= 1 && k <= x.shape[along]!)) fail('TopK', `k from 1 to ${x.shape[along]}, got ${k}`);
+  return node('TopKIndices', [x], { axis: along, k, largest }, x.shape.with(along, k), 'int64');
+}
+
+/** Where the largest (or smallest) element along an axis is: int64, without that axis unless `keep`. */
+export function argMax(x: Value, axis = 0, { keep = false, largest = true } = {}): Value {
+  const along = normaliseAxis('ArgMax', axis, x.shape.length);
+  const kept = topKIndices(x, 1, along, largest);
+  return keep ? kept : reshape(kept, x.shape.toSpliced(along, 1));
+}
+
+function checkIndices(op: string, indices: Value): void {
+  if (indices.dtype !== 'int64') fail(op, `int64 indices, got ${indices.dtype}`);
+}
+
+function checkWithin(op: string, x: Shape, indices: Shape, axis: number): void {
+  if (x.length !== indices.length || indices.some((n, i) => i !== axis && n > x[i]!)) {
+    fail(op, `indices within [${x}] but for axis ${axis}, got [${indices}]`);
+  }
+}
+
+function checkUpdates(op: string, updates: Value, shape: Shape): void {
+  if (`${updates.shape}` !== `${shape}`) fail(op, `updates [${shape}], got [${updates.shape}]`);
+}
+
+function coordinates(op: string, x: Value, indices: Value): number {
+  const depth = indices.shape.at(-1) ?? 0;
+  if (indices.shape.length < 1 || depth < 1 || depth > x.shape.length) {
+    fail(op, `indices [..., 1 to ${x.shape.length}], got [${indices.shape}]`);
+  }
+  return depth;
+}

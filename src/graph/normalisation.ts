@@ -1,0 +1,67 @@
+/** @file Normalisation layers of x [N, C, …], made of other operators. Variances are biased (divided by n). */
+
+import { abs, add, div, mul, sqrt, square, sub } from './elementwise.ts';
+import { reshape } from './layout.ts';
+import { mean, sum } from './reduce.ts';
+import { count, fail, type Value } from './value.ts';
+
+/** (x − mean) / √(variance + ε) over these axes. */
+function standardise(x: Value, axes: readonly number[], epsilon: number): Value {
+  const centred = sub(x, mean(x, axes, { keep: true }));
+  return div(centred, sqrt(add(mean(square(centred), axes, { keep: true }), epsilon)));
+}
+
+/** A value per channel, [C], shaped to broadcast along x's axis 1. */
+export function perChannel(values: Value, x: Value): Value {
+  return reshape(values, [values.shape[0]!, ...x.shape.slice(2).map(() => 1)]);
+}
+
+/** Scale and shift, [C] each, of a batch norm with known statistics: y = x · scale + shift (Ioffe and Szegedy 2015). */
+export function batchNormAffine(
+  [scale, bias, average, variance]: readonly [Value, Value, Value, Value],
+  epsilon: number,
+): { scale: Value; shift: Value } {
+  const factor = div(scale, sqrt(add(variance, epsilon)));
+  return { scale: factor, shift: sub(bias, mul(average, factor)) };
+}
+
+/** Batch norm by the statistics of x itself, as in training. */
+export function batchNormTraining(x: Value, scale: Value, bias: Value, epsilon: number): Value {
+  const axes = Array.from(x.shape.keys()).filter((axis) => axis !== 1);
+  return add(mul(standardise(x, axes, epsilon), perChannel(scale, x)), perChannel(bias, x));
+}
+
+/** Each image's channels standardised alone (Ulyanov et al. 2016). */
+export function instanceNorm(x: Value, scale: Value, bias: Value, epsilon: number): Value {
+  const axes = Array.from(x.shape.keys()).slice(2);
+  return add(mul(standardise(x, axes, epsilon), perChannel(scale, x)), perChannel(bias, x));
+}
+
+/** The axes from `axis` on standardised together (Ba et al. 2016). */
+export function layerNorm(x: Value, scale: Value, bias: Value | undefined, axis: number, epsilon: number): Value {
+  const y = mul(standardise(x, Array.from(x.shape.keys()).slice(axis), epsilon), scale);
+  return bias ? add(y, bias) : y;
+}
+
+/** Each image's groups of channels standardised; scale and bias per channel [C] or per group (Wu and He 2018). */
+export function groupNorm(x: Value, groups: number, scale: Value, bias: Value, epsilon: number): Value {
+  const [n, c] = x.shape as [number, number];
+  if (!(groups >= 1 && c % groups === 0)) fail('GroupNormalization', `groups that divide ${c} channels, got ${groups}`);
+  const grouped = reshape(x, [n, groups, count(x.shape) / n / groups]);
+  const standard = standardise(grouped, [2], epsilon);
+  if (scale.shape[0] === c) {
+    return add(mul(reshape(standard, x.shape), perChannel(scale, x)), perChannel(bias, x));
+  }
+  return reshape(add(mul(standard, perChannel(scale, grouped)), perChannel(bias, grouped)), x.shape);
+}
+
+/** x divided by the root of its mean square over the axes from `axis` on (Zhang and Sennrich 2019). */
+export function rmsNorm(x: Value, scale: Value, axis: number, epsilon: number): Value {
+  const axes = Array.from(x.shape.keys()).slice(axis);
+  return mul(div(x, sqrt(add(mean(square(x), axes, { keep: true }), epsilon))), scale);
+}
+
+/** x divided by its l1 or l2 norm along an axis. */
+export function lpNorm(x: Value, axis: number, p: number): Value {
+  return div(x, p === 1 ? sum(abs(x), [axis], { keep: true }) : sqrt(sum(square(x), [axis], { keep: true })));
+}

@@ -1,0 +1,127 @@
+/** @file A node of a file as its operator sees it: inputs, attributes, and what is asked for. */
+
+import type { AttributeProto, GraphProto, TensorProto } from 'onnx-buf';
+import { constant, is, type Value } from '../value.ts';
+
+/** A change of batch size: the file was exported at `from`, and is read at `to`. */
+export interface Rebatch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is expected of a node, in the words of an error. */
+export class NodeError extends Error {}
+
+/** The operator is known, but not in this form: the node is kept as it is. */
+export class Unsupported extends Error {}
+
+/** A node about to become a value. */
+export class Call {
+  readonly op: string;
+  readonly inputs: readonly (Value | undefined)[];
+  /** The version of the operator set that the node was written for. */
+  readonly opset: number;
+  /** How many outputs the node names. */
+  readonly outputs: number;
+  readonly rebatch: Rebatch | undefined;
+  readonly #attributes: ReadonlyMap<string, AttributeProto>;
+
+  constructor(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: ReadonlyMap<string, AttributeProto>,
+    { opset, outputs, rebatch }: { opset: number; outputs: number; rebatch?: Rebatch | undefined },
+  ) {
+    this.op = op;
+    this.inputs = inputs;
+    this.#attributes = attributes;
+    this.opset = opset;
+    this.outputs = outputs;
+    this.rebatch = rebatch;
+  }
+
+  /** Input i, which must be there. */
+  x(i: number): Value {
+    return this.inputs[i] ?? expected(`an input ${i}`, 'none');
+  }
+
+  /** All inputs, none left out. */
+  all(): Value[] {
+    return this.inputs.map((_, i) => this.x(i));
+  }
+
+  /** Input i as whole numbers known now; undefined where it is left out. */
+  ints(i: number): number[] | undefined {
+    const x = this.inputs[i];
+    if (!x) return undefined;
+    if (x.dtype !== 'int64') expected(`whole numbers as input ${i}`, x.dtype);
+    return Array.from(known(x, i) as BigInt64Array, Number);
+  }
+
+  /** Input i as numbers known now; undefined where it is left out. */
+  floats(i: number): number[] | undefined {
+    const x = this.inputs[i];
+    return x && Array.from(known(x, i) as ArrayLike<number | bigint>, Number);
+  }
+
+  has(name: string): boolean {
+    return this.#attributes.has(name);
+  }
+
+  int(name: string, otherwise: number): number {
+    const a = this.#attributes.get(name);
+    return a ? Number(a.i) : otherwise;
+  }
+
+  float(name: string, otherwise: number): number {
+    return this.#attributes.get(name)?.f ?? otherwise;
+  }
+
+  text(name: string, otherwise: string): string {
+    const a = this.#attributes.get(name);
+    return a ? new TextDecoder().decode(a.s) : otherwise;
+  }
+
+  texts(name: string): string[] {
+    return this.#attributes.get(name)?.strings.map((s) => new TextDecoder().decode(s)) ?? [];
+  }
+
+  list(name: string): number[] | undefined {
+    const a = this.#attributes.get(name);
+    return a && (a.ints.length > 0 || a.floats.length === 0 ? a.ints.map(Number) : a.floats);
+  }
+
+  tensor(name: string): TensorProto | undefined {
+    return this.#attributes.get(name)?.t;
+  }
+
+  graph(name: string): GraphProto {
+    return this.#attributes.get(name)?.g ?? expected(`a graph as '${name}'`, 'none');
+  }
+
+  /** Axes or sizes that older operator sets gave as an attribute and newer ones give as input i. */
+  listOrInput(name: string, i: number): number[] | undefined {
+    return this.list(name) ?? this.ints(i);
+  }
+
+  get attributes(): readonly AttributeProto[] {
+    return [...this.#attributes.values()];
+  }
+}
+
+/** Ends the reading of a node: what was expected of it, and what came. */
+export function expected(what: string, got: string): never {
+  throw new NodeError(`Expected ${what}, got ${got}`);
+}
+
+/** Whole numbers as a constant [n], or [] for one number with `shape` []. */
+export function ints(values: readonly number[], shape: readonly number[] = [values.length]): Value {
+  return constant(
+    BigInt64Array.from(values, (x) => BigInt(x)),
+    shape,
+  );
+}
+
+function known(x: Value, i: number) {
+  return is(x, 'Constant') ? x.attrs.data : expected(`input ${i} to be known when the model is read`, 'a computed one');
+}

@@ -1,0 +1,92 @@
+/** @file Reductions, softmax and normalisation layers of ONNX. */
+
+import * as ew from '../../elementwise.ts';
+import { reshape, slice } from '../../layout.ts';
+import * as norm from '../../normalisation.ts';
+import { cumSum, logSoftmax, mean, reduceMax, reduceMin, softmax, sum } from '../../reduce.ts';
+import { normaliseAxes, normaliseAxis, reducedShape } from '../../shapes.ts';
+import { count, type Value } from '../../value.ts';
+import { type Call, expected } from '../call.ts';
+import type { Importers } from './importer.ts';
+
+export const reduce: Importers = {
+  ReduceSum: reduction((x, axes) => sum(x, axes, { keep: true })),
+  ReduceMean: reduction((x, axes) => mean(x, axes, { keep: true })),
+  ReduceMax: reduction((x, axes) => reduceMax(x, axes, { keep: true })),
+  ReduceMin: reduction((x, axes) => reduceMin(x, axes, { keep: true })),
+  ReduceProd: reduction((x, axes) => axes.reduce(product, x)),
+  ReduceL1: reduction((x, axes) => sum(ew.abs(x), axes, { keep: true })),
+  ReduceL2: reduction((x, axes) => ew.sqrt(sum(ew.square(x), axes, { keep: true }))),
+  ReduceSumSquare: reduction((x, axes) => sum(ew.square(x), axes, { keep: true })),
+  ReduceLogSum: reduction((x, axes) => ew.log(sum(x, axes, { keep: true }))),
+  ReduceLogSumExp: reduction((x, axes) => {
+    const top = ew.stopGradient(reduceMax(x, axes, { keep: true })); // any shift gives the same result; this one never overflows
+    return ew.add(ew.log(sum(ew.exp(ew.sub(x, top)), axes, { keep: true })), top);
+  }),
+  CumSum: (call) => {
+    const axis = call.ints(1)?.[0] ?? expected('an axis', 'none');
+    return cumSum(call.x(0), axis, {
+      exclusive: call.int('exclusive', 0) === 1,
+      reverse: call.int('reverse', 0) === 1,
+    });
+  },
+
+  Softmax: (call) => along(call, softmax),
+  LogSoftmax: (call) => along(call, logSoftmax),
+
+  InstanceNormalization: (call) => norm.instanceNorm(call.x(0), call.x(1), call.x(2), epsilon(call)),
+  LayerNormalization: (call) => norm.layerNorm(call.x(0), call.x(1), call.inputs[2], axisOf(call, -1), epsilon(call)),
+  RMSNormalization: (call) => norm.rmsNorm(call.x(0), call.x(1), axisOf(call, -1), epsilon(call)),
+  GroupNormalization: (call) =>
+    norm.groupNorm(call.x(0), call.int('num_groups', 1), call.x(1), call.x(2), epsilon(call)),
+  LpNormalization: (call) => norm.lpNorm(call.x(0), axisOf(call, -1), call.int('p', 2)),
+  MeanVarianceNormalization: (call) => {
+    const axes = call.list('axes') ?? [0, 2, 3];
+    const centred = ew.sub(call.x(0), mean(call.x(0), axes, { keep: true }));
+    return ew.div(centred, ew.add(ew.sqrt(mean(ew.square(centred), axes, { keep: true })), 1e-9));
+  },
+};
+
+const epsilon = (call: Call) => call.float('epsilon', 1e-5);
+
+function axisOf(call: Call, otherwise: number): number {
+  return normaliseAxis(call.op, call.int('axis', otherwise), call.x(0).shape.length);
+}
+
+/** A reduction from one that keeps the axes as size 1. Axes left out mean all, or none where the file says so. */
+function reduction(f: (x: Value, axes: readonly number[]) => Value) {
+  return (call: Call): Value => {
+    const x = call.x(0);
+    const listed = call.listOrInput('axes', 1);
+    const given = listed && listed.length > 0 ? listed : undefined;
+    if (!given && call.int('noop_with_empty_axes', 0) === 1) return x;
+    const axes = normaliseAxes(call.op, given, x.shape.length);
+    const kept = f(x, axes);
+    const shape = reducedShape(x.shape, axes);
+    return reshape(kept, call.int('keepdims', 1) === 1 ? shape : shape.filter((_, axis) => !axes.includes(axis)));
+  };
+}
+
+/** The product along an axis, by halves: exact at zeros, and differentiable there. */
+function product(x: Value, axis: number): Value {
+  const n = x.shape[axis]!;
+  if (n <= 1) return x;
+  const part = (from: number, to: number) =>
+    slice(
+      x,
+      x.shape.map((_, i) => (i === axis ? from : 0)),
+      x.shape.with(axis, to),
+    );
+  const half = Math.floor(n / 2);
+  const halves = product(ew.mul(part(0, half), part(half, 2 * half)), axis);
+  return n % 2 === 0 ? halves : ew.mul(halves, part(n - 1, n));
+}
+
+/** Softmax of an axis; before operator set 13 of all axes from it on, as one. */
+function along(call: Call, f: typeof softmax): Value {
+  const x = call.x(0);
+  if (call.opset >= 13) return f(x, axisOf(call, -1));
+  const axis = axisOf(call, 1);
+  const flat = reshape(x, [count(x.shape.slice(0, axis)), count(x.shape.slice(axis))]);
+  return reshape(f(flat, 1), x.shape);
+}

@@ -1,0 +1,143 @@
+/** @file From the bytes of an ONNX model to a graph. */
+
+import { fromBinary } from '@bufbuild/protobuf';
+import { type GraphProto, type ModelProto, ModelProtoSchema, type ValueInfoProto } from 'onnx-buf';
+import { LatentfillError } from '../../base/errors.ts';
+import { input, type Shape, type Value } from '../value.ts';
+import type { Rebatch } from './call.ts';
+import { Folder } from './fold.ts';
+import { type Context, functionKey, Scope } from './scope.ts';
+import { dtypeOf, type External } from './tensors.ts';
+
+/** Settings of {@link readOnnx}. */
+export interface ReadOptions {
+  /** Shapes for inputs, by name: they settle symbolic sizes and may change the batch size. */
+  inputShapes?: Readonly<Record<string, Shape>>;
+  /** Values to put in place of inputs, by name: the model becomes part of their graph. */
+  inputs?: Readonly<Record<string, Value>>;
+  /** Where weights that the model keeps in other files are found. */
+  external?: External;
+}
+
+/** A model as a graph: values by the names of its inputs and outputs. */
+export interface OnnxGraph {
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
+/** The oldest operator set whose operators are read as they were meant. */
+const OLDEST = 7;
+
+/**
+ * Reads an ONNX model (operator sets 11 to 23 are tested): float16 is computed in float32, whole numbers in int64. Every
+ * shape becomes static; what follows from sizes and small constants folds; nodes that no output needs are not read;
+ * batch norm folds into the convolution before it. A file fixed at one batch size is read at another where its nodes
+ * allow that. Weights stay views into `bytes` where their alignment allows.
+ * @throws LatentfillError for bytes that are no model, sizes still unknown, or a node that cannot be (it is named).
+ */
+export function readOnnx(bytes: Uint8Array, options: ReadOptions = {}): OnnxGraph {
+  const { model, graph } = decode(bytes);
+  const { shapes, sizes, rebatch } = inputShapes(graph, options);
+  const context: Context = {
+    opsets: new Map(
+      model.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, Number(version)]),
+    ),
+    functions: new Map(model.functions.map((f) => [functionKey(f.domain, f.name, f.overload), f])),
+    folder: new Folder(),
+    rebatch,
+    sizes,
+    external: options.external,
+    nodes: 0,
+  };
+  const opset = context.opsets.get('') ?? 0;
+  if (graph.node.length > 0 && opset < OLDEST && !context.opsets.has('ai.onnx.preview.training')) {
+    throw new LatentfillError(`Expected a model of operator set 11 or newer, got ${opset}: export it again.`);
+  }
+  const inputs = Object.fromEntries(
+    [...shapes].map(([name, { shape, dtype }]) => [name, options.inputs?.[name] ?? input(name, shape, dtype)]),
+  );
+  for (const value of Object.values(inputs)) context.folder.keep(value);
+  const scope = Scope.ofGraph(context, graph, new Map(Object.entries(inputs)));
+  scope.use(graph.output.map(({ name }) => name));
+  const outputs = Object.fromEntries(graph.output.map(({ name }) => [name, scope.value(name)]));
+  if (rebatch) checkBatch(graph, outputs, rebatch);
+  return { inputs, outputs };
+}
+
+function decode(bytes: Uint8Array): { model: ModelProto; graph: GraphProto } {
+  try {
+    const model = fromBinary(ModelProtoSchema, bytes);
+    if (model.graph && model.graph.output.length > 0) return { model, graph: model.graph };
+  } catch {
+    // told below, with what to do
+  }
+  throw new LatentfillError(
+    `Expected an ONNX model, got ${bytes.length} bytes that are none: export or download it again.`,
+  );
+}
+
+/** The sizes of every input; what symbolic sizes stand for; whether the batch is another than the file's. */
+function inputShapes(graph: GraphProto, { inputShapes: asked = {}, inputs: given = {} }: ReadOptions) {
+  const initialised = new Set(graph.initializer.map(({ name }) => name));
+  const own = graph.input.filter(({ name }) => !initialised.has(name));
+  for (const name of [...Object.keys(asked), ...Object.keys(given)]) {
+    if (own.some((info) => info.name === name)) continue;
+    throw new LatentfillError(`Expected inputs that the model has (${own.map((info) => info.name)}), got '${name}'.`);
+  }
+  const sizes = new Map<string, number>();
+  let rebatch: Rebatch | undefined;
+  for (const info of own) {
+    const shape = given[info.name]?.shape ?? asked[info.name];
+    if (!shape) continue;
+    const declared = dimsOf(info);
+    if (declared && declared.length !== shape.length) throw mismatch(info, declared, shape);
+    declared?.forEach((size, axis) => {
+      if (typeof size === 'string') sizes.set(size, shape[axis]!);
+      else if (size === shape[axis]) return;
+      else if (axis === 0 && size >= 1) rebatch = { from: size, to: shape[0]! };
+      else throw mismatch(info, declared, shape);
+    });
+  }
+  const shapes = new Map(
+    own.map((info) => {
+      const known = dimsOf(info)?.map((size) => (typeof size === 'string' ? (sizes.get(size) ?? -1) : size));
+      const shape = given[info.name]?.shape ?? asked[info.name] ?? known;
+      const type = info.type?.value;
+      const dtype = type?.case === 'tensorType' ? dtypeOf(type.value.elemType) : undefined;
+      if (!dtype)
+        throw new LatentfillError(`Expected tensors of numbers as inputs, got another type for '${info.name}'.`);
+      if (shape && !shape.includes(-1)) return [info.name, { shape, dtype }] as const;
+      throw new LatentfillError(
+        `Expected known sizes for the model's input '${info.name}', got symbolic ones: give inputShapes.`,
+      );
+    }),
+  );
+  return { shapes, sizes, rebatch };
+}
+
+/** Declared sizes, symbols as text; undefined where the file says nothing. */
+function dimsOf({ name, type }: ValueInfoProto): (number | string)[] | undefined {
+  if (type?.value.case !== 'tensorType') return undefined;
+  return type.value.value.shape?.dim.map(({ value }, axis) =>
+    value.case === 'dimValue' && value.value >= 0n
+      ? Number(value.value)
+      : value.case === 'dimParam'
+        ? value.value
+        : `${name}.${axis}`,
+  );
+}
+
+function mismatch({ name }: ValueInfoProto, declared: readonly (number | string)[], shape: Shape): LatentfillError {
+  return new LatentfillError(`Expected [${declared}] for the model's input '${name}', got [${shape}].`);
+}
+
+/** A batch that went astray inside the graph shows at its end. */
+function checkBatch(graph: GraphProto, outputs: OnnxGraph['outputs'], { from, to }: Rebatch): void {
+  for (const info of graph.output) {
+    const { shape } = outputs[info.name]!;
+    if (dimsOf(info)?.[0] !== from || shape[0] === to) continue;
+    throw new LatentfillError(
+      `Expected a model that can run at batch ${to}, got one fixed at ${from} ('${info.name}' comes out as [${shape}]): export it with a symbolic batch (torch.onnx.export's dynamic_shapes or dynamic_axes).`,
+    );
+  }
+}

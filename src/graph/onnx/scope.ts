@@ -1,0 +1,251 @@
+/** @file The names of a graph and what they stand for: nodes become values when they are first asked for. */
+
+import type { AttributeProto, FunctionProto, GraphProto, NodeProto, ValueInfoProto } from 'onnx-buf';
+import { LatentfillError } from '../../base/errors.ts';
+import { identity } from '../elementwise.ts';
+import { grad } from '../grad.ts';
+import { sum } from '../reduce.ts';
+import { is, type Value } from '../value.ts';
+import { batchNorm } from './batch-norm.ts';
+import { Call, expected, NodeError, type Rebatch, Unsupported } from './call.ts';
+import type { Folder } from './fold.ts';
+import { type Declared, opaque } from './opaque.ts';
+import { importers } from './operators/index.ts';
+import { constantOf, dtypeOf, type External } from './tensors.ts';
+
+/** What all scopes of one model share. */
+export interface Context {
+  /** Versions of operator sets by their domain. */
+  readonly opsets: ReadonlyMap<string, number>;
+  readonly functions: ReadonlyMap<string, FunctionProto>;
+  readonly folder: Folder;
+  readonly rebatch: Rebatch | undefined;
+  /** What symbolic sizes stand for. */
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly external: External | undefined;
+  /** Nodes read so far: functions that call each other may be many. */
+  nodes: number;
+}
+
+const MAX_NODES = 200_000;
+const MAX_DEPTH = 32;
+
+/** What a scope is made from. */
+interface Body {
+  readonly nodes: readonly NodeProto[];
+  /** Names that are known from the start. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** What the file says of the shapes of other names. */
+  readonly declared?: ReadonlyMap<string, ValueInfoProto>;
+  /** The scope around: an If's branch sees its names. */
+  readonly parent?: Scope;
+  /** Attributes of the call, in a function's body. */
+  readonly attributes?: ReadonlyMap<string, AttributeProto>;
+  readonly opsets?: ReadonlyMap<string, number>;
+  readonly depth?: number;
+}
+
+export class Scope {
+  readonly #context: Context;
+  readonly #body: Body;
+  readonly #values: Map<string, Value>;
+  readonly #producers = new Map<string, NodeProto>();
+  readonly #uses = new Map<string, number>();
+  readonly #open = new Set<NodeProto>();
+
+  constructor(context: Context, body: Body) {
+    this.#context = context;
+    this.#body = body;
+    this.#values = new Map(body.values);
+    for (const proto of body.nodes) {
+      for (const name of proto.output) if (name !== '') this.#producers.set(name, proto);
+      for (const name of proto.input) this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
+    }
+    if ((body.depth ?? 0) > MAX_DEPTH)
+      throw new NodeError('Expected functions that do not call themselves, got a circle');
+  }
+
+  /** The scope of a graph's own names. */
+  static ofGraph(
+    context: Context,
+    graph: GraphProto,
+    given: ReadonlyMap<string, Value>,
+    around: Partial<Body> = {},
+  ): Scope {
+    const values = new Map(graph.initializer.map((tensor) => [tensor.name, constantOf(tensor, context.external)]));
+    for (const [name, value] of given) values.set(name, value);
+    const declared = new Map([...graph.valueInfo, ...graph.output].map((info) => [info.name, info]));
+    return new Scope(context, { nodes: graph.node, values, declared, ...around });
+  }
+
+  /** Marks names that someone outside the graph will read. */
+  use(names: readonly string[]): void {
+    for (const name of names) this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
+  }
+
+  /** What a name stands for. An explicit stack: deep graphs must not overflow the call stack. */
+  value(name: string): Value {
+    const stack = [name];
+    const waiting = new Set<NodeProto>();
+    while (stack.length > 0) {
+      const top = stack.at(-1)!;
+      const proto = this.#producers.get(top);
+      if (this.#values.has(top)) stack.pop();
+      else if (!proto) this.#values.set(top, this.#outer(top));
+      else {
+        const missing = proto.input.filter((input) => input !== '' && !this.#values.has(input));
+        if (missing.length === 0) this.#build(proto, top);
+        else if (waiting.has(proto)) throw damaged(`a graph without circles`, `one through ${labelOf(proto)}`);
+        else {
+          waiting.add(proto);
+          stack.push(...missing);
+        }
+      }
+    }
+    return this.#values.get(name)!;
+  }
+
+  #outer(name: string): Value {
+    if (this.#body.parent) return this.#body.parent.value(name);
+    throw damaged(`'${name}' to be made by some node`, 'none that does');
+  }
+
+  /** Reads one node, all of whose inputs are known. */
+  #build(proto: NodeProto, wanted: string): void {
+    if (this.#open.has(proto)) throw damaged('a graph without circles', `one through ${labelOf(proto)}`);
+    if (++this.#context.nodes > MAX_NODES) throw damaged(`at most ${MAX_NODES} nodes`, 'more');
+    this.#open.add(proto);
+    try {
+      const outputs = this.#outputsOf(proto);
+      const node = proto.name || proto.output[0]!;
+      for (const [i, name] of proto.output.entries()) {
+        if (name !== '' && outputs[i]) this.#values.set(name, this.#context.folder.fold(outputs[i], node));
+      }
+      if (!this.#values.has(wanted)) expected('an output that is known', `'${wanted}'`);
+    } catch (cause) {
+      throw told(cause, proto, this.#context.rebatch);
+    }
+    this.#open.delete(proto);
+  }
+
+  #outputsOf(proto: NodeProto): readonly (Value | undefined)[] {
+    const domain = proto.domain === 'ai.onnx' ? '' : proto.domain;
+    const opset = (this.#body.opsets ?? this.#context.opsets).get(domain) ?? 1;
+    const inputs = proto.input.map((name) => (name === '' ? undefined : this.#values.get(name)));
+    const { rebatch } = this.#context;
+    const call = new Call(proto.opType, inputs, this.#attributesOf(proto), {
+      opset,
+      outputs: proto.output.length,
+      rebatch,
+    });
+
+    const called = this.#context.functions.get(functionKey(domain, proto.opType, proto.overload));
+    if (called) return this.#inlined(called, call);
+    if (domain === 'ai.onnx.preview.training' && proto.opType === 'Gradient') return this.#gradient(call);
+    if (domain === '') {
+      if (proto.opType === 'If') return this.#branch(call);
+      if (proto.opType === 'BatchNormalization') {
+        const alone = this.#uses.get(proto.input[0]!) === 1;
+        return [batchNorm(call, alone, (x) => this.#context.folder.fold(x, proto.name || proto.output[0]!))];
+      }
+      const importer = Object.hasOwn(importers, proto.opType) ? importers[proto.opType] : undefined;
+      try {
+        const made = importer?.(call);
+        if (made) return Array.isArray(made) ? made : [made as Value];
+      } catch (error) {
+        if (!(error instanceof Unsupported)) throw error;
+      }
+    }
+    return opaque(proto, call, (name) => this.#declared(name));
+  }
+
+  /** The attributes of a node; in a function's body some stand for those of its call. */
+  #attributesOf(proto: NodeProto): Map<string, AttributeProto> {
+    const attributes = new Map<string, AttributeProto>();
+    for (const a of proto.attribute) {
+      const meant = a.refAttrName === '' ? a : this.#body.attributes?.get(a.refAttrName);
+      if (meant) attributes.set(a.name, meant);
+    }
+    return attributes;
+  }
+
+  /** A function local to the model, in place of its call. */
+  #inlined({ input, output, node, attributeProto, opsetImport }: FunctionProto, call: Call): Value[] {
+    const defaults = attributeProto.map((a) => [a.name, a] as const);
+    const scope = new Scope(this.#context, {
+      nodes: node,
+      values: new Map(input.flatMap((name, i) => (call.inputs[i] ? [[name, call.inputs[i]] as const] : []))),
+      attributes: new Map([...defaults, ...call.attributes.map((a) => [a.name, a] as const)]),
+      opsets: new Map(opsetImport.map(({ domain, version }) => [domain, Number(version)])),
+      depth: (this.#body.depth ?? 0) + 1,
+    });
+    scope.use(output);
+    return output.map((name) => scope.value(name));
+  }
+
+  /** The branch that a condition known now chooses. */
+  #branch(call: Call): Value[] {
+    const condition = call.x(0);
+    if (!is(condition, 'Constant')) expected('a condition known when the model is read', 'a computed one');
+    const graph = call.graph(condition.attrs.data[0] ? 'then_branch' : 'else_branch');
+    const depth = (this.#body.depth ?? 0) + 1;
+    const around = { parent: this, depth, ...(this.#body.attributes ? { attributes: this.#body.attributes } : {}) };
+    const scope = Scope.ofGraph(this.#context, graph, new Map(), around);
+    scope.use(graph.output.map(({ name }) => name));
+    return graph.output.map(({ name }) => scope.value(name));
+  }
+
+  /** ai.onnx.preview.training's Gradient: ∂y/∂xs of the graph around, run on this node's own inputs as xs and zs. */
+  #gradient(call: Call): Value[] {
+    const xs = call.texts('xs');
+    const names = [...xs, ...call.texts('zs')];
+    const given = names.map((name, i) => [name, identity(call.x(i))] as const); // one value each, even if two are fed the same
+    const again = new Scope(this.#context, {
+      ...this.#body,
+      values: new Map([...this.#body.values, ...given]),
+      depth: (this.#body.depth ?? 0) + 1,
+    });
+    const y = again.value(call.text('y', ''));
+    return grad(
+      sum(y),
+      given.slice(0, xs.length).map(([, x]) => x),
+    );
+  }
+
+  #declared(name: string): Declared | undefined {
+    const type = this.#body.declared?.get(name)?.type?.value;
+    if (type?.case !== 'tensorType' || !type.value.shape) return undefined;
+    const dtype = dtypeOf(type.value.elemType);
+    const { rebatch, sizes } = this.#context;
+    const shape = type.value.shape.dim.map(({ value }, axis) => {
+      const size = value.case === 'dimValue' ? Number(value.value) : (sizes.get(value.value ?? '') ?? -1);
+      return axis === 0 && size === rebatch?.from ? rebatch.to : size;
+    });
+    return dtype && !shape.includes(-1) ? { shape, dtype } : undefined;
+  }
+}
+
+export function functionKey(domain: string, name: string, overload: string): string {
+  return `${domain === 'ai.onnx' ? '' : domain}:${name}:${overload}`;
+}
+
+function labelOf(proto: NodeProto): string {
+  return `node '${proto.name || proto.output[0]}' (${proto.opType})`;
+}
+
+function damaged(wanted: string, got: string): LatentfillError {
+  return new LatentfillError(`Expected ${wanted} in the model, got ${got}: export or download it again.`);
+}
+
+/** An error inside a node, told with its name. What is told already passes; what is unforeseen means a damaged node. */
+function told(cause: unknown, proto: NodeProto, rebatch: Rebatch | undefined): LatentfillError {
+  if (cause instanceof LatentfillError && /node '/.test(cause.message)) return cause;
+  const known = cause instanceof LatentfillError || cause instanceof NodeError;
+  const message = known
+    ? cause.message.replace(/\.$/, '')
+    : 'Expected inputs and attributes that its operator defines, got others';
+  const hint = rebatch
+    ? `: the file is made for batch ${rebatch.from} and this node cannot take ${rebatch.to}; export it with a symbolic batch (torch.onnx.export's dynamic_shapes or dynamic_axes)`
+    : '';
+  return new LatentfillError(`${message}, at ${labelOf(proto)}${hint}.`, { cause });
+}

@@ -1,0 +1,113 @@
+/** @file Resampling along axes: each is a matrix, known when the graph is made, so its gradient is the transpose. */
+
+import { expand, moveAxis, reshape, slice } from './layout.ts';
+import { matmul } from './linear.ts';
+import { constant, type Value } from './value.ts';
+
+/** How an axis is resampled; names and meanings are those of ONNX's Resize. */
+export interface Resampling {
+  readonly mode: 'nearest' | 'linear' | 'cubic';
+  readonly coordinates: string;
+  readonly nearest: string;
+  readonly cubicCoefficient: number;
+  /** Weights of samples outside count as 0 and the others are raised to sum to 1. */
+  readonly excludeOutside: boolean;
+  /** When shrinking, the kernel is stretched to cover every sample. */
+  readonly antialias: boolean;
+}
+
+/** x with one axis resampled to `size` elements; `scale` is the ratio that coordinates are mapped by. */
+export function resample(x: Value, axis: number, size: number, scale: number, how: Resampling): Value {
+  const from = x.shape[axis]!;
+  const rows = Array.from({ length: size }, (_, i) => weightsAt(i, from, size, scale, how));
+  const picks = rows.map((row) => (row.length === 1 && row[0]!.weight === 1 ? row[0]!.at : Number.NaN));
+  const factor = size / from;
+  if (picks.every((at, i) => at === i)) return x;
+  if (picks.every((at, i) => at === Math.floor(i / factor)) && Number.isInteger(factor)) return repeat(x, axis, factor);
+  const step = size > 1 ? picks[1]! - picks[0]! : 1;
+  if (step >= 1 && picks.every((at, i) => at === picks[0]! + i * step)) return every(x, axis, picks[0]!, step, size);
+
+  const matrix = new Float32Array(from * size); // [from, size]
+  for (const [i, row] of rows.entries()) for (const { at, weight } of row) matrix[at * size + i]! += weight;
+  const rank = x.shape.length;
+  return moveAxis(matmul(moveAxis(x, axis, rank - 1), constant(matrix, [from, size])), rank - 1, axis);
+}
+
+/** Every element `times` times in a row. */
+function repeat(x: Value, axis: number, times: number): Value {
+  const cells = reshape(x, x.shape.toSpliced(axis + 1, 0, 1));
+  return reshape(expand(cells, cells.shape.with(axis + 1, times)), x.shape.with(axis, x.shape[axis]! * times));
+}
+
+/** `size` elements from `start` on, `step` apart. */
+function every(x: Value, axis: number, start: number, step: number, size: number): Value {
+  const along = (value: number, others: (n: number) => number) =>
+    x.shape.map((n, i) => (i === axis ? value : others(n)));
+  return slice(
+    x,
+    along(start, () => 0),
+    along(start + (size - 1) * step + 1, (n) => n),
+    along(step, () => 1),
+  );
+}
+
+interface Weight {
+  readonly at: number;
+  readonly weight: number;
+}
+
+/** Which elements of an axis of `from` make element i of `size`. */
+function weightsAt(i: number, from: number, size: number, scale: number, how: Resampling): Weight[] {
+  const x = coordinate(i, from, size, scale, how);
+  if (how.mode === 'nearest') return [{ at: clamp(roundBy(how.nearest, x, scale), from), weight: 1 }];
+
+  const stretch = how.antialias && scale < 1 ? 1 / scale : 1;
+  const reach = (how.mode === 'linear' ? 1 : 2) * stretch;
+  const kernel = how.mode === 'linear' ? triangle : (d: number) => cubic(d, how.cubicCoefficient);
+  const taps: { at: number; weight: number; outside: boolean }[] = [];
+  for (let at = Math.ceil(x - reach); at <= Math.floor(x + reach); at++) {
+    const weight = kernel((at - x) / stretch);
+    if (weight !== 0) taps.push({ at: clamp(at, from), weight, outside: at < 0 || at >= from });
+  }
+  const kept = how.excludeOutside ? taps.filter(({ outside }) => !outside) : taps;
+  const total = kept.reduce((sum, { weight }) => sum + weight, 0);
+  return kept.map(({ at, weight }) => ({ at, weight: weight / total }));
+}
+
+/** Where element i of the result lies on the axis of x. */
+function coordinate(i: number, from: number, size: number, scale: number, { coordinates }: Resampling): number {
+  const scaled = (at: number) => Math.fround(at / scale); // in float32, as runtimes do: then ties fall as theirs
+  switch (coordinates) {
+    case 'align_corners':
+      return size === 1 ? 0 : (i * (from - 1)) / (size - 1);
+    case 'asymmetric':
+      return scaled(i);
+    case 'pytorch_half_pixel':
+      return size > 1 ? scaled(i + 0.5) - 0.5 : 0;
+    case 'tf_half_pixel_for_nn':
+      return scaled(i + 0.5);
+    case 'half_pixel_symmetric': {
+      const adjustment = size / (scale * from); // the size asked for is not always a whole multiple
+      return (from / 2) * (1 - adjustment) + scaled(i + 0.5) - 0.5;
+    }
+    default:
+      return scaled(i + 0.5) - 0.5;
+  }
+}
+
+function roundBy(mode: string, x: number, scale: number): number {
+  if (mode === 'floor') return Math.floor(x);
+  if (mode === 'ceil') return Math.ceil(x);
+  if (mode === 'simple') return scale < 1 ? Math.ceil(x) : Math.floor(x); // Upsample and Resize of opset 10
+  return mode === 'round_prefer_ceil' ? Math.floor(x + 0.5) : Math.ceil(x - 0.5);
+}
+
+const clamp = (at: number, size: number) => Math.min(Math.max(at, 0), size - 1);
+const triangle = (d: number) => Math.max(0, 1 - Math.abs(d));
+
+/** Keys' cubic convolution kernel (1981), with the coefficient a. */
+function cubic(d: number, a: number): number {
+  const x = Math.abs(d);
+  if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+  return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
