@@ -1,11 +1,11 @@
 /** @file The page of browser.test.ts: what is run on every device, to be called from outside. */
 
 import * as latentfill from '../../src/index.ts';
-import { graphCases, searchLosses, useState } from '../helpers/device-tasks.ts';
+import { graphCases, operatorCases, searchLosses, useState } from '../helpers/device-tasks.ts';
 import { agreement } from '../helpers/devices.ts';
 
 const tasks = {
-  agreement: (device: latentfill.Device) => agreement(graphCases(), device),
+  agreement: (device: latentfill.Device) => agreement([...operatorCases(), ...graphCases()], device),
   useState,
   searchLosses,
   chooseDevice: (device?: latentfill.Wanted) =>

@@ -5,8 +5,9 @@ import * as op from '../../src/graph/elementwise.ts';
 import { grad } from '../../src/graph/grad.ts';
 import { concat, pad, slice, transpose } from '../../src/graph/layout.ts';
 import { conv, convTranspose, matmul } from '../../src/graph/linear.ts';
+import { readOnnx } from '../../src/graph/onnx/read.ts';
 import { mean, sum } from '../../src/graph/reduce.ts';
-import { count, input, type Shape, type Value } from '../../src/graph/value.ts';
+import { constant, count, input, type Shape, type Value } from '../../src/graph/value.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import { search } from '../../src/inpaint/search.ts';
@@ -14,6 +15,7 @@ import { viewOf } from '../../src/inpaint/view.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import type { Device } from '../../src/runtime/devices.ts';
 import { State } from '../../src/runtime/state.ts';
+import { cases } from '../graph/cases/index.ts';
 import type { GraphCase } from './devices.ts';
 import { noisePicture, tinyModel } from './pictures.ts';
 
@@ -64,6 +66,19 @@ export const graphCases = (): GraphCase[] => [
   penalty(),
   typed(),
 ];
+
+/** Every case of every operator that is read, with its gradients where it has any. */
+export function operatorCases(): GraphCase[] {
+  return cases.map(({ name, model, feeds, order }) => {
+    const { inputs, outputs } = readOnnx(model());
+    const y = outputs.y!;
+    const xs = order > 0 ? Object.values(inputs) : [];
+    // Weighted: the squares of what is normalised sum to the same number anywhere.
+    const loss = sum(op.mul(y, op.add(y, constant(noise(`${name} y`, y.shape), y.shape))));
+    const gradients = grad(loss, xs).map((dx, i) => [`dx${i}`, dx] as const);
+    return { name, outputs: { y, ...Object.fromEntries(gradients) }, feeds };
+  });
+}
 
 /** What {@link useState} saw. */
 export interface StateSeen {
@@ -119,7 +134,7 @@ async function sameBits(device: Device): Promise<boolean> {
 /** The losses of each step of a small search. */
 export async function searchLosses(device: Device): Promise<number[]> {
   const model = tinyModel();
-  const options = resolveOptions({ steps: 6, restarts: 2, screen: 8, halving: false, seed: 3 });
+  const options = resolveOptions({ steps: 5, restarts: 2, screen: 0, halving: false, seed: 3 });
   const { problem } = viewOf(model, noisePicture(16, 16, 1), centreHole(16, 16), options);
   const losses: number[] = [];
   for await (const { candidates } of search(model, [problem], options, device))
