@@ -1,10 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+// Debian's chromium brings SwiftShader, a GPU made of software, and the Vulkan loader that finds it.
+const CHROMIUM = '/usr/lib/chromium';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     // ONNX Runtime already uses every core; two files at a time keep small machines responsive.
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'webgpu',
+          include: ['test/runtime/devices.test.ts'],
+          pool: 'forks', // what finds the GPU reads its environment when the process begins
+          env: {
+            LATENTFILL_TEST_DEVICE: 'webgpu',
+            LD_LIBRARY_PATH: CHROMIUM,
+            VK_ICD_FILENAMES: `${CHROMIUM}/vk_swiftshader_icd.json`,
+          },
+        },
+      },
+    ],
   },
 });

@@ -9,6 +9,7 @@ export { type Model, openModel } from './gan/model.ts';
 export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
 export { type Image, image, type Mask, mask } from './image/image.ts';
 export { holeFraction, invertMask } from './image/mask.ts';
+export { imageFromPixels, type Pixels, pixelsOf } from './image/pixels.ts';
 export { harmonicFill, poissonBlend } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
 export { type Imported, type ImportOptions, importModel } from './inpaint/import.ts';
@@ -17,3 +18,4 @@ export { type Options, optionsSchema, presets, type Resolved, resolveOptions } f
 export type { Problem } from './inpaint/problem.ts';
 export { type Candidate, type SearchStep, search } from './inpaint/search.ts';
 export { importanceWeights } from './inpaint/weights.ts';
+export { type Choice, chooseDevice, type Device, type Wanted } from './runtime/devices.ts';

@@ -24,7 +24,7 @@ const fileName = (epoch: number) => `epoch-${String(epoch).padStart(4, '0')}.saf
 
 /** Writes `<run>/checkpoints/epoch-NNNN.safetensors`, whole or not at all. */
 export async function saveCheckpoint(run: string, { epoch, state }: Checkpoint, signal?: AbortSignal): Promise<void> {
-  await writeWhole(join(folder(run), fileName(epoch)), encode(state), signal);
+  await writeWhole(join(folder(run), fileName(epoch)), await encode(state), signal);
 }
 
 /** The epochs that have a checkpoint, in order; none for a run that has not begun. */
@@ -57,11 +57,11 @@ export async function loadCheckpoint(run: string, epoch: number): Promise<Checkp
 }
 
 // safetensors: the header's length (uint64), a JSON header of names, shapes and offsets, then the tensors.
-function encode(state: State): Uint8Array {
+async function encode(state: State): Promise<Uint8Array> {
   const header: Record<string, unknown> = {};
   let at = 0;
   for (const name of state.names) {
-    const length = state.read(name).byteLength;
+    const { byteLength: length } = await state.read(name);
     header[name] = { dtype: 'F32', shape: state.shape(name), data_offsets: [at, at + length] };
     at += length;
   }
@@ -72,7 +72,7 @@ function encode(state: State): Uint8Array {
   bytes.set(json, 8);
   let to = start;
   for (const name of state.names) {
-    const data = state.read(name);
+    const data = await state.read(name);
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), to);
     to += data.byteLength;
   }

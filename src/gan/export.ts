@@ -56,7 +56,7 @@ export async function exportModel(run: string, { out, name, epoch }: ExportOptio
     latent: { size: recipe.latent, prior: recipe.prior },
     text: null,
     calibration,
-    training: { recipe, epoch: last, discriminatorSteps: state.read('d.step')[0]!, images: train.length },
+    training: { recipe, epoch: last, discriminatorSteps: (await state.read('d.step'))[0]!, images: train.length },
     data: { name: train.name, ...train.licence },
   };
   const rows = Array.from({ length: 6 }, (_, r) => ({ images: samples.slice(r * 10, (r + 1) * 10) }));

@@ -27,8 +27,8 @@ export interface Frozen {
  * Wu & Johnson 2021: the average's weights never had running statistics of their own), and D as it is.
  */
 export async function freeze(recipe: Recipe, state: State): Promise<Frozen> {
-  const generator = weightsOf(state, 'ema.');
-  const discriminator = weightsOf(state, 'd.', /\.(m|v)$|^step$/);
+  const generator = await weightsOf(state, 'ema.');
+  const discriminator = await weightsOf(state, 'd.', /\.(m|v)$|^step$/);
   if (recipe.norm === 'none') return { generator, discriminator };
   return { generator: foldBatchNorm(generator, await statisticsOf(recipe, generator)), discriminator };
 }
@@ -75,9 +75,9 @@ async function statisticsOf(recipe: Recipe, generator: Weights): Promise<Weights
   return means;
 }
 
-function weightsOf(state: State, prefix: string, except = /^$/): Record<string, Float32Array> {
+async function weightsOf(state: State, prefix: string, except = /^$/): Promise<Record<string, Float32Array>> {
   const names = state.names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-  return Object.fromEntries(
-    names.filter((name) => !except.test(name)).map((name) => [name, state.read(prefix + name)]),
-  );
+  const weights: Record<string, Float32Array> = {};
+  for (const name of names) if (!except.test(name)) weights[name] = await state.read(prefix + name);
+  return weights;
 }

@@ -3,6 +3,7 @@
 import { input, type Value } from '../graph/value.ts';
 import { type Image, image } from '../image/image.ts';
 import { compile } from '../runtime/compile.ts';
+import type { Wanted } from '../runtime/devices.ts';
 
 /** Images per run of a network. */
 const BATCH = 32;
@@ -15,13 +16,14 @@ export async function generate(
   latents: Float32Array,
   latentSize: number,
   [black, white]: readonly [number, number] = [-1, 1],
+  device?: Wanted,
 ): Promise<Image[]> {
   const rows = latents.length / latentSize;
   const batch = Math.min(BATCH, rows);
   const y = generator(input('latent', [batch, latentSize]));
   const [, channels, height, width] = y.shape as [number, number, number, number];
   const area = channels * height * width;
-  await using program = await compile({ y });
+  await using program = await compile({ y }, { device });
   const images: Image[] = [];
   for (let start = 0; start < rows; start += batch) {
     const latent = new Float32Array(batch * latentSize); // the last run may be short: the rest is zeros, left out

@@ -42,7 +42,7 @@ export async function openRun(
   await writeWhole(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
   const last = epochs.at(-1);
   const state = last === undefined ? fresh : (await loadCheckpoint(out, last)).state;
-  const done = Math.floor(state.read('d.step')[0]! / recipe.discriminatorSteps);
+  const done = Math.floor((await state.read('d.step'))[0]! / recipe.discriminatorSteps);
   // What was logged after the checkpoint will be logged again.
   const lines = resume ? (await readLog(out)).filter(({ cycle }) => cycle <= done) : [];
   await writeWhole(logPath(out), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

@@ -53,7 +53,7 @@ export async function* train(recipe: Recipe, dataset: Dataset, options: TrainOpt
   const cycles = Math.ceil((recipe.epochs * loader.epochLength) / discriminatorSteps);
   const epochAfter = (done: number) =>
     done === cycles ? recipe.epochs : Math.floor((done * discriminatorSteps) / loader.epochLength);
-  const first = state.read('d.step')[0]! / discriminatorSteps;
+  const first = (await state.read('d.step'))[0]! / discriminatorSteps;
   const began = performance.now();
 
   for (let cycle = first; cycle < cycles; cycle++) {

@@ -5,6 +5,7 @@ import { generate } from '../gan/generate.ts';
 import type { Model } from '../gan/model.ts';
 import type { Image, Mask } from '../image/image.ts';
 import { checkMask } from '../image/mask.ts';
+import type { Wanted } from '../runtime/devices.ts';
 import { composite } from './composite.ts';
 import { type Options, resolveOptions } from './options.ts';
 import { type Candidate, type SearchStep, search } from './search.ts';
@@ -32,6 +33,8 @@ export interface Filled {
 
 /** How a fill is run. */
 export interface Control {
+  /** Where to run; `auto`: the fastest that works here. @default 'cpu' under Node, 'wasm' in browsers */
+  readonly device?: Wanted | undefined;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: SearchStep) => void;
 }
@@ -53,7 +56,7 @@ export async function inpaintAll(
   model: Model,
   holes: readonly Hole[],
   options: Options = {},
-  { signal, onStep }: Control = {},
+  { device, signal, onStep }: Control = {},
 ): Promise<Filled[]> {
   const resolved = resolveOptions(options);
   for (const { image, mask } of holes) {
@@ -71,6 +74,7 @@ export async function inpaintAll(
       model,
       views.map(({ problem }) => problem),
       resolved,
+      device,
     )) {
       signal?.throwIfAborted();
       last = step;
@@ -80,7 +84,7 @@ export async function inpaintAll(
     const size = model.card.latent.size;
     const latents = new Float32Array(candidates.length * resolved.restarts * size);
     for (const [row, { latent }] of candidates.flat().entries()) latents.set(latent, row * size);
-    const generated = await generate(model.generator, latents, size, model.card.image.range);
+    const generated = await generate(model.generator, latents, size, model.card.image.range, device);
     for (const [p, { image, mask }] of part.entries()) {
       const fills = candidates[p]!.map((candidate, i): Fill => {
         const own = generated[p * resolved.restarts + i]!;

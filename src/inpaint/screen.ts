@@ -6,6 +6,7 @@ import { drawLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
 import { input } from '../graph/value.ts';
 import { compile } from '../runtime/compile.ts';
+import type { Wanted } from '../runtime/devices.ts';
 import { contextualDistance } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
@@ -17,14 +18,19 @@ const BATCH = 32;
  * The `restarts` latents of least contextual loss for each problem, best first, [restarts, latent] each. All problems
  * are held against the same `screen` random latents, each of which G draws once.
  */
-export async function screen(model: Model, problems: readonly Problem[], options: Resolved): Promise<Float32Array[]> {
+export async function screen(
+  model: Model,
+  problems: readonly Problem[],
+  options: Resolved,
+  device?: Wanted,
+): Promise<Float32Array[]> {
   const { size } = model.card.latent;
   const count = Math.max(options.screen, options.restarts);
   const runs = Math.ceil(count / BATCH);
   const losses = problems.map(() => new Float64Array(runs * BATCH).fill(Number.POSITIVE_INFINITY));
   const latents = drawLatents(latentSpace(model.card), random(options.seed, 'screen'), runs * BATCH);
   const images = model.generator(input('latent', [BATCH, size]));
-  await using program = await compile({ images });
+  await using program = await compile({ images }, { device });
   for (let run = 0; run < runs; run++) {
     const outputs = await program.run({ latent: latents.subarray(run * BATCH * size, (run + 1) * BATCH * size) });
     for (const [p, { target, weights }] of problems.entries()) {

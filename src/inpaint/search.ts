@@ -4,6 +4,7 @@ import { random } from '../base/random.ts';
 import { latentSpace } from '../gan/card.ts';
 import { drawLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
+import type { Wanted } from '../runtime/devices.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { planRounds } from './rounds.ts';
@@ -39,9 +40,10 @@ export async function* search(
   model: Model,
   problems: readonly Problem[],
   options: Resolved,
+  device?: Wanted,
 ): AsyncGenerator<SearchStep> {
   const { size } = model.card.latent;
-  const candidates = await firstCandidates(model, problems, options);
+  const candidates = await firstCandidates(model, problems, options, device);
   const rounds = planRounds(options);
   const all = rounds.reduce((sum, { steps }) => sum + steps, 0);
   let evaluations = problems.length * options.screen;
@@ -50,11 +52,11 @@ export async function* search(
   for (const { steps, keep } of rounds) {
     const best = candidates.flatMap((ranked) => ranked.slice(0, keep)); // row by row of the batch
     const stalled = best.map(() => ({ since: 0, total: Number.POSITIVE_INFINITY }));
-    await using step = await compileStep(model, problems, keep, options);
-    for (const [row, { latent }] of best.entries()) step.latents().set(latent, row * size);
+    await using step = await compileStep(model, problems, keep, options, device);
+    step.begin(best.map(({ latent }) => latent));
 
     for (let i = 0; i < steps; i++) {
-      const z = step.latents().slice();
+      const z = (await step.latents()).slice();
       const losses = await step.run(rate(options, i, steps));
       for (const [row, { losses: before }] of best.entries()) {
         const total = losses.total[row]!;
@@ -85,12 +87,17 @@ function ranked(candidates: readonly Candidate[]): Candidate[] {
 }
 
 /** Where each problem's candidates begin: at screened latents, or at random ones. Their losses are not known yet. */
-async function firstCandidates(model: Model, problems: readonly Problem[], options: Resolved): Promise<Candidate[][]> {
+async function firstCandidates(
+  model: Model,
+  problems: readonly Problem[],
+  options: Resolved,
+  device?: Wanted,
+): Promise<Candidate[][]> {
   const { size } = model.card.latent;
   const { restarts, seed } = options;
   const losses = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual: Number.NaN };
   const drawn = () => drawLatents(latentSpace(model.card), random(seed, 'restarts'), restarts);
-  const latents = options.screen > 0 ? await screen(model, problems, options) : problems.map(drawn);
+  const latents = options.screen > 0 ? await screen(model, problems, options, device) : problems.map(drawn);
   return latents.map((rows) =>
     Array.from({ length: restarts }, (_, i) => ({ latent: rows.slice(i * size, (i + 1) * size), losses })),
   );

@@ -9,6 +9,7 @@ import { sum } from '../graph/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
 import { adam, gradientDescent, type Updates } from '../nn/optimisers.ts';
 import { compile } from '../runtime/compile.ts';
+import type { Wanted } from '../runtime/devices.ts';
 import { State } from '../runtime/state.ts';
 import { contextualLoss, perceptualLoss, priorTerm } from './objective.ts';
 import type { Resolved } from './options.ts';
@@ -26,8 +27,10 @@ interface RowLosses {
 
 /** A compiled step; rows are problem by problem, `candidates` of each. */
 export interface Step extends AsyncDisposable {
+  /** Sets z, row by row. */
+  begin(latents: readonly Float32Array[]): void;
   /** z, [rows, latent]: not a copy, valid until the next run. */
-  latents(): Float32Array;
+  latents(): Promise<Float32Array>;
   run(learningRate: number): Promise<RowLosses>;
 }
 
@@ -70,6 +73,7 @@ export async function compileStep(
   problems: readonly Problem[],
   candidates: number,
   options: Resolved,
+  device?: Wanted,
 ): Promise<Step> {
   const rows = problems.length * candidates;
   const { outputs, updates } = buildStep(model, rows, options);
@@ -83,8 +87,9 @@ export async function compileStep(
     problems.map((problem) => normalised(problem.weights, options, model.card.image.range)),
     candidates,
   );
-  const program = await compile(outputs, { state, updates });
+  const program = await compile(outputs, { device, state, updates });
   return {
+    begin: (latents) => state.write('z', Float32Array.from(latents.flatMap((latent) => [...latent]))),
     latents: () => state.read('z'),
     run: async (learningRate) =>
       (await program.run({ target, weights, learningRate: Float32Array.of(learningRate) })) as unknown as RowLosses,

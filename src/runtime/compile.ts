@@ -1,15 +1,17 @@
-/** @file From a graph to a program that ONNX Runtime runs. The only importer of ONNX Runtime. */
+/** @file From a graph to a program that ONNX Runtime runs. */
 
-import * as ort from '#ort';
 import { writeOnnx } from '../graph/onnx/write.ts';
-import { count, fail, is, topological, type Value } from '../graph/value.ts';
+import { count, type DType, dtypeOfData, fail, is, topological, type Value } from '../graph/value.ts';
+import { chooseDevice, type Device, type Wanted } from './devices.ts';
+import { inTurn, onNode, ort, pageTurn, type Tensor } from './ort.ts';
+import { keepsState, openSession } from './session.ts';
 import type { State } from './state.ts';
 
 /** Settings of {@link compile}. */
 export interface CompileOptions {
-  /** Where to run. @default 'cpu' */
-  device?: 'cpu';
-  /** Threads; 0 takes one per core. @default 0 */
+  /** Where to run; `auto`: the fastest that works here. @default 'cpu' under Node, 'wasm' in browsers */
+  device?: Wanted | undefined;
+  /** Threads on `cpu`; 0 takes one per core. @default 0 */
   threads?: number;
   /** Tensors kept between runs: inputs of these names are fed from it. */
   state?: State;
@@ -17,13 +19,20 @@ export interface CompileOptions {
   updates?: Readonly<Record<string, Value>>;
 }
 
+/** Data of inputs by name: Float32Array for float32, BigInt64Array for int64, Uint8Array of 0 and 1 for bool. */
+export type Feeds = Readonly<Record<string, Float32Array | BigInt64Array | Uint8Array>>;
+
 /** A compiled graph. Dispose of it to free what ONNX Runtime holds. */
 export interface Program {
+  /** Where it runs. */
+  readonly device: Device;
   /**
    * One run. `feeds` holds the data of every input that is not state; the outputs are valid until the next run: copy
-   * what is kept. State updates are visible once the promise resolves; a failed run changes no state.
+   * what is kept. State updates are visible once the promise resolves; a failed run changes no state. Runs of all
+   * programs happen one after another, in the order of their calls.
    */
-  run(feeds?: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>>;
+  run(feeds?: Feeds): Promise<Record<string, Float32Array>>;
+  /** Brings back the state that it left on its device. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -34,41 +43,68 @@ export async function compile(
 ): Promise<Program> {
   const { threads = 0, state, updates = {} } = options;
   const all = { ...outputs, ...Object.fromEntries(Object.entries(updates).map(([name, v]) => [nextName(name), v])) };
+  for (const [name, { dtype }] of Object.entries(all)) {
+    if (dtype !== 'float32') fail('compile', `float32 outputs, got ${dtype} for '${name}': cast it first`);
+  }
   const inputs = topological(Object.values(all)).filter((value) => is(value, 'Input'));
-  const session = await ort.InferenceSession.create(writeOnnx(all), {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
-    // Adam's moments decay into denormals, which are slow and mean nothing.
-    // Threads that spin while they wait take the core from the session whose turn it is: training has two.
-    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
-  });
-  const kept = Object.entries(outputs).map(
-    ([name, { shape }]) => [name, new Float32Array(count(shape)), shape] as const,
+  const runtime = await ort();
+  const { Tensor } = runtime;
+  const { device } = await chooseDevice(options.device);
+  const stay = Object.keys(updates).map(nextName);
+  const session = await inTurn(() => openSession(device, writeOnnx(all), { threads, stay }));
+
+  const tensor = (data: Float32Array, shape: readonly number[]) => new Tensor('float32', data, shape);
+  // onnxruntime-node writes outputs where it is told to, unless some stay on the GPU; onnxruntime-web makes new ones.
+  const inPlace = onNode(runtime) && !keepsState(device);
+  const kept = Object.entries(inPlace ? outputs : {}).map(
+    ([name, { shape }]) => [name, tensor(new Float32Array(count(shape)), shape)] as const,
   );
 
-  async function run(feeds: Readonly<Record<string, Float32Array>> = {}): Promise<Record<string, Float32Array>> {
-    const given: Record<string, ort.Tensor> = {};
-    for (const { attrs, shape } of inputs) {
-      const { name } = attrs as { name: string };
-      const data = feeds[name] ?? (state?.has(name) ? state.read(name) : undefined);
-      if (data?.length !== count(shape)) {
-        fail('run', `${count(shape)} values for input '${name}' [${shape}], got ${data?.length ?? 'none'}`);
-      }
-      given[name] = new ort.Tensor('float32', data, shape);
+  async function feed({ attrs, shape, dtype }: Value, feeds: Feeds): Promise<Tensor> {
+    const { name } = attrs as { name: string };
+    const given = feeds[name];
+    const known = given === undefined && state?.has(name) ? state : undefined;
+    const far = keepsState(device) ? known?.far(name) : undefined;
+    if (far) return far;
+    const data = known ? await known.here(name) : given;
+    if (data?.length !== count(shape)) {
+      fail('run', `${count(shape)} values for input '${name}' [${shape}], got ${data?.length ?? 'none'}`);
     }
-    const fetches: Record<string, ort.Tensor> = {};
-    for (const [name, data, shape] of kept) fetches[name] = new ort.Tensor('float32', data, shape);
-    for (const [name, { shape }] of Object.entries(updates)) {
-      fetches[nextName(name)] = new ort.Tensor('float32', state!.back(name), shape);
+    if (dtypeOfData(data) !== dtype) {
+      fail('run', `${holders[dtype]} for input '${name}' of type ${dtype}, got ${data.constructor.name}`);
     }
-    await session.run(given, fetches);
-    for (const name of Object.keys(updates)) state!.flip(name);
-    return Object.fromEntries(kept.map(([name, data]) => [name, data]));
+    return new Tensor(dtype as 'float32', data as Float32Array, shape);
   }
 
-  return { run, [Symbol.asyncDispose]: () => session.release() };
+  async function run(feeds: Feeds): Promise<Record<string, Float32Array>> {
+    const given: Record<string, Tensor> = {};
+    for (const value of inputs) given[(value.attrs as { name: string }).name] = await feed(value, feeds);
+    const fetches: Record<string, Tensor> = Object.fromEntries(kept);
+    for (const [name, { shape }] of Object.entries(inPlace ? updates : {})) {
+      fetches[nextName(name)] = tensor(state!.back(name), shape);
+    }
+    const got = inPlace ? await session.run(given, fetches).then(() => fetches) : await session.run(given);
+    if (device === 'wasm') await pageTurn();
+    for (const name of Object.keys(updates)) state!.take(name, got[nextName(name)]!);
+    return Object.fromEntries(Object.keys(outputs).map((name) => [name, got[name]!.data as Float32Array]));
+  }
+
+  async function dispose(): Promise<void> {
+    try {
+      for (const name of Object.keys(updates)) await state!.bringBack(name);
+    } finally {
+      await session.release();
+    }
+  }
+
+  return { device, run: (feeds = {}) => inTurn(() => run(feeds)), [Symbol.asyncDispose]: () => inTurn(dispose) };
 }
 
 const nextName = (name: string) => `${name}'`;
+
+const holders: Record<DType, string> = {
+  float32: 'a Float32Array',
+  float16: 'a Uint16Array',
+  int64: 'a BigInt64Array',
+  bool: 'a Uint8Array',
+};

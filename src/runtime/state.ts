@@ -1,17 +1,24 @@
 /** @file Tensors that outlive a run: parameters, moments, latents. */
 
 import { count, fail, type Shape } from '../graph/value.ts';
+import { download } from './download.ts';
+import { inTurn, type Tensor } from './ort.ts';
 
-/** One state tensor: programs read `data`, write `next`, and the two change places. */
+/** One state tensor. On the CPU, programs read `data` and write `next`, and the two change places. */
 interface Slot {
   readonly shape: Shape;
   data: Float32Array;
   next: Float32Array;
+  /** The contents on a GPU, where a program left them there. */
+  far?: Tensor | undefined;
+  /** True when `data` holds what `far` holds. */
+  near: boolean;
 }
 
 /**
- * Named float32 tensors that programs read as inputs of the same name and update in place: each has two buffers, read
- * and written in turn, so nothing is ever copied between runs. Several programs may share one state.
+ * Named float32 tensors that programs read as inputs of the same name and update in place. They stay on the device of
+ * the program that updates them: on the CPU in two buffers, read and written in turn, so that nothing is ever copied
+ * between runs; with WebGPU in the GPU's own, which come back when they are read. Several programs may share one state.
  */
 export class State {
   readonly #slots = new Map<string, Slot>();
@@ -20,7 +27,8 @@ export class State {
   add(name: string, shape: Shape, data?: Float32Array): this {
     const size = count(shape);
     if (data && data.length !== size) fail('State', `${size} values for '${name}' [${shape}], got ${data.length}`);
-    this.#slots.set(name, { shape, data: data ? data.slice() : new Float32Array(size), next: new Float32Array(size) });
+    const [now, next] = [data ? data.slice() : new Float32Array(size), new Float32Array(size)];
+    this.#slots.set(name, { shape, data: now, next, near: true });
     return this;
   }
 
@@ -37,13 +45,33 @@ export class State {
   }
 
   /** The current contents, not a copy: valid until the next run that updates it. */
-  read(name: string): Float32Array {
-    return this.#slot(name).data;
+  async read(name: string): Promise<Float32Array> {
+    return inTurn(() => this.here(name));
   }
 
   /** Replaces the contents. */
   write(name: string, data: Float32Array): void {
-    this.#slot(name).data.set(data);
+    const slot = this.#slot(name);
+    if (data.length !== slot.data.length) {
+      fail('State', `${slot.data.length} values for '${name}' [${slot.shape}], got ${data.length}`);
+    }
+    slot.data.set(data);
+    release(slot);
+  }
+
+  /** For programs, in their turn: the contents in this process's memory. */
+  async here(name: string): Promise<Float32Array> {
+    const slot = this.#slot(name);
+    if (slot.far && !slot.near) {
+      slot.data = await download(slot.far);
+      slot.near = true;
+    }
+    return slot.data;
+  }
+
+  /** For programs: the contents where they are on the GPU. */
+  far(name: string): Tensor | undefined {
+    return this.#slot(name).far;
   }
 
   /** For programs: the buffer that the next run may fill. */
@@ -51,13 +79,32 @@ export class State {
     return this.#slot(name).next;
   }
 
-  /** For programs: what was filled becomes current. */
-  flip(name: string): void {
+  /** For programs: what a run computed becomes current, wherever it is. */
+  take(name: string, tensor: Tensor): void {
     const slot = this.#slot(name);
-    [slot.data, slot.next] = [slot.next, slot.data];
+    release(slot);
+    if (tensor.location === 'gpu-buffer') {
+      slot.far = tensor;
+      slot.near = false;
+      return;
+    }
+    if (tensor.data === slot.next) slot.next = slot.data;
+    slot.data = tensor.data as Float32Array;
+  }
+
+  /** For programs, in their turn: nothing of it stays on the GPU. */
+  async bringBack(name: string): Promise<void> {
+    await this.here(name);
+    release(this.#slot(name));
   }
 
   #slot(name: string): Slot {
     return this.#slots.get(name) ?? fail('State', `one of ${[...this.#slots.keys()].join(', ')}, got '${name}'`);
   }
+}
+
+function release(slot: Slot): void {
+  slot.far?.dispose();
+  slot.far = undefined;
+  slot.near = true;
 }

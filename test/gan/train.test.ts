@@ -85,7 +85,7 @@ test('phases alternate as the recipe says, an epoch is a pass of the discriminat
   const events = await run(recipeOf({ discriminatorSteps: 3, generatorSteps: 2, epochs: 3, checkpointEvery: 1 }));
   expect(events).toHaveLength(4); // 12 discriminator steps
   const { state } = await loadCheckpoint(out, 3);
-  expect([state.read('d.step')[0], state.read('g.step')[0]]).toEqual([12, 8]);
+  expect([(await state.read('d.step'))[0], (await state.read('g.step'))[0]]).toEqual([12, 8]);
   expect(await checkpointEpochs(out)).toEqual([1, 2, 3]);
 });
 

@@ -1,7 +1,8 @@
 /** @file Numbers held against each other. */
 
 import { expect } from 'vitest';
-import { random, uniform } from '../../src/base/random.ts';
+
+export { noise } from './noise.ts';
 
 /** Fails unless every pair differs by at most `tolerance` times the larger of 1 and the expected size. */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-5): void {
@@ -12,9 +13,4 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
     worst = Math.max(worst, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
   }
   expect(worst).toBeLessThanOrEqual(tolerance);
-}
-
-/** Uniform numbers on [low, high), the same for the same name. */
-export function noise(name: string, count: number, low = -1, high = 1): Float32Array {
-  return uniform(random('test', name), count, low, high);
 }

@@ -106,11 +106,11 @@ test.each(['uniform', 'normal'] as const)('latents stay in the range of their pr
     const options = resolveOptions({ learningRate: 1, lambda: 0, ...more });
     const { problem } = viewOf(bounded, noisePicture(16, 16, 1), hole, options);
     await using step = await compileStep(bounded, [problem], 1, options);
-    step.latents().set(latents(1, 9));
+    step.begin([latents(1, 9)]);
     let most = 0;
     for (let i = 0; i < 20; i++) {
       await step.run(2);
-      const z = step.latents();
+      const z = await step.latents();
       most = Math.max(most, prior === 'uniform' ? Math.max(...z.map(Math.abs)) : Math.hypot(...z) / Math.sqrt(8));
     }
     return most;

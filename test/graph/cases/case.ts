@@ -1,7 +1,7 @@
 /** @file One node of ONNX as a case: its model, what it is fed, and how far its gradient is checked. */
 
 import type { TensorProto } from 'onnx-buf';
-import { noise } from '../../helpers/numbers.ts';
+import { noise } from '../../helpers/noise.ts';
 import { type Attribute, onnxModel } from '../../helpers/onnx.ts';
 
 export interface Case {

@@ -1,4 +1,4 @@
-import { noise } from '../../helpers/numbers.ts';
+import { noise } from '../../helpers/noise.ts';
 import { float32 } from '../../helpers/onnx.ts';
 import { type Case, node, over } from './case.ts';
 

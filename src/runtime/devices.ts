@@ -1,0 +1,122 @@
+/** @file The devices: which there are here, and which is the fastest. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { conv } from '../graph/linear.ts';
+import { writeOnnx } from '../graph/onnx/write.ts';
+import { sum } from '../graph/reduce.ts';
+import { count, input } from '../graph/value.ts';
+import { inTurn, onNode, ort } from './ort.ts';
+import { openSession } from './session.ts';
+
+/** Where graphs run: `cpu` and `cuda` under Node, `wasm` in browsers, `webgpu` in both. */
+export type Device = 'cpu' | 'webgpu' | 'cuda' | 'wasm';
+
+/** A device, or `auto`: the fastest that works. */
+export type Wanted = Device | 'auto';
+
+/** A device, and why it was chosen. */
+export interface Choice {
+  readonly device: Device;
+  readonly reason: string;
+}
+
+/** What came of trying a device: the milliseconds of a run, or why there was none. */
+type Trial = { readonly ms: number } | { readonly missing: string };
+
+/** Devices that may be here, the one that always is last. */
+async function devicesHere(): Promise<readonly [...Device[], Device]> {
+  return onNode(await ort()) ? ['cuda', 'webgpu', 'cpu'] : ['webgpu', 'wasm'];
+}
+
+/**
+ * The device to use: the one that is asked for, or with `auto` the fastest that works, by a trial run on each; left
+ * out, the one that every place has (`cpu` under Node, `wasm` in browsers).
+ * @throws LatentfillError when the one that is asked for is not here.
+ */
+export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
+  const here = await devicesHere();
+  const plain = here.at(-1)!;
+  if (wanted === 'auto') {
+    fastestHere ??= fastest(here);
+    return fastestHere;
+  }
+  if (wanted === undefined || wanted === plain)
+    return { device: plain, reason: `${plain} is in every place like this` };
+  if (!here.includes(wanted)) {
+    throw new LatentfillError(
+      `Expected one of the devices here (${here.join(', ')}, auto), got '${wanted}': choose one.`,
+    );
+  }
+  const trial = await reached(wanted);
+  if ('ms' in trial) return { device: wanted, reason: `${wanted} was asked for` };
+  throw new LatentfillError(
+    `Expected device '${wanted}' to work here, got "${trial.missing}": install what it needs, or choose '${plain}' or 'auto'.`,
+  );
+}
+
+let fastestHere: Promise<Choice> | undefined;
+
+async function fastest(here: readonly Device[]): Promise<Choice> {
+  const trials: [Device, Trial][] = [];
+  for (const device of here.toReversed()) {
+    const soft = device === 'webgpu' && (await softwareAdapter());
+    trials.push([device, soft ? { missing: `only ${soft}, a GPU made of software` } : await timed(device)]);
+  }
+  const working = trials.flatMap(([device, trial]) => ('ms' in trial ? [{ device, ...trial }] : []));
+  const best = working.reduce((a, b) => (b.ms < a.ms ? b : a));
+  const told = trials.map(([device, trial]) =>
+    'ms' in trial ? `${device} took ${trial.ms.toFixed(1)} ms for a trial` : `${device} is missing (${trial.missing})`,
+  );
+  return { device: best.device, reason: told.join(', ') };
+}
+
+/** Whether a device runs anything at all. */
+function reached(device: Device): Promise<Trial> {
+  return inTurn(() => tryOut(device, 1, 1)).catch((error) => ({ missing: sentence(error) }));
+}
+
+/** A convolution as large as a network's, timed: too small a one would measure the way to the GPU alone. */
+function timed(device: Device): Promise<Trial> {
+  return inTurn(() => tryOut(device, 64, 5)).catch((error) => ({ missing: sentence(error) }));
+}
+
+async function tryOut(device: Device, channels: number, runs: number): Promise<Trial> {
+  const { Tensor } = await ort();
+  const [x, w] = [input('x', [4, channels, 32, 32]), input('w', [channels, channels, 3, 3])];
+  const session = await openSession(device, writeOnnx({ y: sum(conv(x, w, { pads: 1 })) }));
+  const feed = ({ shape }: typeof x) => new Tensor('float32', new Float32Array(count(shape)).fill(0.01), shape);
+  let ms = Number.POSITIVE_INFINITY;
+  const began = performance.now();
+  // The first run compiles. A GPU made of software takes seconds: once is enough to know it.
+  for (let i = 0; i < runs && performance.now() - began < 300; i++) {
+    const start = performance.now();
+    await session.run({ x: feed(x), w: feed(w) });
+    ms = Math.min(ms, performance.now() - start);
+  }
+  await session.release();
+  return { ms };
+}
+
+/** The name of the browser's WebGPU adapter where it computes on the CPU. Under Node the trial's time tells it. */
+async function softwareAdapter(): Promise<string | undefined> {
+  interface Info {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly description: string;
+    readonly isFallbackAdapter?: boolean;
+  }
+  const { navigator } = globalThis as {
+    navigator?: { gpu?: { requestAdapter(): Promise<{ readonly info: Info } | null> } };
+  };
+  const info = (await navigator?.gpu?.requestAdapter())?.info;
+  if (!info) return undefined;
+  const name = [info.vendor, info.architecture, info.description].filter(Boolean).join(' ');
+  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name) ? name : undefined;
+}
+
+function sentence(error: unknown): string {
+  const [line] = String(error instanceof Error ? error.message : error)
+    .trim()
+    .split('\n');
+  return line!.replace(/^.*false\. /, ''); // what Dawn says stands behind the path of its source
+}

@@ -1,0 +1,38 @@
+/** @file How a session is opened on each device. */
+
+import type { Device } from './devices.ts';
+import { type InferenceSession, ort } from './ort.ts';
+
+/** Settings of {@link openSession}. */
+export interface SessionSettings {
+  /** Threads; 0 takes one per core. */
+  readonly threads?: number;
+  /** Outputs that stay in the GPU's memory, where the device has its own. */
+  readonly stay?: readonly string[];
+}
+
+/** A session for an ONNX model. */
+export async function openSession(
+  device: Device,
+  model: Uint8Array,
+  { threads = 0, stay = [] }: SessionSettings = {},
+): Promise<InferenceSession> {
+  const { InferenceSession } = await ort();
+  return InferenceSession.create(model, {
+    executionProviders: [device],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
+    ...(keepsState(device) && stay.length > 0
+      ? { preferredOutputLocation: Object.fromEntries(stay.map((name) => [name, 'gpu-buffer' as const])) }
+      : {}),
+    // Adam's moments decay into denormals, which are slow and mean nothing.
+    // Threads that spin while they wait take the core from the session whose turn it is: training has two.
+    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
+  });
+}
+
+/** True for devices whose memory holds state between runs. With CUDA it crosses: the binding has no such buffers. */
+export function keepsState(device: Device): boolean {
+  return device === 'webgpu';
+}

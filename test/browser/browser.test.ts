@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Device } from '../../src/runtime/devices.ts';
+import { chromiumMissing, chromiumPath, type Site, serveSite } from '../helpers/chromium.ts';
+import { searchLosses } from '../helpers/device-tasks.ts';
+import { expectAgreement, expectState } from '../helpers/expect-device.ts';
+import { expectClose } from '../helpers/numbers.ts';
+import type { Tasks } from './page.ts';
+
+type Result<K extends keyof Tasks> = Awaited<ReturnType<Tasks[K]>>;
+
+/** Runs a task in the page. */
+async function inPage<K extends keyof Tasks>(page: Page, task: K, device?: string): Promise<Result<K>> {
+  await page.waitForFunction('globalThis.tasks !== undefined');
+  return page.evaluate<Result<K>>(`tasks.${task}(${JSON.stringify(device)})`);
+}
+
+describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMissing})`}`, () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await serveSite(import.meta.dirname);
+  });
+  afterAll(() => site?.[Symbol.asyncDispose]());
+
+  describe.each<Device>(['wasm', 'webgpu'])('%s', (device) => {
+    let page: Page;
+    let errors: string[];
+    beforeAll(async () => {
+      ({ page, errors } = await site.open());
+    });
+    afterAll(() => page.close());
+
+    test('all operators and their gradients agree with the reference', async () => {
+      expectAgreement(await inPage(page, 'agreement', device), device);
+    }, 300_000);
+
+    test('state stays, is shared, comes back, and survives a failed run', async () => {
+      expectState(await inPage(page, 'useState', device), device);
+    });
+
+    test('a search takes the same steps as on the CPU', async () => {
+      expectClose(await inPage(page, 'searchLosses', device), await searchLosses('cpu'), 1e-4);
+      expect(errors).toEqual([]);
+    });
+  });
+
+  test('a page chooses: wasm where nothing is said, no GPU made of software, nothing that is not there', async () => {
+    const { page } = await site.open();
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+    expect((await inPage(page, 'chooseDevice')).device).toBe('wasm');
+    expect((await inPage(page, 'chooseDevice', 'webgpu')).device).toBe('webgpu');
+    const auto = await inPage(page, 'chooseDevice', 'auto');
+    expect(auto.device).toBe('wasm');
+    expect(auto.reason).toMatch(/^wasm took [\d.]+ ms for a trial, webgpu is missing \(.*swiftshader.*\)/);
+    expect(await inPage(page, 'chooseDevice', 'cpu')).toEqual({
+      device: 'none',
+      reason: "Expected one of the devices here (webgpu, wasm, auto), got 'cpu': choose one.",
+    });
+  });
+
+  test('a page that is not cross-origin isolated runs on one thread', async () => {
+    const { page } = await site.open({ isolated: false });
+    expect(await page.evaluate('crossOriginIsolated')).toBe(false);
+    expectState(await inPage(page, 'useState', 'wasm'), 'wasm');
+  });
+});
+
+test.skipIf(!chromiumPath)(
+  `the example fills its hole${chromiumPath ? '' : ` (${chromiumMissing})`}`,
+  async () => {
+    await using site = await serveSite(join(import.meta.dirname, '../../examples/browser'));
+    const { page, errors } = await site.open();
+    await page.waitForFunction("document.getElementById('status').textContent.startsWith('Filled in')", null, {
+      timeout: 120_000,
+    });
+    const pixels = (id: string): Promise<number[]> =>
+      page.evaluate(`(() => {
+      const canvas = document.getElementById('${id}');
+      return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];
+    })()`);
+    const [given, filled, truth] = [await pixels('given'), await pixels('filled'), await pixels('truth')];
+    const out = join(import.meta.dirname, '../../out/test');
+    await page.screenshot({ path: join(out, 'example.png') });
+    expect(errors).toEqual([]);
+    expect(filled).toHaveLength(64 * 64 * 4);
+    let [missing, away] = [0, 0];
+    for (let i = 0; i < given.length; i += 4) {
+      expect(filled[i + 3]).toBe(255);
+      if (given[i + 3] === 255) {
+        if (filled[i] !== given[i] || filled[i + 1] !== given[i + 1] || filled[i + 2] !== given[i + 2])
+          expect.fail(`${i}`);
+      } else {
+        missing++;
+        for (let c = 0; c < 3; c++) away += Math.abs(filled[i + c]! - truth[i + c]!) / 3;
+      }
+    }
+    expect(missing).toBeGreaterThan(200);
+    expect(away / missing).toBeGreaterThan(0); // something was put there,
+    expect(away / missing).toBeLessThan(32); // and it is near what was there, in grey levels
+  },
+  180_000,
+);

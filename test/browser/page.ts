@@ -1,0 +1,18 @@
+/** @file The page of browser.test.ts: what is run on every device, to be called from outside. */
+
+import * as latentfill from '../../src/index.ts';
+import { graphCases, operatorCases, searchLosses, useState } from '../helpers/device-tasks.ts';
+import { agreement } from '../helpers/devices.ts';
+
+const tasks = {
+  agreement: (device: latentfill.Device) => agreement([...operatorCases(), ...graphCases()], device),
+  useState,
+  searchLosses,
+  chooseDevice: (device?: latentfill.Wanted) =>
+    latentfill.chooseDevice(device).catch((error) => ({ device: 'none', reason: error.message })),
+};
+
+/** What the page offers, as `tasks`. */
+export type Tasks = typeof tasks;
+
+Object.assign(globalThis, { tasks });

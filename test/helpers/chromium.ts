@@ -1,0 +1,63 @@
+/** @file Pages built by Vite without any configuration, opened in a headless Chromium. */
+
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { build, preview } from 'vite';
+
+/** Where a Chromium is; undefined where there is none. */
+export const chromiumPath = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+  (path) => path !== '' && existsSync(path),
+);
+
+/** What a skipped test says. */
+export const chromiumMissing = 'skipped: needs Chromium, at /usr/bin/chromium or where CHROMIUM says';
+
+// Quiet, and with WebGPU on SwiftShader, a GPU made of software.
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--ignore-gpu-blocklist',
+];
+
+/** What makes a page cross-origin isolated: then it may have threads. */
+const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** A site that Vite built, and a browser. */
+export interface Site extends AsyncDisposable {
+  /** Opens the site's page in a tab of its own; what goes wrong in it ends up in `errors`. */
+  open(how?: { isolated?: boolean }): Promise<{ page: Page; errors: string[] }>;
+}
+
+/** Builds the folder `root`, which holds an index.html, and serves it twice: with the headers of isolation and without. */
+export async function serveSite(root: string): Promise<Site> {
+  const outDir = await mkdtemp(join(tmpdir(), 'latentfill-site-'));
+  const config = { configFile: false, root, logLevel: 'warn' } as const;
+  await build({ ...config, build: { outDir, emptyOutDir: true, reportCompressedSize: false } });
+  const serve = (headers: Record<string, string>) =>
+    preview({ ...config, build: { outDir }, preview: { port: 0, headers } });
+  const [isolatedServer, plainServer] = [await serve(ISOLATED), await serve({})];
+  const browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
+  return {
+    async open({ isolated = true } = {}) {
+      const page = await browser.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(String(error)));
+      await page.goto((isolated ? isolatedServer : plainServer).resolvedUrls!.local[0]!);
+      return { page, errors };
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await Promise.all([isolatedServer.close(), plainServer.close()]);
+      await rm(outDir, { recursive: true, force: true });
+    },
+  };
+}
