@@ -40,8 +40,7 @@ export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
     fastestHere ??= fastest(here);
     return fastestHere;
   }
-  if (wanted === undefined || wanted === plain)
-    return { device: plain, reason: `${plain} is in every place like this` };
+  if (wanted === undefined || wanted === plain) return { device: plain, reason: `${plain} is always here` };
   if (!here.includes(wanted)) {
     throw new LatentfillError(
       `Expected one of the devices here (${here.join(', ')}, auto), got '${wanted}': choose one.`,
@@ -63,21 +62,26 @@ async function fastest(here: readonly Device[]): Promise<Choice> {
     trials.push([device, soft ? { missing: `only ${soft}, a GPU made of software` } : await timed(device)]);
   }
   const working = trials.flatMap(([device, trial]) => ('ms' in trial ? [{ device, ...trial }] : []));
-  const best = working.reduce((a, b) => (b.ms < a.ms ? b : a));
   const told = trials.map(([device, trial]) =>
     'ms' in trial ? `${device} took ${trial.ms.toFixed(1)} ms for a trial` : `${device} is missing (${trial.missing})`,
   );
-  return { device: best.device, reason: told.join(', ') };
+  const [best] = working.toSorted((a, b) => a.ms - b.ms);
+  if (best) return { device: best.device, reason: told.join(', ') };
+  throw new LatentfillError(`Expected a device that works, got ${told.join(', ')}: install onnxruntime again.`);
 }
 
-/** Whether a device runs anything at all. */
+const found = new Map<Device, Promise<Trial>>();
+
+/** Whether a device runs anything at all: tried once. */
 function reached(device: Device): Promise<Trial> {
-  return inTurn(() => tryOut(device, 1, 1)).catch((error) => ({ missing: sentence(error) }));
+  const trial = found.get(device) ?? inTurn(() => tryOut(device, 1, 1)).catch((e) => ({ missing: sentence(e) }));
+  found.set(device, trial);
+  return trial;
 }
 
 /** A convolution as large as a network's, timed: too small a one would measure the way to the GPU alone. */
 function timed(device: Device): Promise<Trial> {
-  return inTurn(() => tryOut(device, 64, 5)).catch((error) => ({ missing: sentence(error) }));
+  return inTurn(() => tryOut(device, 64, 5)).catch((e) => ({ missing: sentence(e) }));
 }
 
 async function tryOut(device: Device, channels: number, runs: number): Promise<Trial> {

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { build, preview } from 'vite';
+import { build, createServer, preview } from 'vite';
 
 /** Where a Chromium is; undefined where there is none. */
 export const chromiumPath = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -37,26 +37,33 @@ export interface Site extends AsyncDisposable {
   open(how?: { isolated?: boolean }): Promise<{ page: Page; errors: string[] }>;
 }
 
-/** Builds the folder `root`, which holds an index.html, and serves it twice: with the headers of isolation and without. */
-export async function serveSite(root: string): Promise<Site> {
+/**
+ * Builds the folder `root`, which holds an index.html, and serves it, with the headers of isolation or without.
+ * `development`: serves it as `vite` alone does, unbuilt.
+ */
+export async function serveSite(root: string, { development = false } = {}): Promise<Site> {
   const outDir = await mkdtemp(join(tmpdir(), 'latentfill-site-'));
   const config = { configFile: false, root, logLevel: 'warn' } as const;
-  await build({ ...config, build: { outDir, emptyOutDir: true, reportCompressedSize: false } });
-  const serve = (headers: Record<string, string>) =>
-    preview({ ...config, build: { outDir }, preview: { port: 0, headers } });
-  const [isolatedServer, plainServer] = [await serve(ISOLATED), await serve({})];
+  if (!development) await build({ ...config, build: { outDir, emptyOutDir: true, reportCompressedSize: false } });
+  const serve = async (headers: Record<string, string>) =>
+    development
+      ? (await createServer({ ...config, server: { port: 0, headers } })).listen()
+      : preview({ ...config, build: { outDir }, preview: { port: 0, headers } });
+  const servers = new Map<boolean, Awaited<ReturnType<typeof serve>>>();
   const browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
   return {
     async open({ isolated = true } = {}) {
+      const server = servers.get(isolated) ?? (await serve(isolated ? ISOLATED : {}));
+      servers.set(isolated, server);
       const page = await browser.newPage();
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(String(error)));
-      await page.goto((isolated ? isolatedServer : plainServer).resolvedUrls!.local[0]!);
+      await page.goto(server.resolvedUrls!.local[0]!);
       return { page, errors };
     },
     async [Symbol.asyncDispose]() {
       await browser.close();
-      await Promise.all([isolatedServer.close(), plainServer.close()]);
+      for (const server of servers.values()) await server.close();
       await rm(outDir, { recursive: true, force: true });
     },
   };
