@@ -47,9 +47,9 @@ export async function compile(
     if (dtype !== 'float32') fail('compile', `float32 outputs, got ${dtype} for '${name}': cast it first`);
   }
   const inputs = topological(Object.values(all)).filter((value) => is(value, 'Input'));
-  const runtime = await ort();
-  const { Tensor } = runtime;
   const { device } = await chooseDevice(options.device);
+  const runtime = await ort(device);
+  const { Tensor } = runtime;
   const stay = Object.keys(updates).map(nextName);
   const session = await inTurn(() => openSession(device, writeOnnx(all), { threads, stay }));
 

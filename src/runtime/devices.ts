@@ -85,7 +85,7 @@ function timed(device: Device): Promise<Trial> {
 }
 
 async function tryOut(device: Device, channels: number, runs: number): Promise<Trial> {
-  const { Tensor } = await ort();
+  const { Tensor } = await ort(device);
   const [x, w] = [input('x', [4, channels, 32, 32]), input('w', [channels, channels, 3, 3])];
   const session = await openSession(device, writeOnnx({ y: sum(conv(x, w, { pads: 1 })) }));
   const feed = ({ shape }: typeof x) => new Tensor('float32', new Float32Array(count(shape)).fill(0.01), shape);

@@ -12,7 +12,7 @@ let reading: Promise<InferenceSession> | undefined;
  * does nothing but hand its input on is run. That session stays open, and holds the GPU's context between programs.
  */
 export async function download(tensor: Tensor): Promise<Float32Array> {
-  const { InferenceSession, Tensor } = await ort();
+  const { InferenceSession, Tensor } = await ort('webgpu');
   reading ??= InferenceSession.create(writeOnnx({ y: identity(input('x', [1])) }, { batch: 'n' }), {
     executionProviders: ['webgpu'],
     logSeverityLevel: 3,

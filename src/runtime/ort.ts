@@ -1,21 +1,18 @@
 /** @file ONNX Runtime, loaded when it is first needed and asked one thing at a time. The only importer of it. */
 
 import type * as Ort from '#ort';
+import type { Device } from './devices.ts';
 
 export type { InferenceSession, Tensor } from '#ort';
 
-let loading: Promise<typeof Ort> | undefined;
+/** onnxruntime-node is one module; onnxruntime-web is two, and the one that can use the GPU is slow without. */
+const modules = new Map<string, Promise<typeof Ort>>();
 
-/**
- * ONNX Runtime: onnxruntime-node under Node, onnxruntime-web elsewhere. Loaded late: a page opens
- * without it.
- */
-export function ort(): Promise<typeof Ort> {
-  loading ??= import('#ort').then((module) => {
-    module.env.logLevel = 'fatal'; // what fails is thrown as well
-    if (!onNode(module)) setUpWeb(module);
-    return module;
-  });
+/** The ONNX Runtime that runs a device: onnxruntime-node under Node, onnxruntime-web elsewhere. */
+export function ort(device?: Device): Promise<typeof Ort> {
+  const name = device === 'webgpu' ? 'webgpu' : 'wasm';
+  const loading = modules.get(name) ?? (name === 'webgpu' ? import('#ort/webgpu') : import('#ort')).then(setUp(name));
+  modules.set(name, loading);
   return loading;
 }
 
@@ -24,8 +21,14 @@ export function onNode(module: typeof Ort): boolean {
   return 'listSupportedBackends' in module;
 }
 
+const setUp = (name: 'wasm' | 'webgpu') => (module: typeof Ort) => {
+  module.env.logLevel = 'fatal'; // what fails is thrown as well
+  if (!onNode(module)) setUpWeb(module, name);
+  return module;
+};
+
 /** Threads share memory, which a page has only where it is cross-origin isolated; beyond eight they wait for each other. */
-function setUpWeb({ env }: typeof Ort): void {
+function setUpWeb({ env }: typeof Ort, name: 'wasm' | 'webgpu'): void {
   const { crossOriginIsolated, navigator } = globalThis as {
     crossOriginIsolated?: boolean;
     navigator?: { hardwareConcurrency?: number };
@@ -34,10 +37,18 @@ function setUpWeb({ env }: typeof Ort): void {
 
   // onnxruntime-web begins its threads from the file that it was bundled into, where they may run the page's own code.
   // Vite and webpack ship the files that they see here, and threads begin from those.
-  const mjs = new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url);
-  const wasm = new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url);
-  const seen = !mjs.pathname.endsWith('/onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs');
-  if (seen) env.wasm.wasmPaths = { mjs, wasm };
+  const files = {
+    wasm: {
+      mjs: new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url),
+      wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url),
+    },
+    webgpu: {
+      mjs: new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url),
+      wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url),
+    },
+  }[name];
+  const seen = !/\/onnxruntime-web\/ort-wasm-[^/]*$/.test(files.mjs.pathname);
+  if (seen) env.wasm.wasmPaths = files;
 }
 
 let last: Promise<unknown> = Promise.resolve();

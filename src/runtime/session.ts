@@ -17,7 +17,7 @@ export async function openSession(
   model: Uint8Array,
   { threads = 0, stay = [] }: SessionSettings = {},
 ): Promise<InferenceSession> {
-  const { InferenceSession } = await ort();
+  const { InferenceSession } = await ort(device);
   return InferenceSession.create(model, {
     executionProviders: [device],
     graphOptimizationLevel: 'all',

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const install = (from: string, to = from) =>
     cp(join(root, from), join(folder, 'node_modules', to), {
       recursive: true,
-      filter: (path) => !/\.map$|\.jsep\.|\.jspi\.|threaded\.wasm$/.test(path), // large, and not asked for
+      filter: (path) => !/\.map$|\.jsep\.|\.jspi\./.test(path), // large, and not asked for
     });
   for (const name of ['dist', 'package.json']) await install(name, `latentfill/${name}`);
   for (const name of ['@bufbuild', 'onnx-buf', 'onnxruntime-common', 'onnxruntime-web', 'zod']) {
