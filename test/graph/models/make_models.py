@@ -493,7 +493,8 @@ README_HEAD = """\
 # Models for the graph tests
 
 Small networks with random weights, written by PyTorch's exporters (or by hand with `onnx.helper`), and the values
-that torch computes for them. `make_models.py` makes every file here but the Python sources, this table included:
+that torch computes for them. `make_models.py` makes them and this page; `make_foreign.py` makes what TensorFlow
+(tf2onnx) and JAX (jax2onnx) export, `tensorflow_*` and `jax_*`, with their values in float32:
 
 ```
 python make_models.py
