@@ -2,15 +2,17 @@
 
 export { LatentfillError } from './base/errors.ts';
 export { type Random, random } from './base/random.ts';
+export { cardSchema, type ModelCard } from './gan/card.ts';
 export { generate } from './gan/generate.ts';
 export { drawLatents, type LatentSpace } from './gan/latents.ts';
-export { cardSchema, type Model, type ModelCard, openModel } from './gan/model.ts';
+export { type Model, openModel } from './gan/model.ts';
 export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
 export { type Image, image, type Mask, mask } from './image/image.ts';
 export { holeFraction, invertMask } from './image/mask.ts';
 export { imageFromPixels, type Pixels, pixelsOf } from './image/pixels.ts';
 export { harmonicFill, poissonBlend } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
+export { type Imported, type ImportOptions, importModel } from './inpaint/import.ts';
 export { type Control, type Fill, type Filled, type Hole, inpaint, inpaintAll } from './inpaint/inpaint.ts';
 export { type Options, optionsSchema, presets, type Resolved, resolveOptions } from './inpaint/options.ts';
 export type { Problem } from './inpaint/problem.ts';

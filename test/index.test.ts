@@ -27,7 +27,7 @@ test('the browser-safe entry reaches nothing of Node', () => {
 
 test('heavy parts are loaded only when they are needed', () => {
   const top = readFileSync(join(src, 'cli/main.ts'), 'utf8');
-  expect(top).not.toMatch(/^import .*'\.\/(train|inpaint|sample|export)\.ts'/m);
+  expect(top).not.toMatch(/^import .*'\.\/(train|inpaint|sample|export|import|inspect)\.ts'/m);
   const loaded = [...importsOf(join(src, 'node.ts'), false).keys()];
   expect(loaded).toContain(join(src, 'image/codec.ts'));
   expect(loaded.filter((name) => /^(sharp|@resvg|@dicebear)/.test(name))).toEqual([]);

@@ -49,6 +49,14 @@ export function valuesOf(schema: z.ZodObject, args: Readonly<Record<string, unkn
   return values;
 }
 
+/** Every value of a flag that may be given more than once; citty itself keeps the last. */
+export function repeated(flag: string, rawArgs: readonly string[]): string[] {
+  return rawArgs.flatMap((arg, i) => {
+    if (arg === `--${flag}`) return rawArgs[i + 1] ?? [];
+    return arg.startsWith(`--${flag}=`) ? arg.slice(flag.length + 3) : [];
+  });
+}
+
 /** @throws LatentfillError for a flag that the command does not have, one without its value, or a surplus argument. */
 export function checkFlags(args: Readonly<Record<string, unknown>> & { _: string[] }, declared: ArgsDef): void {
   const known = new Set(Object.keys(declared).flatMap((name) => [name, camel(name)]));

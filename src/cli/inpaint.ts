@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
+import type { Model } from '../gan/model.ts';
 import { loadModel } from '../gan/model-folder.ts';
 import { checkOutput, writeImage } from '../image/codec.ts';
 import { type Filled, inpaintAll } from '../inpaint/inpaint.ts';
@@ -54,7 +55,7 @@ export default defineCommand({
     if (!isFolder) checkOutput(given.out);
     const invert = given['invert-mask'] === true;
     const jobs = await jobsOf(given.image, given.mask, given.out, isFolder);
-    const model = isFolder ? await loadModel(modelFolder(given.model)) : undefined;
+    let model = isFolder ? await loadModel(modelFolder(given.model)) : undefined;
     const signal = interruptSignal(new LatentfillError('Interrupted: nothing more was written.'));
     const failed: string[] = [];
     for (let start = 0; start < jobs.length; start += TOGETHER) {
@@ -69,10 +70,11 @@ export default defineCommand({
         }
       }
       if (ready.length === 0) continue;
+      model ??= await loadModel(modelFolder(given.model));
       const began = performance.now();
       const line = progressLine();
       const filled = await inpaintAll(
-        model ?? (await loadModel(modelFolder(given.model))),
+        model,
         ready.map(({ hole }) => hole),
         options,
         {
@@ -84,7 +86,7 @@ export default defineCommand({
       const seconds = (performance.now() - began) / 1000;
       for (const [i, { job, hole }] of ready.entries()) {
         const files = await write(job, filled[i]!, hole.alpha, isFolder, given.candidates, signal);
-        report(job, filled[i]!, files, seconds / ready.length, given.json === true);
+        report(job, filled[i]!, files, { seconds: seconds / ready.length, model, json: given.json === true });
       }
     }
     if (failed.length > 0) {
@@ -116,15 +118,21 @@ async function write(
   return files;
 }
 
-function report(job: Job, { candidates }: Filled, files: readonly string[], seconds: number, json: boolean): void {
+function report(
+  job: Job,
+  { candidates }: Filled,
+  files: readonly string[],
+  { seconds, model, json }: { seconds: number; model: Model; json: boolean },
+): void {
   if (json) {
     const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
     console.log(JSON.stringify({ image: job.image, out: job.out, seconds, candidates: listed }));
     return;
   }
   const { total, contextual } = candidates[0]!.losses;
+  const parts = model.discriminator ? '' : ' + prior term, no discriminator';
   console.log(
-    `${job.out}: loss ${total.toFixed(4)} (contextual ${contextual.toFixed(4)}), best of ${candidates.length}, ${seconds.toFixed(1)} s`,
+    `${job.out}: loss ${total.toFixed(4)} (contextual ${contextual.toFixed(4)}${parts}), best of ${candidates.length}, ${seconds.toFixed(1)} s`,
   );
 }
 

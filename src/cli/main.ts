@@ -10,6 +10,8 @@ const subCommands: Record<string, () => Promise<CommandDef>> = {
   train: () => commandOf(import('./train.ts')),
   sample: () => commandOf(import('./sample.ts')),
   export: () => commandOf(import('./export.ts')),
+  import: () => commandOf(import('./import.ts')),
+  inspect: () => commandOf(import('./inspect.ts')),
 };
 
 const main = defineCommand({

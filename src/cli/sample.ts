@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
+import { latentSpace } from '../gan/card.ts';
 import { checkpointEpochs } from '../gan/checkpoint.ts';
 import { sampleCheckpoint } from '../gan/export.ts';
 import { generate } from '../gan/generate.ts';
@@ -69,8 +70,8 @@ async function samplesOf(run: string, epoch: string | undefined, count: number, 
     return sampleCheckpoint(run, chosen, count, seed);
   }
   const { card, generator } = await loadModel(modelFolder(run));
-  const { size, prior } = card.latent;
-  const latents = drawLatents({ latent: size, prior }, random(seed, 'samples'), count);
+  const { size } = card.latent;
+  const latents = drawLatents(latentSpace(card), random(seed, 'samples'), count);
   return generate(generator, latents, size, card.image.range);
 }
 

@@ -8,17 +8,22 @@ import type { Value } from '../graph/value.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet } from '../image/sheet.ts';
+import type { Draft, ModelCard } from './card.ts';
 import { checkpointEpochs, loadCheckpoint } from './checkpoint.ts';
 import { freeze, writeNetworks } from './freeze.ts';
 import { generate, meanLogit } from './generate.ts';
 import { drawLatents } from './latents.ts';
-import type { ModelCard } from './model.ts';
 import { saveModel } from './model-folder.ts';
 import type { Recipe } from './recipe.ts';
 import { readRecipe } from './run.ts';
 
 /** Images of each kind over which the discriminator is calibrated. */
 const CALIBRATION = 256;
+
+/** The card of a model that was trained here knows all there is to know. */
+type TrainedCard = Draft & {
+  readonly [K in 'calibration' | 'training' | 'data']: NonNullable<ModelCard[K]>;
+};
 
 /** Settings of {@link exportModel}. */
 export interface ExportOptions {
@@ -44,7 +49,7 @@ export async function exportModel(run: string, { out, name, epoch }: ExportOptio
     real: await meanLogit(discriminator, inRange(await imagesOf(heldout)), recipe.size),
     generated: await meanLogit(discriminator, inRange(samples), recipe.size),
   };
-  const card: Omit<ModelCard, 'files'> = {
+  const card: TrainedCard = {
     format: 1,
     name,
     image: { size: recipe.size, channels: 3, range: [-1, 1] },
@@ -89,7 +94,7 @@ function inRange(images: readonly Image[]): Float32Array {
   return all;
 }
 
-function describe({ name, image, latent, training, data, calibration }: Omit<ModelCard, 'files'>): string {
+function describe({ name, image, latent, training, data, calibration }: TrainedCard): string {
   return `# ${name}
 
 A generator and discriminator of ${image.size}×${image.size} images, trained by latentfill's own \`train\` command.

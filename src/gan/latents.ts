@@ -2,15 +2,29 @@
 
 import { normal, type Random, uniform } from '../base/random.ts';
 
+/** U(−1, 1) or N(0, 1), each number alone. */
+export type Prior = 'uniform' | 'normal';
+
 /** Where latents come from. */
 export interface LatentSpace {
   /** Numbers in a latent. */
   readonly latent: number;
-  /** U(−1, 1) or N(0, 1), each number alone. */
-  readonly prior: 'uniform' | 'normal';
+  readonly prior: Prior;
+  /** Stretches of a latent, in order, where they have priors of their own. @default one, of `prior` */
+  readonly parts?: readonly { readonly size: number; readonly prior: Prior }[];
 }
 
 /** `rows` latents, [rows, latent]. */
-export function drawLatents({ latent, prior }: LatentSpace, rng: Random, rows: number): Float32Array {
-  return prior === 'uniform' ? uniform(rng, rows * latent, -1, 1) : normal(rng, rows * latent);
+export function drawLatents({ latent, prior, parts }: LatentSpace, rng: Random, rows: number): Float32Array {
+  const draw = (from: Prior, count: number) => (from === 'uniform' ? uniform(rng, count, -1, 1) : normal(rng, count));
+  if (!parts || parts.every((part) => part.prior === prior)) return draw(prior, rows * latent);
+  const all = new Float32Array(rows * latent);
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (const part of parts) {
+      all.set(draw(part.prior, part.size), at);
+      at += part.size;
+    }
+  }
+  return all;
 }

@@ -1,20 +1,19 @@
 /** @file The folder of a finished model: model.json, generator.onnx, discriminator.onnx, CARD.md, samples.png. Node only. */
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/files.ts';
-import { cardSchema, type Model, type ModelCard, openModel } from './model.ts';
-
-/** The files that a card vouches for. */
-const networkFiles = ['generator.onnx', 'discriminator.onnx'] as const;
+import { cardSchema, type Draft, type ModelCard } from './card.ts';
+import { type Model, openModel } from './model.ts';
 
 /** What a model folder is made of. */
 export interface ModelFiles {
-  readonly card: Omit<ModelCard, 'files'>;
+  readonly card: Draft;
   readonly generator: Uint8Array;
-  readonly discriminator: Uint8Array;
+  /** null: the model has none. */
+  readonly discriminator: Uint8Array | null;
   /** CARD.md. */
   readonly text: string;
   /** samples.png. */
@@ -24,23 +23,12 @@ export interface ModelFiles {
 /** Reads a model folder. @throws LatentfillError when a file is missing, damaged or not the one that the card names. */
 export async function loadModel(folder: string): Promise<Model> {
   const card = await readCard(folder);
-  const [generator, discriminator] = await Promise.all(
-    networkFiles.map(async (name) => {
-      const path = join(folder, name);
-      const bytes = await readFile(path).catch(() => {
-        throw new LatentfillError(
-          `Expected the model's '${name}' at '${path}', got no such file: copy the whole folder again.`,
-        );
-      });
-      if (sha256(bytes) !== card.files[name]) {
-        throw new LatentfillError(
-          `Expected '${path}' to be the file that model.json names (sha256), got another: copy the whole folder again.`,
-        );
-      }
-      return bytes;
-    }),
+  const { 'generator.onnx': generator, 'discriminator.onnx': discriminator } = card.files;
+  return openModel(
+    card,
+    await readNetwork(folder, 'generator.onnx', generator),
+    discriminator === undefined ? null : await readNetwork(folder, 'discriminator.onnx', discriminator),
   );
-  return openModel(card, generator!, discriminator!);
 }
 
 /** Writes a model folder; model.json comes last, so that a folder with one is whole. */
@@ -48,12 +36,30 @@ export async function saveModel(
   folder: string,
   { card, generator, discriminator, text, samples }: ModelFiles,
 ): Promise<void> {
+  const files = {
+    'generator.onnx': sha256(generator),
+    ...(discriminator ? { 'discriminator.onnx': sha256(discriminator) } : {}),
+  };
+  const json = `${JSON.stringify(cardSchema.parse({ ...card, files }), null, 2)}\n`;
   await writeWhole(join(folder, 'generator.onnx'), generator);
-  await writeWhole(join(folder, 'discriminator.onnx'), discriminator);
+  if (discriminator) await writeWhole(join(folder, 'discriminator.onnx'), discriminator);
+  else await rm(join(folder, 'discriminator.onnx'), { force: true }); // an earlier model's
   await writeWhole(join(folder, 'CARD.md'), text);
   await writeWhole(join(folder, 'samples.png'), samples);
-  const files = { 'generator.onnx': sha256(generator), 'discriminator.onnx': sha256(discriminator) };
-  await writeWhole(join(folder, 'model.json'), `${JSON.stringify(cardSchema.parse({ ...card, files }), null, 2)}\n`);
+  await writeWhole(join(folder, 'model.json'), json);
+}
+
+async function readNetwork(folder: string, name: string, hash: string): Promise<Uint8Array> {
+  const path = join(folder, name);
+  const bytes = await readFile(path).catch(() => {
+    throw new LatentfillError(
+      `Expected the model's '${name}' at '${path}', got no such file: copy the whole folder again.`,
+    );
+  });
+  if (sha256(bytes) === hash) return bytes;
+  throw new LatentfillError(
+    `Expected '${path}' to be the file that model.json names (sha256), got another: copy the whole folder again.`,
+  );
 }
 
 async function readCard(folder: string): Promise<ModelCard> {

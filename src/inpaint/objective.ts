@@ -1,6 +1,8 @@
 /** @file What the search minimises: L(z) = L_contextual(z) + λ · L_perceptual(z) (Yeh et al. 2017, eq. 5). */
 
-import { abs, mul, neg, softplus, square, sub } from '../graph/elementwise.ts';
+import type { LatentSpace } from '../gan/latents.ts';
+import { abs, add, mul, neg, softplus, square, sub } from '../graph/elementwise.ts';
+import { split } from '../graph/layout.ts';
 import { sum } from '../graph/reduce.ts';
 import type { Value } from '../graph/value.ts';
 import type { SearchOptions } from './options.ts';
@@ -17,6 +19,18 @@ export function contextualLoss(generated: Value, target: Value, weights: Value, 
 /** L_perceptual of each logit of D, [N]: log(1 − D) (eq. 4) or −log D, from logits so that it is never log(0). */
 export function perceptualLoss(logits: Value, form: SearchOptions['perceptual']): Value {
   return form === 'saturating' ? neg(softplus(logits)) : softplus(neg(logits));
+}
+
+/**
+ * The prior term of each latent, [N]: −log p(z) per number and without its constant, Σ zᵢ² / 2L over the numbers with a normal
+ * prior. A uniform prior is flat within its bounds and adds nothing. Stands in for D where a model has none (Bora et al. 2017).
+ */
+export function priorTerm(z: Value, { latent, prior, parts = [{ size: latent, prior }] }: LatentSpace): Value {
+  const sizes = parts.map(({ size }) => size);
+  const terms = split(z, sizes, 1).map((own, i) =>
+    sum(mul(square(own), parts[i]!.prior === 'normal' ? 0.5 / latent : 0), [1]),
+  );
+  return terms.reduce((total, term) => add(total, term));
 }
 
 /** {@link contextualLoss} of one image [3, H, W], as a number: for screening many images without a graph. */

@@ -14,6 +14,10 @@ const searchSchema = z.strictObject({
     .enum(['mean', 'sum'])
     .describe('Contextual loss: weighted mean, or plain sum, over known pixels and channels.'),
   lambda: z.number().min(0).describe('Weight of the perceptual loss.'),
+  lambdaPrior: z
+    .number()
+    .min(0)
+    .describe('Weight of the prior term, which stands in where a model has no discriminator.'),
   perceptual: z
     .enum(['saturating', 'nonSaturating'])
     .describe('Perceptual loss: log(1 − D(G(z))) (saturating) or −log D(G(z)).'),
@@ -52,6 +56,7 @@ export const presets = {
     window: 0,
     reduction: 'mean',
     lambda: 0.001,
+    lambdaPrior: 0.001,
     perceptual: 'nonSaturating',
     optimiser: 'adam',
     learningRate: 0.08,
@@ -73,6 +78,7 @@ export const presets = {
     window: 0,
     reduction: 'mean',
     lambda: 1e-5,
+    lambdaPrior: 0.001,
     perceptual: 'saturating',
     optimiser: 'gradientDescent',
     learningRate: 0.9,
@@ -94,6 +100,7 @@ export const presets = {
     window: 7,
     reduction: 'sum',
     lambda: 0.003,
+    lambdaPrior: 0.001,
     perceptual: 'saturating',
     optimiser: 'adam',
     learningRate: 0.01,
@@ -115,6 +122,7 @@ export const presets = {
     window: 0,
     reduction: 'sum',
     lambda: 0.1,
+    lambdaPrior: 0.001,
     perceptual: 'nonSaturating',
     optimiser: 'adam',
     learningRate: 0.01,

@@ -1,6 +1,7 @@
 /** @file Screening: many random latents, forward passes only; the best of them begin the search. */
 
 import { random } from '../base/random.ts';
+import { latentSpace } from '../gan/card.ts';
 import { drawLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
 import { input } from '../graph/value.ts';
@@ -23,11 +24,11 @@ export async function screen(
   options: Resolved,
   device?: Wanted,
 ): Promise<Float32Array[]> {
-  const { size, prior } = model.card.latent;
+  const { size } = model.card.latent;
   const count = Math.max(options.screen, options.restarts);
   const runs = Math.ceil(count / BATCH);
   const losses = problems.map(() => new Float64Array(runs * BATCH).fill(Number.POSITIVE_INFINITY));
-  const latents = drawLatents({ latent: size, prior }, random(options.seed, 'screen'), runs * BATCH);
+  const latents = drawLatents(latentSpace(model.card), random(options.seed, 'screen'), runs * BATCH);
   const images = model.generator(input('latent', [BATCH, size]));
   await using program = await compile({ images }, { device });
   for (let run = 0; run < runs; run++) {

@@ -1,6 +1,7 @@
 /** @file The search: find the latent whose image agrees with the known pixels and that the discriminator believes. */
 
 import { random } from '../base/random.ts';
+import { latentSpace } from '../gan/card.ts';
 import { drawLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
 import type { Wanted } from '../runtime/devices.ts';
@@ -13,7 +14,10 @@ import { compileStep } from './step.ts';
 /** A latent that the search tried, at its best. */
 export interface Candidate {
   readonly latent: Float32Array;
-  /** L_contextual + λ L_perceptual, and its two terms. */
+  /**
+   * L_contextual + λ L_perceptual, and its two terms. Without a discriminator the total's second part is the prior term, and
+   * `perceptual` is NaN.
+   */
   readonly losses: { readonly total: number; readonly contextual: number; readonly perceptual: number };
 }
 
@@ -57,7 +61,7 @@ export async function* search(
       for (const [row, { losses: before }] of best.entries()) {
         const total = losses.total[row]!;
         if (total < before.total) {
-          const parts = { contextual: losses.contextual[row]!, perceptual: losses.perceptual[row]! };
+          const parts = { contextual: losses.contextual[row]!, perceptual: losses.perceptual?.[row] ?? Number.NaN };
           best[row] = { latent: z.slice(row * size, (row + 1) * size), losses: { total, ...parts } };
         }
         const { since, total: mark } = stalled[row]!;
@@ -89,10 +93,10 @@ async function firstCandidates(
   options: Resolved,
   device?: Wanted,
 ): Promise<Candidate[][]> {
-  const { size, prior } = model.card.latent;
+  const { size } = model.card.latent;
   const { restarts, seed } = options;
   const losses = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual: Number.NaN };
-  const drawn = () => drawLatents({ latent: size, prior }, random(seed, 'restarts'), restarts);
+  const drawn = () => drawLatents(latentSpace(model.card), random(seed, 'restarts'), restarts);
   const latents = options.screen > 0 ? await screen(model, problems, options, device) : problems.map(drawn);
   return latents.map((rows) =>
     Array.from({ length: restarts }, (_, i) => ({ latent: rows.slice(i * size, (i + 1) * size), losses })),

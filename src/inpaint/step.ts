@@ -1,15 +1,17 @@
 /** @file One step of the search as one graph: G, D, both losses, the gradient and the optimiser's update. */
 
+import { latentSpace } from '../gan/card.ts';
 import type { Model } from '../gan/model.ts';
 import { abs, add, clip, div, max, mul, sqrt, square } from '../graph/elementwise.ts';
 import { grad } from '../graph/grad.ts';
+import { concat, split } from '../graph/layout.ts';
 import { sum } from '../graph/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
 import { adam, gradientDescent, type Updates } from '../nn/optimisers.ts';
 import { compile } from '../runtime/compile.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { State } from '../runtime/state.ts';
-import { contextualLoss, perceptualLoss } from './objective.ts';
+import { contextualLoss, perceptualLoss, priorTerm } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 
@@ -17,7 +19,8 @@ import type { Problem } from './problem.ts';
 interface RowLosses {
   readonly total: Float32Array;
   readonly contextual: Float32Array;
-  readonly perceptual: Float32Array;
+  /** Left out where the model has no discriminator. */
+  readonly perceptual?: Float32Array;
   /** l1 norm of ∂L/∂z. */
   readonly gradient: Float32Array;
 }
@@ -44,8 +47,10 @@ export function buildStep(
 
   const image = model.generator(z);
   const contextual = contextualLoss(image, target, weights, options.norm);
-  const perceptual = perceptualLoss(model.discriminator(image), options.perceptual);
-  const total = add(contextual, mul(perceptual, options.lambda));
+  const perceptual = model.discriminator && perceptualLoss(model.discriminator(image), options.perceptual);
+  const total = perceptual
+    ? add(contextual, mul(perceptual, options.lambda))
+    : add(contextual, mul(priorTerm(z, latentSpace(model.card)), options.lambdaPrior));
   const [gradient] = grad(sum(total), [z]); // rows do not mix, so this holds each row's own gradient
 
   const moved = [{ name: 'z', value: z, gradient: gradient! }];
@@ -57,7 +62,7 @@ export function buildStep(
       : gradientDescent(moved, learningRate, options.momentum);
   const next = bounded(updates.z!, model, options.bound);
   return {
-    outputs: { total, contextual, perceptual, gradient: sum(abs(gradient!), [1]) },
+    outputs: { total, contextual, ...(perceptual && { perceptual }), gradient: sum(abs(gradient!), [1]) },
     updates: { ...updates, z: next },
   };
 }
@@ -79,7 +84,7 @@ export async function compileStep(
     candidates,
   );
   const weights = repeated(
-    problems.map((problem) => normalised(problem.weights, options)),
+    problems.map((problem) => normalised(problem.weights, options, model.card.image.range)),
     candidates,
   );
   const program = await compile(outputs, { device, state, updates });
@@ -92,20 +97,39 @@ export async function compileStep(
   };
 }
 
-/** z held where its prior can draw it: in the box from −1 to 1, or for a normal prior in the ball of radius √latent. */
+/** z held where its prior can draw it: in the box from −1 to 1, or for n normal numbers in the ball of radius √n. */
 function bounded(z: Value, model: Model, bound: Resolved['bound']): Value {
   if (bound === 'none') return z;
-  const { size, prior } = model.card.latent;
-  if (bound === 'box' || prior === 'uniform') return clip(z, -1, 1);
-  const norm = sqrt(sum(square(z), [1], { keep: true }));
-  return div(z, max(div(norm, Math.sqrt(size)), 1));
+  if (bound === 'box') return clip(z, -1, 1);
+  const { latent, prior, parts = [{ size: latent, prior }] } = latentSpace(model.card);
+  const pieces = split(
+    z,
+    parts.map(({ size }) => size),
+    1,
+  );
+  return concat(
+    pieces.map((piece, i) => (parts[i]!.prior === 'uniform' ? clip(piece, -1, 1) : inBall(piece))),
+    1,
+  );
 }
 
-/** Weights whose contextual loss is the mean over known pixels and three channels, where that is asked for. */
-function normalised(weights: Float32Array, { reduction }: Resolved): Float32Array {
-  if (reduction === 'sum') return weights;
-  const total = 3 * weights.reduce((sum, w) => sum + w, 0);
-  return weights.map((w) => w / total);
+function inBall(z: Value): Value {
+  const norm = sqrt(sum(square(z), [1], { keep: true }));
+  return div(z, max(div(norm, Math.sqrt(z.shape[1]!)), 1));
+}
+
+/**
+ * Weights whose contextual loss is the mean over known pixels and three channels, where that is asked for, of differences as
+ * they are in [−1, 1]: λ means the same whatever range the networks use.
+ */
+function normalised(
+  weights: Float32Array,
+  { reduction, norm }: Resolved,
+  [black, white]: readonly [number, number],
+): Float32Array {
+  const unit = (2 / (white - black)) ** (norm === 'l1' ? 1 : 2);
+  const total = reduction === 'sum' ? 1 : 3 * weights.reduce((sum, w) => sum + w, 0);
+  return weights.map((w) => (unit * w) / total);
 }
 
 function repeated(rows: readonly Float32Array[], times: number): Float32Array {

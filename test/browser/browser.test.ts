@@ -5,15 +5,20 @@ import type { Device } from '../../src/runtime/devices.ts';
 import { chromiumMissing, chromiumPath, type Site, serveSite } from '../helpers/chromium.ts';
 import { searchLosses } from '../helpers/device-tasks.ts';
 import { expectAgreement, expectState } from '../helpers/expect-device.ts';
+import { modelCases } from '../helpers/models.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import type { Tasks } from './page.ts';
 
 type Result<K extends keyof Tasks> = Awaited<ReturnType<Tasks[K]>>;
 
 /** Runs a task in the page. */
-async function inPage<K extends keyof Tasks>(page: Page, task: K, device?: string): Promise<Result<K>> {
+async function inPage<K extends keyof Tasks>(
+  page: Page,
+  task: K,
+  given?: Parameters<Tasks[K]>[0] | string,
+): Promise<Result<K>> {
   await page.waitForFunction('globalThis.tasks !== undefined');
-  return page.evaluate<Result<K>>(`tasks.${task}(${JSON.stringify(device)})`);
+  return page.evaluate<Result<K>>(`tasks.${task}(${JSON.stringify(given)})`);
 }
 
 describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMissing})`}`, () => {
@@ -33,6 +38,12 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
 
     test('all operators and their gradients agree with the reference', async () => {
       expectAgreement(await inPage(page, 'agreement', device), device);
+    }, 300_000);
+
+    test("gradients of exported models agree with PyTorch's", async () => {
+      for (const model of modelCases()) {
+        expect(await inPage(page, 'modelAgreement', { model, device }), model.name).toBeLessThan(1e-4);
+      }
     }, 300_000);
 
     test('state stays, is shared, comes back, and survives a failed run', async () => {

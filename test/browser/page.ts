@@ -3,9 +3,11 @@
 import * as latentfill from '../../src/index.ts';
 import { graphCases, operatorCases, searchLosses, useState } from '../helpers/device-tasks.ts';
 import { agreement } from '../helpers/devices.ts';
+import { type ModelCase, modelAgreement } from '../helpers/exported.ts';
 
 const tasks = {
   agreement: (device: latentfill.Device) => agreement([...operatorCases(), ...graphCases()], device),
+  modelAgreement: ({ model, device }: { model: ModelCase; device: latentfill.Device }) => modelAgreement(model, device),
   useState,
   searchLosses,
   chooseDevice: (device?: latentfill.Wanted) =>

@@ -49,7 +49,7 @@ test('a run becomes a model folder with a card, and both networks work', async (
     images.flatMap(({ data }) => [...data]),
     (v) => 2 * v - 1,
   );
-  expect(Number.isFinite(await meanLogit(model.discriminator, pixels, 16))).toBe(true);
+  expect(Number.isFinite(await meanLogit(model.discriminator!, pixels, 16))).toBe(true);
 });
 
 test('float16 weights change no pixel by a grey level', async () => {

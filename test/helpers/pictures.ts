@@ -1,8 +1,9 @@
 /** @file Pictures and models for tests. */
 
 import { random, uniform } from '../../src/base/random.ts';
+import { cardSchema } from '../../src/gan/card.ts';
 import { dcganDiscriminator, dcganGenerator } from '../../src/gan/dcgan.ts';
-import { cardSchema, type Model } from '../../src/gan/model.ts';
+import type { Model } from '../../src/gan/model.ts';
 import { constant, type Value } from '../../src/graph/value.ts';
 import { type Image, image } from '../../src/image/image.ts';
 import type { Initialiser } from '../../src/nn/parameters.ts';

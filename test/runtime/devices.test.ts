@@ -1,42 +1,37 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { chooseDevice, type Device } from '../../src/runtime/devices.ts';
+import { chooseDevice } from '../../src/runtime/devices.ts';
 import { graphCases, operatorCases, searchLosses, useState } from '../helpers/device-tasks.ts';
 import { agreement } from '../helpers/devices.ts';
 import { expectAgreement, expectState } from '../helpers/expect-device.ts';
 import { expectClose } from '../helpers/numbers.ts';
+import { deviceUnderTest } from '../helpers/under-test.ts';
 
-// vitest.config.ts runs this file once more with WebGPU, on a GPU made of software that Debian's chromium brings.
-const device = (process.env.LATENTFILL_TEST_DEVICE ?? 'cpu') as Device;
-const missing = device === 'webgpu' && !existsSync(process.env.VK_ICD_FILENAMES ?? '');
+const { device, missing, label } = deviceUnderTest();
 
-describe.skipIf(missing)(
-  `${device}${missing ? " (skipped: needs SwiftShader, from Debian's chromium package)" : ''}`,
-  () => {
-    test('all operators and their gradients agree with the reference', async () => {
-      expectAgreement(await agreement([...operatorCases(), ...graphCases()], device), device);
-    }, 300_000);
+describe.skipIf(missing)(label, () => {
+  test('all operators and their gradients agree with the reference', async () => {
+    expectAgreement(await agreement([...operatorCases(), ...graphCases()], device), device);
+  }, 300_000);
 
-    test('state stays, is shared, comes back, and survives a failed run', async () => {
-      expectState(await useState(device), device);
-    });
+  test('state stays, is shared, comes back, and survives a failed run', async () => {
+    expectState(await useState(device), device);
+  });
 
-    test('a search takes the same steps as on the CPU', async () => {
-      expectClose(await searchLosses(device), await searchLosses('cpu'), 1e-4);
-    });
+  test('a search takes the same steps as on the CPU', async () => {
+    expectClose(await searchLosses(device), await searchLosses('cpu'), 1e-4);
+  });
 
-    test('a device that is asked for is used, or the reason is told', async () => {
-      expect((await chooseDevice(device)).device).toBe(device);
-      expect((await chooseDevice()).device).toBe('cpu');
-      await expect(chooseDevice('wasm')).rejects.toThrow(
-        "Expected one of the devices here (cuda, webgpu, cpu, auto), got 'wasm': choose one.",
-      );
-    });
+  test('a device that is asked for is used, or the reason is told', async () => {
+    expect((await chooseDevice(device)).device).toBe(device);
+    expect((await chooseDevice()).device).toBe('cpu');
+    await expect(chooseDevice('wasm')).rejects.toThrow(
+      "Expected one of the devices here (cuda, webgpu, cpu, auto), got 'wasm': choose one.",
+    );
+  });
 
-    test('auto says what it tried, and prefers no GPU made of software', async () => {
-      const { device: chosen, reason } = await chooseDevice('auto');
-      expect(reason).toMatch(/^cpu took [\d.]+ ms for a trial, webgpu .*, cuda .*/);
-      if (device === 'webgpu') expect(chosen).toBe('cpu');
-    });
-  },
-);
+  test('auto says what it tried, and prefers no GPU made of software', async () => {
+    const { device: chosen, reason } = await chooseDevice('auto');
+    expect(reason).toMatch(/^cpu took [\d.]+ ms for a trial, webgpu .*, cuda .*/);
+    if (device === 'webgpu') expect(chosen).toBe('cpu');
+  });
+});

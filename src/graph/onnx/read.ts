@@ -1,10 +1,10 @@
 /** @file From the bytes of an ONNX model to a graph. */
 
-import { fromBinary } from '@bufbuild/protobuf';
-import { type GraphProto, type ModelProto, ModelProtoSchema, type ValueInfoProto } from 'onnx-buf';
+import type { GraphProto, ValueInfoProto } from 'onnx-buf';
 import { LatentfillError } from '../../base/errors.ts';
-import { input, type Shape, type Value } from '../value.ts';
+import { type DType, input, type Shape, type Value } from '../value.ts';
 import type { Rebatch } from './call.ts';
+import { type Decoded, decodeModel, isStandard } from './decode.ts';
 import { Folder } from './fold.ts';
 import { type Context, functionKey, Scope } from './scope.ts';
 import { dtypeOf, type External } from './tensors.ts';
@@ -36,11 +36,43 @@ const OLDEST = 7;
  * @throws LatentfillError for bytes that are no model, sizes still unknown, or a node that cannot be (it is named).
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOptions = {}): OnnxGraph {
-  const { model, graph } = decode(bytes);
-  const { shapes, sizes, rebatch } = inputShapes(graph, options);
+  const model = decodeModel(bytes);
+  const settled = inputShapes(model.graph, options);
+  const { rebatch } = settled;
+  try {
+    return read(model, settled, options);
+  } catch (error) {
+    if (!rebatch || !(error instanceof LatentfillError) || failsAnyway(model, settled, options, error)) throw error;
+    throw new LatentfillError(
+      `${error.message.replace(/\.$/, '')}: the file is made for batch ${rebatch.from} and cannot be read at ${rebatch.to}; ${SYMBOLIC}.`,
+      { cause: error },
+    );
+  }
+}
+
+const SYMBOLIC = "export it with a symbolic batch (torch.onnx.export's dynamic_shapes or dynamic_axes)";
+
+/** Whether the model has the same error at the batch that it was exported at: then the batch is not to blame. */
+function failsAnyway(model: Decoded, { shapes, ...settled }: Settled, options: ReadOptions, error: LatentfillError) {
+  const { from, to } = settled.rebatch!;
+  const own = new Map(
+    [...shapes].map(([name, port]) => {
+      const shape = port.shape[0] === to ? port.shape.with(0, from) : port.shape;
+      return [name, { ...port, shape }];
+    }),
+  );
+  try {
+    read(model, { ...settled, shapes: own, rebatch: undefined }, { ...options, inputs: {} });
+    return false;
+  } catch (again) {
+    return again instanceof LatentfillError && again.message === error.message;
+  }
+}
+
+function read({ graph, ...model }: Decoded, { shapes, sizes, rebatch }: Settled, options: ReadOptions): OnnxGraph {
   const context: Context = {
     opsets: new Map(
-      model.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, Number(version)]),
+      model.opsetImport.map(({ domain, version }) => [isStandard(domain) ? '' : domain, Number(version)]),
     ),
     functions: new Map(model.functions.map((f) => [functionKey(f.domain, f.name, f.overload), f])),
     folder: new Folder(),
@@ -64,20 +96,16 @@ export function readOnnx(bytes: Uint8Array, options: ReadOptions = {}): OnnxGrap
   return { inputs, outputs };
 }
 
-function decode(bytes: Uint8Array): { model: ModelProto; graph: GraphProto } {
-  try {
-    const model = fromBinary(ModelProtoSchema, bytes);
-    if (model.graph && model.graph.output.length > 0) return { model, graph: model.graph };
-  } catch {
-    // told below, with what to do
-  }
-  throw new LatentfillError(
-    `Expected an ONNX model, got ${bytes.length} bytes that are none: export or download it again.`,
-  );
+/** What is known of the inputs before the graph is read. */
+interface Settled {
+  readonly shapes: ReadonlyMap<string, { readonly shape: Shape; readonly dtype: DType }>;
+  /** What symbolic sizes stand for. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Where the batch is another than the file's. */
+  readonly rebatch: Rebatch | undefined;
 }
 
-/** The sizes of every input; what symbolic sizes stand for; whether the batch is another than the file's. */
-function inputShapes(graph: GraphProto, { inputShapes: asked = {}, inputs: given = {} }: ReadOptions) {
+function inputShapes(graph: GraphProto, { inputShapes: asked = {}, inputs: given = {} }: ReadOptions): Settled {
   const initialised = new Set(graph.initializer.map(({ name }) => name));
   const own = graph.input.filter(({ name }) => !initialised.has(name));
   for (const name of [...Object.keys(asked), ...Object.keys(given)]) {
@@ -136,8 +164,6 @@ function checkBatch(graph: GraphProto, outputs: OnnxGraph['outputs'], { from, to
   for (const info of graph.output) {
     const { shape } = outputs[info.name]!;
     if (dimsOf(info)?.[0] !== from || shape[0] === to) continue;
-    throw new LatentfillError(
-      `Expected a model that can run at batch ${to}, got one fixed at ${from} ('${info.name}' comes out as [${shape}]): export it with a symbolic batch (torch.onnx.export's dynamic_shapes or dynamic_axes).`,
-    );
+    throw new LatentfillError(`Expected the batch of ${to} in '${info.name}', got [${shape}].`);
   }
 }

@@ -8,6 +8,7 @@ import { sum } from '../reduce.ts';
 import { is, type Value } from '../value.ts';
 import { batchNorm } from './batch-norm.ts';
 import { Call, expected, NodeError, type Rebatch, Unsupported } from './call.ts';
+import { isStandard } from './decode.ts';
 import type { Folder } from './fold.ts';
 import { type Declared, opaque } from './opaque.ts';
 import { importers } from './operators/index.ts';
@@ -123,13 +124,13 @@ export class Scope {
       }
       if (!this.#values.has(wanted)) expected('an output that is known', `'${wanted}'`);
     } catch (cause) {
-      throw told(cause, proto, this.#context.rebatch);
+      throw told(cause, proto);
     }
     this.#open.delete(proto);
   }
 
   #outputsOf(proto: NodeProto): readonly (Value | undefined)[] {
-    const domain = proto.domain === 'ai.onnx' ? '' : proto.domain;
+    const domain = isStandard(proto.domain) ? '' : proto.domain;
     const opset = (this.#body.opsets ?? this.#context.opsets).get(domain) ?? 1;
     const inputs = proto.input.map((name) => (name === '' ? undefined : this.#values.get(name)));
     const { rebatch } = this.#context;
@@ -226,7 +227,7 @@ export class Scope {
 }
 
 export function functionKey(domain: string, name: string, overload: string): string {
-  return `${domain === 'ai.onnx' ? '' : domain}:${name}:${overload}`;
+  return `${isStandard(domain) ? '' : domain}:${name}:${overload}`;
 }
 
 function labelOf(proto: NodeProto): string {
@@ -238,14 +239,11 @@ function damaged(wanted: string, got: string): LatentfillError {
 }
 
 /** An error inside a node, told with its name. What is told already passes; what is unforeseen means a damaged node. */
-function told(cause: unknown, proto: NodeProto, rebatch: Rebatch | undefined): LatentfillError {
+function told(cause: unknown, proto: NodeProto): LatentfillError {
   if (cause instanceof LatentfillError && /node '/.test(cause.message)) return cause;
   const known = cause instanceof LatentfillError || cause instanceof NodeError;
   const message = known
     ? cause.message.replace(/\.$/, '')
     : 'Expected inputs and attributes that its operator defines, got others';
-  const hint = rebatch
-    ? `: the file is made for batch ${rebatch.from} and this node cannot take ${rebatch.to}; export it with a symbolic batch (torch.onnx.export's dynamic_shapes or dynamic_axes)`
-    : '';
-  return new LatentfillError(`${message}, at ${labelOf(proto)}${hint}.`, { cause });
+  return new LatentfillError(`${message}, at ${labelOf(proto)}.`, { cause });
 }

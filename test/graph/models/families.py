@@ -9,7 +9,6 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils import parametrizations
 
 
 # --------------------------------------------------------------------------------------------------------- DCGAN
@@ -222,11 +221,13 @@ class SnganDiscriminator(nn.Module):
     def finish(self):
         layers = [m for m in self.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
         for layer in layers:
-            parametrizations.spectral_norm(layer, n_power_iterations=3)
+            nn.utils.spectral_norm(layer)
+        for _ in range(10):  # Every pass in training mode is one power iteration.
+            self.train()(torch.randn(1, 3, 16, 16))
         self.eval()
         if self.folded:
             for layer in layers:
-                nn.utils.parametrize.remove_parametrizations(layer, "weight")
+                nn.utils.remove_spectral_norm(layer)
 
     def forward(self, image):
         h = F.relu(self.block2(self.block1(image)))
@@ -504,7 +505,8 @@ class MappingNetwork(nn.Module):
 
 def upfirdn2d(x, kernel, up=1, pad=(0, 0)):
     """Zero insertion, padding and a depthwise FIR filter, as the reference implementation of StyleGAN2-ADA does it."""
-    batch, channels, height, width = x.shape
+    batch = x.shape[0]
+    channels, height, width = (int(size) for size in x.shape[1:])  # The TorchScript exporter needs the filter's shape.
     x = x.reshape(batch, channels, height, 1, width, 1)
     x = F.pad(x, [0, up - 1, 0, 0, 0, up - 1])
     x = x.reshape(batch, channels, height * up, width * up)
@@ -547,11 +549,12 @@ class ModulatedConv(nn.Module):
         return x
 
     def forward_grouped(self, x, styles):
-        batch, in_channels, height, width = x.shape
+        # Numbers, not traced sizes: the TorchScript exporter needs the shape of the weights.
+        batch, in_channels, height, width = (int(size) for size in x.shape)
         w = (self.weight * self.weight_gain).unsqueeze(0) * styles.reshape(batch, 1, -1, 1, 1)
         if self.demodulate:
             w = w * (w.square().sum(dim=[2, 3, 4]) + 1e-8).rsqrt().reshape(batch, -1, 1, 1, 1)
-        out_channels, kernel_size = w.shape[1], w.shape[3]
+        out_channels, kernel_size = int(w.shape[1]), int(w.shape[3])
         x = x.reshape(1, batch * in_channels, height, width)
         if self.up:
             w = w.transpose(1, 2).reshape(batch * in_channels, out_channels, kernel_size, kernel_size)
@@ -560,7 +563,7 @@ class ModulatedConv(nn.Module):
         else:
             w = w.reshape(batch * out_channels, in_channels, kernel_size, kernel_size)
             x = F.conv2d(x, w, padding=self.padding, groups=batch)
-        return x.reshape(batch, out_channels, x.shape[2], x.shape[3])
+        return x.reshape(batch, out_channels, int(x.shape[2]), int(x.shape[3]))
 
     def forward(self, x, w):
         styles = self.affine(w)
@@ -748,7 +751,7 @@ class VqDecoder(nn.Module):
             VqUpsample(ch * 2),
             VqResnetBlock(ch * 2, ch),
             VqUpsample(ch),
-            nn.GroupNorm(4, ch, eps=1e-6),
+            nn.GroupNorm(4, ch, eps=1e-5),
             nn.SiLU(),
             nn.Conv2d(ch, 3, 3, 1, 1),
         )
@@ -826,3 +829,32 @@ class VisionTransformerWithPositionIds(VisionTransformer):
     def attention_mask(self, x):
         mask = torch.ones(x.shape[0], x.shape[1], dtype=x.dtype, device=x.device)
         return (1.0 - mask[:, None, None, :]) * -10000.0
+
+
+# --------------------------------------------------------------------------------- Equivalents of hand-built graphs
+
+
+class NhwcGenerator(nn.Module):
+    """What the hand-built NHWC generator of hand_built.py computes: a Keras DCGAN with channels last."""
+
+    def __init__(self, nz=16, ngf=8):
+        super().__init__()
+        self.dense = nn.Linear(nz, 4 * 4 * ngf)
+        self.bn1 = nn.BatchNorm2d(ngf, eps=1e-3)
+        self.conv_transpose = nn.ConvTranspose2d(ngf, ngf, 4, 2, 1)
+        self.bn2 = nn.BatchNorm2d(ngf, eps=1e-3)
+        self.conv = nn.Conv2d(ngf, 3, 3, 1, 1)
+
+    def forward(self, z):
+        x = self.dense(z).view(z.shape[0], 4, 4, -1).permute(0, 3, 1, 2)
+        x = F.leaky_relu(self.bn1(x), 0.3)
+        x = F.leaky_relu(self.bn2(self.conv_transpose(x)), 0.3)
+        x = self.conv(F.interpolate(x, scale_factor=2, mode="nearest"))
+        return torch.tanh(x.permute(0, 2, 3, 1))
+
+
+class SquaredProduct(nn.Module):
+    """What the model with Gradient operators in hand_built.py computes: y = sum((x * w) ** 2)."""
+
+    def forward(self, x, w):
+        return ((x * w) ** 2).sum()

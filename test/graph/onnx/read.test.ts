@@ -91,9 +91,21 @@ describe('a file fixed at batch 1', () => {
       ],
     });
     expect(() => readOnnx(stuck, { inputShapes: { z: [3, 4] } })).toThrow(
-      /at node 'stuck' \(Concat\): the file is made for batch 1 and this node cannot take 3; export it with a symbolic batch/,
+      /at node 'stuck' \(Concat\): the file is made for batch 1 and cannot be read at 3; export it with a symbolic batch/,
     );
   });
+});
+
+test('the batch is not blamed for what fails at any', () => {
+  const bytes = onnxModel({
+    inputs: { z: [1, 4] },
+    outputs: ['y'],
+    tensors: [int64([9], [1], 'nine')],
+    nodes: [{ op: 'Gather', inputs: ['z', 'nine'], outputs: ['y'], attributes: { axis: 1n }, name: 'lookup' }],
+  });
+  expect(() => readOnnx(bytes, { inputShapes: { z: [3, 4] } })).toThrow(
+    /^Expected indices from -4 to 3, got \[9\], at node 'lookup' \(Gather\)\.$/,
+  );
 });
 
 describe('weights', () => {

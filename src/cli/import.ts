@@ -1,0 +1,115 @@
+/** @file `latentfill import`: a model folder from networks that were trained elsewhere. */
+
+import { defineCommand } from 'citty';
+import { LatentfillError } from '../base/errors.ts';
+import type { InputRule } from '../gan/fixed.ts';
+import { describeImport } from '../gan/import-card.ts';
+import { saveModel } from '../gan/model-folder.ts';
+import { readOnnxFile } from '../gan/onnx-file.ts';
+import { ranges } from '../gan/range.ts';
+import { encodePng } from '../image/codec.ts';
+import type { Image } from '../image/image.ts';
+import { drawSheet } from '../image/sheet.ts';
+import { importModel } from '../inpaint/import.ts';
+import { checkFlags, commonFlags, repeated } from './flags.ts';
+import { wholeNumber } from './values.ts';
+
+const args = {
+  generator: { type: 'string', required: true, valueHint: 'file', description: 'The generator (.onnx).' },
+  discriminator: { type: 'string', valueHint: 'file', description: 'The discriminator (.onnx), if there is one.' },
+  latent: {
+    type: 'string',
+    required: true,
+    valueHint: 'normal|uniform',
+    description: "The latent's prior: standard normal, or uniform on [−1, 1].",
+  },
+  range: {
+    type: 'string',
+    required: true,
+    valueHint: Object.keys(ranges).join('|'),
+    description: 'The values of black and white in the images of both networks.',
+  },
+  out: { type: 'string', required: true, valueHint: 'folder', description: 'The model folder to write.' },
+  name: { type: 'string', valueHint: 'text', description: "The model's name (default: the folder's)." },
+  input: {
+    type: 'string',
+    valueHint: 'name=value|search',
+    description:
+      'What becomes of an input besides latent and image: a number that fills it, all of its numbers ([0,1,0]), or search. May be repeated.',
+  },
+  'latent-input': { type: 'string', valueHint: 'name', description: "The generator's latent (default: by its shape)." },
+  'image-output': { type: 'string', valueHint: 'name', description: "The generator's image (default: by its shape)." },
+  'logit-output': {
+    type: 'string',
+    valueHint: 'name',
+    description: "The discriminator's logit (default: by its shape).",
+  },
+  seed: { type: 'string', valueHint: 'number', description: 'The latents to sample (default 0).' },
+  ...commonFlags,
+} as const;
+
+export default defineCommand({
+  meta: { name: 'import', description: 'Check a generator and discriminator (ONNX) and write them as a model folder.' },
+  args,
+  async run({ args: given, rawArgs }) {
+    checkFlags(given, args);
+    const { out, latent, range } = given;
+    if (latent !== 'normal' && latent !== 'uniform') {
+      throw new LatentfillError(`Expected --latent normal or uniform, got '${latent}': it is the prior of training.`);
+    }
+    if (!Object.hasOwn(ranges, range)) {
+      throw new LatentfillError(
+        `Expected --range ${Object.keys(ranges).join(', ')}, got '${range}': it holds the values of black and white.`,
+      );
+    }
+    const options = {
+      name: given.name ?? out.split(/[\\/]/).findLast((part) => part !== '') ?? out,
+      latent,
+      range: ranges[range]!,
+      inputs: Object.fromEntries(repeated('input', rawArgs).map(parseRule)),
+      latentInput: given['latent-input'],
+      imageOutput: given['image-output'],
+      logitOutput: given['logit-output'],
+      seed: wholeNumber('seed', given.seed ?? '0'),
+    } as const;
+    const generator = await readOnnxFile(given.generator);
+    const discriminator = given.discriminator === undefined ? null : await readOnnxFile(given.discriminator);
+    const { model, samples, notes } = await importModel({ generator, discriminator }, options);
+    const { card } = model;
+    const text = describeImport(card, notes);
+    await saveModel(out, { card, generator, discriminator, text, samples: await sheet(samples) });
+    if (given.json) {
+      console.log(JSON.stringify({ model: out, name: card.name, image: card.image, latent: card.latent, notes }));
+      return;
+    }
+    for (const note of notes) console.error(`latentfill: ${note}`);
+    console.log(
+      `model written to ${out}: ${card.latent.size} numbers to ${card.image.size}×${card.image.size} images, samples in samples.png; ` +
+        `fill a hole: latentfill inpaint photo.png --mask mask.png --model ${out} --out filled.png`,
+    );
+  },
+});
+
+/** `name=search`, `name=0.7`, `name=[0,1,0]`, `name=0,1,0`. */
+function parseRule(text: string): [name: string, rule: InputRule] {
+  const [, name, value = ''] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name !== undefined && value === 'search') return [name, 'search'];
+  const numbers = value
+    .replace(/^\s*\[|\]\s*$/g, '')
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map(Number);
+  if (name !== undefined && numbers.length > 0 && numbers.every(Number.isFinite)) return [name, numbers];
+  throw new LatentfillError(
+    `Expected --input name=value or name=search, got '${text}': a value is a number, or numbers like [0,1,0].`,
+  );
+}
+
+async function sheet(samples: readonly Image[]): Promise<Uint8Array> {
+  const { width } = samples[0]!;
+  const across = samples.length >= 60 ? 10 : Math.ceil(Math.sqrt(samples.length * 1.5));
+  const rows = Array.from({ length: Math.ceil(samples.length / across) }, (_, r) => ({
+    images: samples.slice(r * across, (r + 1) * across),
+  }));
+  return encodePng(await drawSheet({ rows, scale: Math.max(1, Math.round(96 / width)) }));
+}

@@ -1,0 +1,108 @@
+/** @file `model.json`: what a model's card says, and what it leaves out. */
+
+import { z } from 'zod';
+import type { LatentSpace } from './latents.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const prior = z.enum(['uniform', 'normal']);
+const sizes = z.array(z.int().positive());
+/** Channels first, as PyTorch exports, or last, as TensorFlow does. */
+const layout = z.enum(['NCHW', 'NHWC']);
+/** 1: grey; the search sees it as three equal channels. */
+const channels = z.literal([1, 3]);
+
+/** An input that has the same value for every image: one number that fills it, or all of its numbers. */
+const fixedSchema = z.strictObject({
+  input: z.string(),
+  type: z.enum(['float32', 'int64', 'bool']),
+  /** Sizes of one image's part, or of the whole where the input has no batch axis. */
+  shape: z.array(z.int().min(0)),
+  /** Whether a batch axis stands before `shape`. */
+  batch: z.boolean(),
+  values: z.array(z.number()).min(1),
+});
+
+/** How an imported network's inputs and outputs are named and laid out. */
+const networkSchema = z.strictObject({
+  generator: z.strictObject({ image: z.string(), layout, channels, fixed: z.array(fixedSchema) }),
+  discriminator: z
+    .strictObject({ image: z.string(), logit: z.string(), layout, channels, fixed: z.array(fixedSchema) })
+    .nullable(),
+});
+
+/** `model.json`. */
+export const cardSchema = z.strictObject({
+  /** Version of this format. */
+  format: z.literal(1),
+  name: z.string(),
+  image: z.strictObject({
+    /** Pixels a side. */
+    size: z.int().positive(),
+    channels: z.literal(3),
+    /** Values of black and white in the networks. */
+    range: z.tuple([z.number(), z.number()]),
+  }),
+  latent: z
+    .strictObject({
+      size: z.int().positive(),
+      prior,
+      /** The generator's inputs that the latent is cut into, in order. Left out: one, named `latent`, [N, size]. */
+      parts: z
+        .array(z.strictObject({ input: z.string(), shape: sizes, prior }))
+        .min(1)
+        .optional(),
+    })
+    .refine(({ size, parts }) => !parts || size === parts.reduce((sum, part) => sum + product(part.shape), 0), {
+      error: 'the parts of the latent do not add up to its size',
+    }),
+  /** How captions reach the networks; null: they do not. */
+  text: z.null(),
+  /** The discriminator's mean logit on held-out real images and on generated ones; null: not known, logits are used raw. */
+  calibration: z.strictObject({ real: z.number(), generated: z.number() }).nullable(),
+  /** null: not trained here. */
+  training: z
+    .strictObject({
+      recipe: z.record(z.string(), z.unknown()),
+      epoch: z.int().positive(),
+      discriminatorSteps: z.int().positive(),
+      images: z.int().positive(),
+    })
+    .nullable(),
+  /** null: not known. */
+  data: z.strictObject({ name: z.string(), licence: z.string(), attribution: z.string() }).nullable(),
+  /** Left out: `latent` to `image`, and `image` to `logit`, RGB with channels first. */
+  network: networkSchema.optional(),
+  /** Each file's SHA-256; without a `discriminator.onnx` the model has none. */
+  files: z.strictObject({ 'generator.onnx': sha256, 'discriminator.onnx': sha256.optional() }),
+});
+
+export type ModelCard = z.output<typeof cardSchema>;
+/** A card whose files may not be written yet. */
+export type Draft = Omit<ModelCard, 'files'> & Partial<Pick<ModelCard, 'files'>>;
+export type Fixed = z.output<typeof fixedSchema>;
+export type Networks = z.output<typeof networkSchema>;
+
+/** The inputs that a model's latent is cut into. */
+export function latentParts({ latent }: Pick<ModelCard, 'latent'>): NonNullable<ModelCard['latent']['parts']> {
+  return latent.parts ?? [{ input: 'latent', shape: [latent.size], prior: latent.prior }];
+}
+
+/** Where a model's latents come from. */
+export function latentSpace(card: Pick<ModelCard, 'latent'>): LatentSpace {
+  const parts = latentParts(card).map(({ shape, prior }) => ({ size: product(shape), prior }));
+  return { latent: card.latent.size, prior: card.latent.prior, parts };
+}
+
+/** The networks' wiring, whether the card tells it or leaves it to what latentfill writes. */
+export function wiringOf(card: Draft, hasDiscriminator: boolean): Networks {
+  const plain = { layout: 'NCHW', channels: 3, fixed: [] } as const;
+  const own = {
+    generator: { image: 'image', ...plain, fixed: [] },
+    discriminator: hasDiscriminator ? { image: 'image', logit: 'logit', ...plain, fixed: [] } : null,
+  };
+  return card.network ?? own;
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all * size, 1);
+}

@@ -1,0 +1,57 @@
+/** @file Whether a generator's values lie in the range that a person says. */
+
+import { LatentfillError } from '../base/errors.ts';
+
+/** Values of black and white. */
+export type Range = readonly [black: number, white: number];
+
+/** The ranges that generators are trained in, narrowest first. */
+export const ranges: Readonly<Record<string, Range>> = { '0..1': [0, 1], '-1..1': [-1, 1], '0..255': [0, 255] };
+
+/**
+ * Holds sampled values against the stated range: null where they agree, one sentence where they look odd.
+ * @throws LatentfillError where another of {@link ranges} is plainly meant.
+ */
+export function judgeRange(values: Float32Array, stated: Range): string | null {
+  const sorted = values.slice().sort();
+  const low = sorted[Math.floor(0.005 * (sorted.length - 1))]!; // a few strays say nothing
+  const high = sorted[Math.ceil(0.995 * (sorted.length - 1))]!;
+  const outside = share(values, (v) => !within(v, stated));
+  const filled = (high - low) / (stated[1] - stated[0]);
+  const likely = Object.keys(ranges).find((name) => plausible(low, high, ranges[name]!));
+  const other = likely !== undefined && `${ranges[likely]}` !== `${stated}`;
+  const seen = `values from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
+  const name = `${stated[0]}..${stated[1]}`;
+  if (other && (outside > 0.1 || filled < 0.02)) {
+    throw new LatentfillError(
+      `Expected the generator's values to lie in ${name}, got ${seen} in its samples: import it with --range ${likely}.`,
+    );
+  }
+  if (outside > 0.01) return `${percent(outside)} of the sampled values lie outside ${name} (${seen}) and are cut off.`;
+  if (other && low > -0.02 && stated[0] < 0) {
+    return `The samples have ${seen}, none below 0: if the generator ends with a sigmoid, import it with --range ${likely}.`;
+  }
+  return filled < 0.1
+    ? `The samples have ${seen}, only ${percent(filled)} of ${name}: is the generator trained?`
+    : null;
+}
+
+/** Within a range, or next to it. */
+function within(value: number, [black, white]: Range): boolean {
+  const slack = 0.02 * (white - black);
+  return value >= black - slack && value <= white + slack;
+}
+
+function plausible(low: number, high: number, range: Range): boolean {
+  return within(low, range) && within(high, range) && high - low > 0.1 * (range[1] - range[0]);
+}
+
+function share(values: Float32Array, holds: (value: number) => boolean): number {
+  let count = 0;
+  for (const value of values) if (holds(value)) count++;
+  return count / values.length;
+}
+
+function percent(fraction: number): string {
+  return `${(100 * fraction).toPrecision(2)} %`;
+}

@@ -1,0 +1,67 @@
+/** @file Between the search's tensors and a network's own: names, layouts, grey, fixed inputs, patches, probabilities. */
+
+import { concat, reshape, slice, transpose } from '../graph/layout.ts';
+import { mean } from '../graph/reduce.ts';
+import { constant, count, type Data, type Value } from '../graph/value.ts';
+import { type Fixed, latentParts, type ModelCard, type Networks } from './card.ts';
+
+type Planes = Pick<Networks['generator'], 'layout' | 'channels'>;
+
+/** A latent [N, size] as the generator's inputs, [N, ...shape] each. */
+export function cutLatent(card: Pick<ModelCard, 'latent'>, latent: Value): Record<string, Value> {
+  const rows = latent.shape[0]!;
+  let at = 0;
+  return Object.fromEntries(
+    latentParts(card).map(({ input, shape }) => {
+      const start = at;
+      at += count(shape);
+      return [input, reshape(slice(latent, [0, start], [rows, at]), [rows, ...shape])];
+    }),
+  );
+}
+
+/** The inputs that do not change, for a batch of `rows`. */
+export function fixedInputs(fixed: readonly Fixed[], rows: number): Record<string, Value> {
+  return Object.fromEntries(
+    fixed.map(({ input, type, shape, batch, values }) => {
+      const full = batch ? [rows, ...shape] : shape;
+      return [input, constant(filled(type, count(full), values), full)];
+    }),
+  );
+}
+
+/** A network's images as [N, 3, H, W]; grey ones are three equal channels. */
+export function toPlanes(image: Value, { layout, channels }: Planes): Value {
+  const planes = layout === 'NCHW' ? image : transpose(image, [0, 3, 1, 2]);
+  return channels === 3 ? planes : concat([planes, planes, planes], 1);
+}
+
+/** Images [N, 3, H, W] as a network takes them; for one of grey images, the mean of the channels. */
+export function fromPlanes(image: Value, { layout, channels }: Planes): Value {
+  const planes = channels === 3 ? image : mean(image, [1], { keep: true });
+  return layout === 'NCHW' ? planes : transpose(planes, [0, 2, 3, 1]);
+}
+
+/**
+ * What a discriminator says, as a logit for each of `rows` images, [N]: patch logits are averaged (Isola et al. 2017), and a
+ * last sigmoid is left out, since the losses want log-odds and a saturated probability has no gradient.
+ */
+export function toLogits(output: Value, rows: number): Value {
+  const each = reshape(beforeSigmoid(output), [rows, -1]);
+  return each.shape[1] === 1 ? reshape(each, [rows]) : mean(each, [1]);
+}
+
+/** The input of the sigmoid that a value ends with, if nothing but a new shape lies between. */
+function beforeSigmoid(output: Value): Value {
+  let value = output;
+  while (value.op === 'Reshape' || value.op === 'Identity') value = value.inputs[0]!;
+  return value.op === 'Sigmoid' ? value.inputs[0]! : output;
+}
+
+function filled(type: Fixed['type'], length: number, values: readonly number[]): Data {
+  const at = (i: number) => values[i % values.length]!; // one number fills it all, one image's part every row
+  if (type === 'int64') return BigInt64Array.from({ length }, (_, i) => BigInt(at(i)));
+  return type === 'bool'
+    ? Uint8Array.from({ length }, (_, i) => at(i))
+    : Float32Array.from({ length }, (_, i) => at(i));
+}

@@ -1,0 +1,71 @@
+/** @file Makes a model of networks that were trained elsewhere: wired, tried and sampled. Browser-safe. */
+
+import { LatentfillError } from '../base/errors.ts';
+import type { Draft } from '../gan/card.ts';
+import { type Model, openModel } from '../gan/model.ts';
+import { judgeRange, type Range } from '../gan/range.ts';
+import { drawSamples } from '../gan/samples.ts';
+import { type WireOptions, wireDiscriminator, wireGenerator } from '../gan/wire.ts';
+import { onnxSignature } from '../graph/onnx/signature.ts';
+import type { Image } from '../image/image.ts';
+import { tryModel } from './trial.ts';
+
+/** Settings of {@link importModel}. */
+export interface ImportOptions extends WireOptions {
+  readonly name: string;
+  /** The generator's values of black and white; the discriminator takes the same. */
+  readonly range: Range;
+  /** Which latents are sampled. @default 0 */
+  readonly seed?: number;
+}
+
+/** A model that passed every check, with what was seen on the way. */
+export interface Imported {
+  readonly model: Model;
+  /** Random samples, in [0, 1]. */
+  readonly samples: readonly Image[];
+  /** Sentences for the person: what looks odd, and what the model does without. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * A model from ONNX files that hold their own weights, `discriminator` null where there is none.
+ * @throws LatentfillError for networks that cannot be wired, differentiated or searched, with what to do.
+ */
+export async function importModel(
+  { generator, discriminator }: { generator: Uint8Array; discriminator: Uint8Array | null },
+  { seed = 0, ...options }: ImportOptions,
+): Promise<Imported> {
+  checkNames([generator, ...(discriminator ? [discriminator] : [])], options);
+  const { latent, size, generator: drawn } = wireGenerator(generator, options);
+  const judged = discriminator && wireDiscriminator(discriminator, options, size);
+  const card: Draft = {
+    format: 1,
+    name: options.name,
+    image: { size, channels: 3, range: [...options.range] },
+    latent,
+    text: null,
+    calibration: null, // no real images are at hand: the discriminator's logits are taken as they are
+    training: null,
+    data: null,
+    network: { generator: drawn, discriminator: judged },
+  };
+  const model = openModel(card, generator, discriminator);
+  await tryModel(model, seed);
+  const { values, images } = await drawSamples(model, size <= 64 ? 15 : size <= 256 ? 6 : 2, seed);
+  const odd = judgeRange(values, options.range);
+  const without = discriminator
+    ? []
+    : ['There is no discriminator: holes are filled by the contextual loss and a prior term alone.'];
+  return { model, samples: images, notes: [...(odd ? [odd] : []), ...without] };
+}
+
+/** @throws LatentfillError for a rule about an input that neither network has. */
+function checkNames(networks: readonly Uint8Array[], { inputs = {} }: WireOptions): void {
+  const names = networks.flatMap((bytes) => onnxSignature(bytes).inputs.map(({ name }) => name));
+  const unknown = Object.keys(inputs).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new LatentfillError(
+    `Expected --input for one of the inputs '${names.join("', '")}', got '${unknown}': check the name.`,
+  );
+}

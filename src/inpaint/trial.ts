@@ -1,0 +1,107 @@
+/** @file A trial of a model: can it be searched? One gradient with respect to the latent, as every step of the search takes it. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { random } from '../base/random.ts';
+import { latentParts, latentSpace } from '../gan/card.ts';
+import { drawLatents } from '../gan/latents.ts';
+import type { Model } from '../gan/model.ts';
+import { add } from '../graph/elementwise.ts';
+import { grad } from '../graph/grad.ts';
+import { sum } from '../graph/reduce.ts';
+import { constant, count, input } from '../graph/value.ts';
+import { compile } from '../runtime/compile.ts';
+import { contextualLoss, perceptualLoss } from './objective.ts';
+
+/** Rows may differ from the same latent alone by rounding only: so much, relative to the row's largest value. */
+const TOLERANCE = 1e-4;
+
+/** What one run of the trial gives, [rows, ...] each. */
+type Outputs = Readonly<Record<'image' | 'perceptual' | 'gradient', Float32Array>>;
+
+/**
+ * Runs the gradient of contextual plus perceptual loss with respect to two latents, together and each alone.
+ * @throws LatentfillError where it cannot be built, is not finite, is zero, or where images of a batch mix.
+ */
+export async function tryModel(model: Model, seed: number): Promise<void> {
+  const { size } = model.card.latent;
+  const latents = drawLatents(latentSpace(model.card), random(seed, 'trial'), 2);
+  const [both] = await gradients(model, [latents]);
+  checkFinite(both!);
+  checkParts(model, both!.gradient);
+  const alone = await gradients(model, [latents.slice(0, size), latents.slice(size)]);
+  for (const [row, one] of alone.entries()) {
+    const differs = (name: keyof Outputs) => difference(both![name], one[name], row) > TOLERANCE;
+    if (differs('image')) {
+      throw new LatentfillError(
+        'Expected each image of a batch to depend on its own latent alone, got a generator that mixes them: export it in evaluation mode (batch norm with its running statistics).',
+      );
+    }
+    if (differs('perceptual')) {
+      throw new LatentfillError(
+        'Expected each logit of a batch to depend on its own image alone, got a discriminator that mixes them: export it in evaluation mode and without minibatch statistics, or import the generator without it.',
+      );
+    }
+    if (differs('gradient')) {
+      throw new LatentfillError(
+        "Expected each latent's gradient to be the same alone and in a batch of two, got different ones: export the networks with a batch axis of any size.",
+      );
+    }
+  }
+}
+
+/** The trial's outputs for each batch of latents; all batches have the same size. */
+async function gradients(model: Model, batches: readonly Float32Array[]): Promise<Outputs[]> {
+  const rows = batches[0]!.length / model.card.latent.size;
+  const { size, range } = model.card.image;
+  const z = input('z', [rows, model.card.latent.size]);
+  const image = model.generator(z);
+  const grey = constant(new Float32Array(count(image.shape)).fill((range[0] + range[1]) / 2), image.shape);
+  const weights = constant(new Float32Array(size * size).fill(1 / (3 * size * size)), [1, 1, size, size]);
+  const contextual = contextualLoss(image, grey, weights, 'l2'); // smooth, so that rounding stays small
+  const perceptual = model.discriminator && perceptualLoss(model.discriminator(image), 'nonSaturating');
+  const [gradient] = grad(sum(perceptual ? add(contextual, perceptual) : contextual), [z]);
+  await using program = await compile({ image, perceptual: perceptual ?? contextual, gradient: gradient! });
+  const all: Outputs[] = [];
+  for (const batch of batches) {
+    const outputs = await program.run({ z: batch });
+    all.push(Object.fromEntries(Object.entries(outputs).map(([k, v]) => [k, v.slice()])) as unknown as Outputs);
+  }
+  return all;
+}
+
+function checkFinite({ image, perceptual, gradient }: Outputs): void {
+  const wrong = [
+    ['image', image],
+    ['logit', perceptual],
+    ['gradient with respect to the latent', gradient],
+  ] as const;
+  for (const [what, values] of wrong) {
+    if (values.every(Number.isFinite)) continue;
+    throw new LatentfillError(
+      `Expected a finite ${what} in a trial of the networks, got infinite values or none: check that they work where they were trained.`,
+    );
+  }
+}
+
+/** Every searched input must move the image. */
+function checkParts(model: Model, gradient: Float32Array): void {
+  let at = 0;
+  for (const { input: name, shape } of latentParts(model.card)) {
+    const own = gradient.subarray(at, at + count(shape));
+    at += count(shape);
+    if (own.some((g) => g !== 0)) continue;
+    throw new LatentfillError(
+      `Expected the image to depend on the input '${name}', got a gradient of zero: choose another with --latent-input, or fix it with --input ${name}=0.`,
+    );
+  }
+}
+
+/** The largest difference between a row of a batch and the same row alone, relative to the row's largest value. */
+function difference(batch: Float32Array, alone: Float32Array, row: number): number {
+  let [most, scale] = [0, Number.MIN_VALUE];
+  for (let i = 0; i < alone.length; i++) {
+    most = Math.max(most, Math.abs(batch[row * alone.length + i]! - alone[i]!));
+    scale = Math.max(scale, Math.abs(alone[i]!));
+  }
+  return most / scale;
+}
