@@ -5,19 +5,28 @@ import { writeOnnx } from '../graph/onnx/write.ts';
 import { input } from '../graph/value.ts';
 import { type InferenceSession, ort, type Tensor } from './ort.ts';
 
-let reading: Promise<InferenceSession> | undefined;
+let session: Promise<InferenceSession> | undefined;
 
 /**
- * What a tensor on the GPU holds. onnxruntime-node ends the process when it is asked for such data, so a graph that
- * does nothing but hand its input on is run. That session stays open, and holds the GPU's context between programs.
+ * The session that reads: a graph that hands its input on. It stays open: with the last session ONNX Runtime would
+ * close the GPU, and compile every shader again for the next program.
  */
-export async function download(tensor: Tensor): Promise<Float32Array> {
-  const { InferenceSession, Tensor } = await ort('webgpu');
-  reading ??= InferenceSession.create(writeOnnx({ y: identity(input('x', [1])) }, { batch: 'n' }), {
+export async function reader(): Promise<InferenceSession> {
+  const { InferenceSession } = await ort('webgpu');
+  session ??= InferenceSession.create(writeOnnx({ y: identity(input('x', [1])) }, { batch: 'n' }), {
     executionProviders: ['webgpu'],
     logSeverityLevel: 3,
+  }).catch((error) => {
+    session = undefined;
+    throw error;
   });
+  return session;
+}
+
+/** What a tensor on the GPU holds. (onnxruntime-node ends the process when a tensor is asked for it.) */
+export async function download(tensor: Tensor): Promise<Float32Array> {
+  const { Tensor } = await ort('webgpu');
   const x = Tensor.fromGpuBuffer(tensor.gpuBuffer, { dataType: 'float32', dims: [tensor.size] });
-  const { y } = await (await reading).run({ x });
+  const { y } = await (await reader()).run({ x });
   return y!.data as Float32Array;
 }

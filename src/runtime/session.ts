@@ -1,6 +1,7 @@
 /** @file How a session is opened on each device. */
 
 import type { Device } from './devices.ts';
+import { reader } from './download.ts';
 import { type InferenceSession, ort } from './ort.ts';
 
 /** Settings of {@link openSession}. */
@@ -18,6 +19,7 @@ export async function openSession(
   { threads = 0, stay = [] }: SessionSettings = {},
 ): Promise<InferenceSession> {
   const { InferenceSession } = await ort(device);
+  if (device === 'webgpu') await reader();
   return InferenceSession.create(model, {
     executionProviders: [device],
     graphOptimizationLevel: 'all',

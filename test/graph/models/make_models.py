@@ -493,15 +493,15 @@ README_HEAD = """\
 # Models for the graph tests
 
 Small networks with random weights, written by PyTorch's exporters (or by hand with `onnx.helper`), and the values
-that torch computes for them. `make_models.py` makes them and this page; `make_foreign.py` makes what TensorFlow
-(tf2onnx) and JAX (jax2onnx) export, `tensorflow_*` and `jax_*`, with their values in float32:
+that torch computes for them. `make_models.py` makes them and this page:
 
 ```
 python make_models.py
 ```
 
 Its docstring says which package versions made the committed files. `families.py` holds the networks,
-`hand_built.py` the graphs that no exporter of PyTorch writes.
+`hand_built.py` the graphs that no exporter of PyTorch writes. `make_foreign.py` makes what TensorFlow (tf2onnx) and
+JAX (jax2onnx) export, `tensorflow_*` and `jax_*`, with their values in float32.
 
 `name.json` holds for `name.onnx`: `inputs`, the `output`, random `weights` w of the output's shape, and `gradients`,
 the derivative of sum(w * output) with respect to every floating-point input, computed in float64. All data is base64
