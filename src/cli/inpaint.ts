@@ -13,7 +13,7 @@ import type { SearchStep } from '../inpaint/search.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { type Job, jobsOf, readHole } from './jobs.ts';
 import { bar, duration, interruptSignal, progressLine } from './progress.ts';
-import { modelFolder } from './values.ts';
+import { deviceOf, modelFolder, nodeDevices } from './values.ts';
 
 const args = {
   image: { type: 'positional', required: true, description: 'An image, or a folder of images.' },
@@ -36,6 +36,11 @@ const args = {
     description: 'A model folder, or a model that ships.',
   },
   candidates: { type: 'string', valueHint: 'folder', description: 'Write every candidate there too, best first.' },
+  device: {
+    type: 'string',
+    valueHint: nodeDevices.join('|'),
+    description: 'Where to compute; auto tries each and takes the fastest (default cpu).',
+  },
   'invert-mask': { type: 'boolean', description: 'Black is the hole, white is kept.' },
   ...commonFlags,
   ...flagsOf(optionsSchema),
@@ -53,6 +58,7 @@ export default defineCommand({
     resolveOptions(options); // wrong options end before anything is read
     const isFolder = (await stat(given.image).catch(() => undefined))?.isDirectory() ?? false;
     if (!isFolder) checkOutput(given.out);
+    const device = await deviceOf(given.device);
     const invert = given['invert-mask'] === true;
     const jobs = await jobsOf(given.image, given.mask, given.out, isFolder);
     let model = isFolder ? await loadModel(modelFolder(given.model)) : undefined;
@@ -78,6 +84,7 @@ export default defineCommand({
         ready.map(({ hole }) => hole),
         options,
         {
+          device,
           signal,
           onStep: (step) => line.update(describe(step, (performance.now() - began) / 1000)),
         },

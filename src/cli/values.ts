@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LatentfillError } from '../base/errors.ts';
+import { chooseDevice, type Device } from '../runtime/devices.ts';
 
 /** A whole number, at least 0. */
 export function wholeNumber(flag: string, text: string): number {
@@ -15,4 +16,17 @@ export function wholeNumber(flag: string, text: string): number {
 export function modelFolder(model: string): string {
   const shipped = fileURLToPath(new URL(`../../models/${model}`, import.meta.url));
   return !existsSync(join(model, 'model.json')) && /^[\w-]+$/.test(model) && existsSync(shipped) ? shipped : model;
+}
+
+/** What --device takes. */
+export const nodeDevices = ['cpu', 'webgpu', 'cuda', 'auto'] as const;
+
+/** The device of --device, after a trial; undefined where it is not given. With `auto`, tells which it is and why. */
+export async function deviceOf(text: string | undefined): Promise<Device | undefined> {
+  if (text === undefined) return undefined;
+  const wanted = nodeDevices.find((name) => name === text);
+  if (!wanted) throw new LatentfillError(`Expected --device ${nodeDevices.join(', ')}, got '${text}'.`);
+  const { device, reason } = await chooseDevice(wanted);
+  if (wanted === 'auto') console.error(`latentfill: on ${device}: ${reason}`);
+  return device;
 }

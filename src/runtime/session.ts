@@ -30,7 +30,11 @@ export async function openSession(
       : {}),
     // Adam's moments decay into denormals, which are slow and mean nothing.
     // Threads that spin while they wait take the core from the session whose turn it is: training has two.
-    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
+    extra: {
+      session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } },
+      // It takes the zeros around a kernel for zeros around the image, and leaves a graph that does not load.
+      optimization: { disable_specified_optimizers: 'Pad_Fusion' },
+    },
   });
 }
 

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { add, mul, sub } from '../../src/graph/elementwise.ts';
-import { matmul } from '../../src/graph/linear.ts';
+import { evaluate } from '../../src/graph/evaluate.ts';
+import { pad } from '../../src/graph/layout.ts';
+import { conv, matmul } from '../../src/graph/linear.ts';
 import { sum } from '../../src/graph/reduce.ts';
 import { constant, input } from '../../src/graph/value.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { State } from '../../src/runtime/state.ts';
-import { noise } from '../helpers/numbers.ts';
+import { expectClose, noise } from '../helpers/numbers.ts';
 
 test('state is updated by each run, and stays in its two buffers', async () => {
   const w = input('w', [3]);
@@ -18,6 +20,14 @@ test('state is updated by each run, and stays in its two buffers', async () => {
     expect(buffers.has(await state.read('w'))).toBe(true);
   }
   expect([...(await state.read('w'))]).toEqual([8, 16, 24]);
+});
+
+test('a padded kernel stays one', async () => {
+  const [x, w] = [input('x', [1, 1, 5, 5]), input('w', [1, 1, 2, 2])];
+  const y = conv(x, pad(w, [0, 0, 1, 1, 0, 0, 0, 0]));
+  const feeds = { x: noise('x', 25), w: noise('w', 4) };
+  await using program = await compile({ y });
+  expectClose((await program.run(feeds)).y!, evaluate([y], feeds)[0]!);
 });
 
 test('programs share a state', async () => {
