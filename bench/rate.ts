@@ -1,7 +1,7 @@
 /** @file What a graph costs and how fast it runs, beside ONNX Runtime's own matrix product in the same run. */
 
 import { random, uniform } from '../src/base/random.ts';
-import { matmul } from '../src/graph/linear.ts';
+import { matmul } from '../src/graph/ops/linear.ts';
 import { constant, count, input, topological, type Value } from '../src/graph/value.ts';
 import { compile } from '../src/runtime/compile.ts';
 

@@ -1,9 +1,9 @@
 /** @file A StyleGAN2 generator (Karras et al. 2020) of random weights: a shape that many bring. */
 
-import { add, div, leakyRelu, mul, sqrt, square } from '../src/graph/elementwise.ts';
-import { expand, pad, reshape, slice, transpose } from '../src/graph/layout.ts';
-import { conv, matmul } from '../src/graph/linear.ts';
-import { mean, sum } from '../src/graph/reduce.ts';
+import { add, div, leakyRelu, mul, sqrt, square } from '../src/graph/ops/elementwise.ts';
+import { expand, pad, reshape, slice, transpose } from '../src/graph/ops/layout.ts';
+import { conv, matmul } from '../src/graph/ops/linear.ts';
+import { mean, sum } from '../src/graph/ops/reduce.ts';
 import { constant, type Value } from '../src/graph/value.ts';
 import { noise } from './rate.ts';
 

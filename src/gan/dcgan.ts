@@ -1,7 +1,7 @@
 /** @file The DCGAN pair (Radford et al. 2016): four-fold up- and down-sampling by strided convolutions. */
 
-import { leakyRelu, relu, tanh } from '../graph/elementwise.ts';
-import { reshape } from '../graph/layout.ts';
+import { leakyRelu, relu, tanh } from '../graph/ops/elementwise.ts';
+import { reshape } from '../graph/ops/layout.ts';
 import type { Value } from '../graph/value.ts';
 import { type Context, dense, downsample, project, upsample } from '../nn/layers.ts';
 

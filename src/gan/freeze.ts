@@ -1,9 +1,9 @@
 /** @file From a checkpoint to finished networks: batch norm frozen and folded, the running average's weights. */
 
 import { random } from '../base/random.ts';
-import { cast } from '../graph/elementwise.ts';
 import { toFloat16 } from '../graph/float16.ts';
 import { writeOnnx } from '../graph/onnx/write.ts';
+import { cast } from '../graph/ops/elementwise.ts';
 import { constant, input, type Shape, type Value } from '../graph/value.ts';
 import { foldBatchNorm } from '../nn/layers.ts';
 import { type Ask, asConstants, type Weights } from '../nn/parameters.ts';

@@ -1,8 +1,8 @@
 /** @file What the two networks minimise. Logits are [N]; losses are scalars. */
 
-import { add, mul, neg, softplus, square, sub } from '../graph/elementwise.ts';
 import { grad } from '../graph/grad.ts';
-import { mean, sum } from '../graph/reduce.ts';
+import { add, mul, neg, softplus, square, sub } from '../graph/ops/elementwise.ts';
+import { mean, sum } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 
 /** A pair of losses, from the discriminator's logits on real and on generated images. */

@@ -1,8 +1,8 @@
 /** @file A finished model: its card and its networks as graphs. Browser-safe; model-folder.ts reads and writes files. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { sub } from '../graph/elementwise.ts';
 import { readOnnx } from '../graph/onnx/read.ts';
+import { sub } from '../graph/ops/elementwise.ts';
 import type { Value } from '../graph/value.ts';
 import { type Draft, wiringOf } from './card.ts';
 import { cutLatent, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';

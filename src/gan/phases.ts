@@ -1,9 +1,9 @@
 /** @file The two graphs of training: one discriminator step, one generator step. */
 
-import { add, div, min, mul } from '../graph/elementwise.ts';
 import { grad } from '../graph/grad.ts';
-import { concat, split } from '../graph/layout.ts';
-import { mean } from '../graph/reduce.ts';
+import { add, div, min, mul } from '../graph/ops/elementwise.ts';
+import { concat, split } from '../graph/ops/layout.ts';
+import { mean } from '../graph/ops/reduce.ts';
 import { input, type Shape, type Value } from '../graph/value.ts';
 import { adam, adamState, movingAverage, type Updates } from '../nn/optimisers.ts';
 import { asInputs, initialise } from '../nn/parameters.ts';

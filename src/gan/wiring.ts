@@ -1,7 +1,7 @@
 /** @file Between the search's tensors and a network's own: names, layouts, grey, fixed inputs, patches, probabilities. */
 
-import { concat, reshape, slice, transpose } from '../graph/layout.ts';
-import { mean } from '../graph/reduce.ts';
+import { concat, reshape, slice, transpose } from '../graph/ops/layout.ts';
+import { mean } from '../graph/ops/reduce.ts';
 import { constant, count, type Data, type Value } from '../graph/value.ts';
 import { type Fixed, latentParts, type ModelCard, type Networks } from './card.ts';
 

@@ -1,10 +1,10 @@
 /** @file Gradients held against finite differences of the float64 reference. */
 
 import { random } from '../base/random.ts';
-import { add, mul } from './elementwise.ts';
-import { evaluate } from './evaluate.ts';
 import { grad } from './grad.ts';
-import { sum } from './reduce.ts';
+import { add, mul } from './ops/elementwise.ts';
+import { sum } from './ops/reduce.ts';
+import { evaluate } from './reference/evaluate.ts';
 import { constant, count, fail, input, type Shape, type Value } from './value.ts';
 import { type Vjps, vjps } from './vjps.ts';
 

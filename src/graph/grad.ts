@@ -1,7 +1,7 @@
 /** @file Reverse-mode differentiation: from a graph to the graph of its gradient. */
 
-import { add, onesLike, zerosLike } from './elementwise.ts';
-import { sumTo } from './reduce.ts';
+import { add, onesLike, zerosLike } from './ops/elementwise.ts';
+import { sumTo } from './ops/reduce.ts';
 import { count, describe, fail, topological, type Value } from './value.ts';
 import { type Vjp, type Vjps, vjps } from './vjps.ts';
 

@@ -2,12 +2,12 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { flops } from './cost.ts';
-import { add } from './elementwise.ts';
 import { grad } from './grad.ts';
 import { type Obstacle, obstacles } from './onnx/obstacles.ts';
 import { readOnnx } from './onnx/read.ts';
 import { type OnnxSignature, onnxSignature } from './onnx/signature.ts';
-import { sum } from './reduce.ts';
+import { add } from './ops/elementwise.ts';
+import { sum } from './ops/reduce.ts';
 import { topological } from './value.ts';
 
 /** What {@link inspectOnnx} tells. */

@@ -1,12 +1,12 @@
 /** @file The gradient table: one rule per operator, written in the same operators, so that each can be differentiated again. */
 
-import * as op from './elementwise.ts';
-import { gatherElements, gatherND, scatterElements, scatterND } from './indexing.ts';
-import { expand, flip, moveAxis, pad, reshape, slice, split, spread, transpose } from './layout.ts';
-import { conv, convInput, convWeight, matmul } from './linear.ts';
+import * as op from './ops/elementwise.ts';
+import { gatherElements, gatherND, scatterElements, scatterND } from './ops/indexing.ts';
+import { expand, flip, moveAxis, pad, reshape, slice, split, spread, transpose } from './ops/layout.ts';
+import { conv, convInput, convWeight, matmul } from './ops/linear.ts';
+import { maxPoolInput } from './ops/pooling.ts';
+import { cumSum, sum } from './ops/reduce.ts';
 import type { Ops } from './ops.ts';
-import { maxPoolInput } from './pooling.ts';
-import { cumSum, sum } from './reduce.ts';
 import { count, type Value } from './value.ts';
 
 /** One gradient (or null: this input has none) per input. */

@@ -1,9 +1,9 @@
 /** @file What the search minimises: L(z) = L_contextual(z) + λ · L_perceptual(z) (Yeh et al. 2017, eq. 5). */
 
 import type { LatentSpace } from '../gan/latents.ts';
-import { abs, add, mul, neg, softplus, square, sub } from '../graph/elementwise.ts';
-import { split } from '../graph/layout.ts';
-import { sum } from '../graph/reduce.ts';
+import { abs, add, mul, neg, softplus, square, sub } from '../graph/ops/elementwise.ts';
+import { split } from '../graph/ops/layout.ts';
+import { sum } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 import type { SearchOptions } from './options.ts';
 

@@ -2,10 +2,10 @@
 
 import { latentSpace } from '../gan/card.ts';
 import type { Model } from '../gan/model.ts';
-import { abs, add, clip, div, max, mul, sqrt, square } from '../graph/elementwise.ts';
 import { grad } from '../graph/grad.ts';
-import { concat, split } from '../graph/layout.ts';
-import { sum } from '../graph/reduce.ts';
+import { abs, add, clip, div, max, mul, sqrt, square } from '../graph/ops/elementwise.ts';
+import { concat, split } from '../graph/ops/layout.ts';
+import { sum } from '../graph/ops/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
 import { adam, gradientDescent, type Updates } from '../nn/optimisers.ts';
 import { compile } from '../runtime/compile.ts';

@@ -1,9 +1,9 @@
 /** @file Layers: functions from a value to a value that ask for their parameters. */
 
-import { add, div, mul, sqrt, square, sub } from '../graph/elementwise.ts';
-import { reshape } from '../graph/layout.ts';
-import { conv, convTranspose, matmul } from '../graph/linear.ts';
-import { mean } from '../graph/reduce.ts';
+import { add, div, mul, sqrt, square, sub } from '../graph/ops/elementwise.ts';
+import { reshape } from '../graph/ops/layout.ts';
+import { conv, convTranspose, matmul } from '../graph/ops/linear.ts';
+import { mean } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 import { type Ask, filled, heNormal, type Weights } from './parameters.ts';
 

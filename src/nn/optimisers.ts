@@ -1,6 +1,6 @@
 /** @file Optimisers as graphs: from values and gradients to the values' next contents. */
 
-import { add, div, exp, mul, type Operand, sqrt, square, sub } from '../graph/elementwise.ts';
+import { add, div, exp, mul, type Operand, sqrt, square, sub } from '../graph/ops/elementwise.ts';
 import { input, type Shape, type Value } from '../graph/value.ts';
 
 /** What an optimiser moves: a value, known to the state by `name`, and its gradient. */

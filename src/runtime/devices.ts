@@ -1,9 +1,9 @@
 /** @file The devices: which there are here, and which is the fastest. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { conv } from '../graph/linear.ts';
 import { writeOnnx } from '../graph/onnx/write.ts';
-import { sum } from '../graph/reduce.ts';
+import { conv } from '../graph/ops/linear.ts';
+import { sum } from '../graph/ops/reduce.ts';
 import { count, input } from '../graph/value.ts';
 import { inTurn, onNode, ort } from './ort.ts';
 import { openSession } from './session.ts';

@@ -1,7 +1,7 @@
 /** @file From a GPU's memory to this process's. */
 
-import { identity } from '../graph/elementwise.ts';
 import { writeOnnx } from '../graph/onnx/write.ts';
+import { identity } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/value.ts';
 import { type InferenceSession, ort, type Tensor } from './ort.ts';
 

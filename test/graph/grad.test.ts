@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { checkGrads } from '../../src/graph/check-grads.ts';
-import { exp, greater, mul, square, stopGradient, tanh, where } from '../../src/graph/elementwise.ts';
-import { evaluate } from '../../src/graph/evaluate.ts';
 import { grad } from '../../src/graph/grad.ts';
-import { conv } from '../../src/graph/linear.ts';
-import { sum } from '../../src/graph/reduce.ts';
+import { exp, greater, mul, square, stopGradient, tanh, where } from '../../src/graph/ops/elementwise.ts';
+import { conv } from '../../src/graph/ops/linear.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
+import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { input, scalar, type Value } from '../../src/graph/value.ts';
 import { type Vjps, vjps } from '../../src/graph/vjps.ts';
 import { expectClose } from '../helpers/numbers.ts';

@@ -1,12 +1,12 @@
 /** @file docs/operators.md, made from the table of operators and the cases that test them. Run: npm run docs */
 
 import { writeFileSync } from 'node:fs';
-import { mul } from '../../src/graph/elementwise.ts';
-import { evaluate } from '../../src/graph/evaluate.ts';
 import { grad } from '../../src/graph/grad.ts';
 import { importers } from '../../src/graph/onnx/operators/index.ts';
 import { readOnnx } from '../../src/graph/onnx/read.ts';
-import { sum } from '../../src/graph/reduce.ts';
+import { mul } from '../../src/graph/ops/elementwise.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
+import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { constant, count } from '../../src/graph/value.ts';
 import { noise } from '../helpers/numbers.ts';
 import { type Case, cases } from './cases/index.ts';

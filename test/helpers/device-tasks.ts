@@ -1,12 +1,12 @@
 /** @file What is run on every device, natively and in pages: nothing here is of Node or Vitest. */
 
 import { random, uniform } from '../../src/base/random.ts';
-import * as op from '../../src/graph/elementwise.ts';
 import { grad } from '../../src/graph/grad.ts';
-import { concat, pad, slice, transpose } from '../../src/graph/layout.ts';
-import { conv, convTranspose, matmul } from '../../src/graph/linear.ts';
 import { readOnnx } from '../../src/graph/onnx/read.ts';
-import { mean, sum } from '../../src/graph/reduce.ts';
+import * as op from '../../src/graph/ops/elementwise.ts';
+import { concat, pad, slice, transpose } from '../../src/graph/ops/layout.ts';
+import { conv, convTranspose, matmul } from '../../src/graph/ops/linear.ts';
+import { mean, sum } from '../../src/graph/ops/reduce.ts';
 import { constant, count, input, type Shape, type Value } from '../../src/graph/value.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';

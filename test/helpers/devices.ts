@@ -1,6 +1,6 @@
 /** @file Any graphs held against the reference on any device. Runs in pages too, so nothing here is of Node or Vitest. */
 
-import { evaluate } from '../../src/graph/evaluate.ts';
+import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { input, is, topological, type Value } from '../../src/graph/value.ts';
 import { compile, type Feeds } from '../../src/runtime/compile.ts';
 import type { Device } from '../../src/runtime/devices.ts';

@@ -1,9 +1,9 @@
 /** @file Models that PyTorch exported, with what PyTorch says of their outputs and gradients. Runs in pages too. */
 
-import { mul } from '../../src/graph/elementwise.ts';
 import { grad } from '../../src/graph/grad.ts';
 import { readOnnx } from '../../src/graph/onnx/read.ts';
-import { sum } from '../../src/graph/reduce.ts';
+import { mul } from '../../src/graph/ops/elementwise.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
 import { constant, type Value } from '../../src/graph/value.ts';
 import { compile, type Feeds } from '../../src/runtime/compile.ts';
 import type { Device } from '../../src/runtime/devices.ts';

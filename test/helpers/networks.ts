@@ -2,10 +2,10 @@
 
 import { random } from '../../src/base/random.ts';
 import { dcganDiscriminator, dcganGenerator } from '../../src/gan/dcgan.ts';
-import { add, mul, sigmoid } from '../../src/graph/elementwise.ts';
-import { concat, reshape, transpose } from '../../src/graph/layout.ts';
 import { writeOnnx } from '../../src/graph/onnx/write.ts';
-import { mean } from '../../src/graph/reduce.ts';
+import { add, mul, sigmoid } from '../../src/graph/ops/elementwise.ts';
+import { concat, reshape, transpose } from '../../src/graph/ops/layout.ts';
+import { mean } from '../../src/graph/ops/reduce.ts';
 import { constant, input, type Value } from '../../src/graph/value.ts';
 import type { Initialiser } from '../../src/nn/parameters.ts';
 

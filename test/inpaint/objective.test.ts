@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkGrads } from '../../src/graph/check-grads.ts';
-import { evaluate } from '../../src/graph/evaluate.ts';
+import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { constant, input } from '../../src/graph/value.ts';
 import { contextualDistance, contextualLoss, perceptualLoss } from '../../src/inpaint/objective.ts';
 import { expectClose, noise } from '../helpers/numbers.ts';

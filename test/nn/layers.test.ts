@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { random, uniform } from '../../src/base/random.ts';
 import { dcganGenerator } from '../../src/gan/dcgan.ts';
-import { evaluate } from '../../src/graph/evaluate.ts';
+import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { input, type Value } from '../../src/graph/value.ts';
 import { foldBatchNorm, upsample } from '../../src/nn/layers.ts';
 import { asConstants, asInputs, filled, heNormal, initialise } from '../../src/nn/parameters.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evaluate } from '../../src/graph/evaluate.ts';
+import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { input } from '../../src/graph/value.ts';
 import { adam, gradientDescent, movingAverage } from '../../src/nn/optimisers.ts';
 import { expectClose } from '../helpers/numbers.ts';

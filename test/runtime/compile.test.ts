@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { add, mul, sub } from '../../src/graph/elementwise.ts';
-import { evaluate } from '../../src/graph/evaluate.ts';
-import { pad } from '../../src/graph/layout.ts';
-import { conv, matmul } from '../../src/graph/linear.ts';
-import { sum } from '../../src/graph/reduce.ts';
+import { add, mul, sub } from '../../src/graph/ops/elementwise.ts';
+import { pad } from '../../src/graph/ops/layout.ts';
+import { conv, matmul } from '../../src/graph/ops/linear.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
+import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { constant, input } from '../../src/graph/value.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { State } from '../../src/runtime/state.ts';

@@ -1,8 +1,8 @@
 /** @file Batch norm as read from a file: folded into the convolution before it where that has no other use. */
 
-import { add, mul } from '../elementwise.ts';
-import { reshape } from '../layout.ts';
-import { batchNormAffine, batchNormTraining, perChannel } from '../normalisation.ts';
+import { add, mul } from '../ops/elementwise.ts';
+import { reshape } from '../ops/layout.ts';
+import { batchNormAffine, batchNormTraining, perChannel } from '../ops/normalisation.ts';
 import type { Ops } from '../ops.ts';
 import { constant, is, node, type Value } from '../value.ts';
 import type { Call } from './call.ts';

@@ -1,7 +1,7 @@
 /** @file Constant folding: what follows from small constants alone is computed when a model is read. */
 
-import { evaluate } from '../evaluate.ts';
 import { toFloat16 } from '../float16.ts';
+import { evaluate } from '../reference/evaluate.ts';
 import { constant, count, type Data, is, label, node, topological, type Value } from '../value.ts';
 
 /** Larger constants stay as nodes: a runtime folds those of weights itself, and no file may make us compute for long. */

@@ -2,9 +2,9 @@
 
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, ValueInfoProto } from 'onnx-buf';
 import { LatentfillError } from '../../base/errors.ts';
-import { identity } from '../elementwise.ts';
 import { grad } from '../grad.ts';
-import { sum } from '../reduce.ts';
+import { identity } from '../ops/elementwise.ts';
+import { sum } from '../ops/reduce.ts';
 import { is, type Value } from '../value.ts';
 import { batchNorm } from './batch-norm.ts';
 import { Call, expected, NodeError, type Rebatch, Unsupported } from './call.ts';

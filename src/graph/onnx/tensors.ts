@@ -2,8 +2,8 @@
 
 import type { TensorProto } from 'onnx-buf';
 import { LatentfillError } from '../../base/errors.ts';
-import { cast } from '../elementwise.ts';
 import { fromFloat16 } from '../float16.ts';
+import { cast } from '../ops/elementwise.ts';
 import { constant, count, type Data, type DType, type Value } from '../value.ts';
 
 /** Element types as written, by their number in TensorProto.DataType. */

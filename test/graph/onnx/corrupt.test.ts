@@ -6,7 +6,7 @@ import { type Random, random } from '../../../src/base/random.ts';
 import { grad } from '../../../src/graph/grad.ts';
 import { readOnnx } from '../../../src/graph/onnx/read.ts';
 import { writeOnnx } from '../../../src/graph/onnx/write.ts';
-import { sum } from '../../../src/graph/reduce.ts';
+import { sum } from '../../../src/graph/ops/reduce.ts';
 import { count, type Value } from '../../../src/graph/value.ts';
 import { compile } from '../../../src/runtime/compile.ts';
 import { noise } from '../../helpers/numbers.ts';

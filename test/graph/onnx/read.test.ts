@@ -3,12 +3,12 @@
 import { create } from '@bufbuild/protobuf';
 import { type TensorProto, TensorProtoSchema } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../../src/graph/evaluate.ts';
 import { toFloat16 } from '../../../src/graph/float16.ts';
 import { grad } from '../../../src/graph/grad.ts';
 import { readOnnx } from '../../../src/graph/onnx/read.ts';
 import { writeOnnx } from '../../../src/graph/onnx/write.ts';
-import { sum } from '../../../src/graph/reduce.ts';
+import { sum } from '../../../src/graph/ops/reduce.ts';
+import { evaluate } from '../../../src/graph/reference/evaluate.ts';
 import { topological, type Value } from '../../../src/graph/value.ts';
 import { compile } from '../../../src/runtime/compile.ts';
 import { expectClose, noise } from '../../helpers/numbers.ts';

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { leakyRelu, mul, relu, tanh } from '../../../src/graph/elementwise.ts';
-import { evaluate } from '../../../src/graph/evaluate.ts';
 import { fromFloat16, toFloat16 } from '../../../src/graph/float16.ts';
 import { grad } from '../../../src/graph/grad.ts';
-import { reshape } from '../../../src/graph/layout.ts';
-import { conv, convTranspose, matmul } from '../../../src/graph/linear.ts';
 import { readOnnx } from '../../../src/graph/onnx/read.ts';
 import { writeOnnx } from '../../../src/graph/onnx/write.ts';
-import { mean, sum } from '../../../src/graph/reduce.ts';
+import { leakyRelu, mul, relu, tanh } from '../../../src/graph/ops/elementwise.ts';
+import { reshape } from '../../../src/graph/ops/layout.ts';
+import { conv, convTranspose, matmul } from '../../../src/graph/ops/linear.ts';
+import { mean, sum } from '../../../src/graph/ops/reduce.ts';
+import { evaluate } from '../../../src/graph/reference/evaluate.ts';
 import { constant, input } from '../../../src/graph/value.ts';
 import { expectClose, noise } from '../../helpers/numbers.ts';
 

@@ -1,7 +1,7 @@
 /** @file Operators of ONNX that make tensors from sizes: with every shape known, most of what they feed folds away. */
 
-import { cast } from '../../elementwise.ts';
-import { expand } from '../../layout.ts';
+import { cast } from '../../ops/elementwise.ts';
+import { expand } from '../../ops/layout.ts';
 import { constant, count, is, scalar, type Value } from '../../value.ts';
 import { expected, ints, Unsupported } from '../call.ts';
 import { constantOf, dtypeOf } from '../tensors.ts';

@@ -1,8 +1,8 @@
 /** @file Elementwise operators and activations of ONNX. */
 
-import * as act from '../../activations.ts';
-import * as ew from '../../elementwise.ts';
-import { reshape } from '../../layout.ts';
+import * as act from '../../ops/activations.ts';
+import * as ew from '../../ops/elementwise.ts';
+import { reshape } from '../../ops/layout.ts';
 import { fail, is, type Value } from '../../value.ts';
 import { type Call, expected } from '../call.ts';
 import { dtypeOf } from '../tensors.ts';

@@ -1,9 +1,17 @@
 /** @file Operators of ONNX that move elements, and those that pick them by index. */
 
-import * as ew from '../../elementwise.ts';
-import { argMax, gather, gatherElements, gatherND, scatterElements, scatterND, topKIndices } from '../../indexing.ts';
-import { concat, expand, flip, pad, reshape, slice, split, tile, transpose } from '../../layout.ts';
-import { broadcast, normaliseAxes, normaliseAxis } from '../../shapes.ts';
+import * as ew from '../../ops/elementwise.ts';
+import {
+  argMax,
+  gather,
+  gatherElements,
+  gatherND,
+  scatterElements,
+  scatterND,
+  topKIndices,
+} from '../../ops/indexing.ts';
+import { concat, expand, flip, pad, reshape, slice, split, tile, transpose } from '../../ops/layout.ts';
+import { broadcast, normaliseAxes, normaliseAxis } from '../../ops/shapes.ts';
 import { constant, count, is, scalar, type Value } from '../../value.ts';
 import { type Call, expected, ints, Unsupported } from '../call.ts';
 import type { Importers } from './importer.ts';

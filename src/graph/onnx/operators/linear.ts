@@ -1,12 +1,12 @@
 /** @file Matrix products, convolutions and pooling of ONNX. */
 
-import { einsum } from '../../einsum.ts';
-import * as ew from '../../elementwise.ts';
-import { reshape, transpose } from '../../layout.ts';
-import { conv, convTranspose, matmul } from '../../linear.ts';
+import { einsum } from '../../ops/einsum.ts';
+import * as ew from '../../ops/elementwise.ts';
+import { reshape, transpose } from '../../ops/layout.ts';
+import { conv, convTranspose, matmul } from '../../ops/linear.ts';
+import { averagePool, maxPool } from '../../ops/pooling.ts';
+import { mean, reduceMax, softmax } from '../../ops/reduce.ts';
 import type { PoolAttrs } from '../../ops.ts';
-import { averagePool, maxPool } from '../../pooling.ts';
-import { mean, reduceMax, softmax } from '../../reduce.ts';
 import type { Value } from '../../value.ts';
 import { type Call, expected, Unsupported } from '../call.ts';
 import type { Importers } from './importer.ts';

@@ -1,10 +1,10 @@
 /** @file Reductions, softmax and normalisation layers of ONNX. */
 
-import * as ew from '../../elementwise.ts';
-import { reshape, slice } from '../../layout.ts';
-import * as norm from '../../normalisation.ts';
-import { cumSum, logSoftmax, mean, reduceMax, reduceMin, softmax, sum } from '../../reduce.ts';
-import { normaliseAxes, normaliseAxis, reducedShape } from '../../shapes.ts';
+import * as ew from '../../ops/elementwise.ts';
+import { reshape, slice } from '../../ops/layout.ts';
+import * as norm from '../../ops/normalisation.ts';
+import { cumSum, logSoftmax, mean, reduceMax, reduceMin, softmax, sum } from '../../ops/reduce.ts';
+import { normaliseAxes, normaliseAxis, reducedShape } from '../../ops/shapes.ts';
 import { count, type Value } from '../../value.ts';
 import { type Call, expected } from '../call.ts';
 import type { Importers } from './importer.ts';

@@ -1,6 +1,6 @@
 /** @file Resize and Upsample of ONNX, in the forms that exporters write. */
 
-import { type Resampling, resample } from '../../resample.ts';
+import { type Resampling, resample } from '../../ops/resample.ts';
 import { fail, type Value } from '../../value.ts';
 import { type Call, expected, Unsupported } from '../call.ts';
 import type { Importers } from './importer.ts';

@@ -1,10 +1,10 @@
 /** @file The float64 reference of every operator: plain loops, for tests to lean on and for folding constants. */
 
-import { indexKernels } from './kernels-index.ts';
-import type { ConvAttrs, OpName, PoolAttrs } from './ops.ts';
-import { broadcast, stridesOf } from './shapes.ts';
+import { broadcast, stridesOf } from '../ops/shapes.ts';
+import type { ConvAttrs, OpName, PoolAttrs } from '../ops.ts';
+import { count, type Shape } from '../value.ts';
+import { indexKernels } from './indexing.ts';
 import { broadcastStrides, broadcastTo, gather, type Kernel, lines, positions, type Tensor } from './tensor.ts';
-import { count, type Shape } from './value.ts';
 
 const map =
   (f: (x: number) => number) =>

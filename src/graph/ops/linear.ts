@@ -1,9 +1,9 @@
 /** @file Matrix products and convolutions. */
 
+import type { ConvAttrs, ConvTransposeAttrs } from '../ops.ts';
+import { fail, is, node, type Shape, type Value } from '../value.ts';
 import { flip, reshape, slice, transpose } from './layout.ts';
-import type { ConvAttrs, ConvTransposeAttrs } from './ops.ts';
 import { broadcast, convShape, convTransposeShape } from './shapes.ts';
-import { fail, is, node, type Shape, type Value } from './value.ts';
 
 /** a [..., m, k] times b [..., k, n]; leading axes broadcast. */
 export function matmul(a: Value, b: Value): Value {

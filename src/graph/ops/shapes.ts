@@ -1,7 +1,7 @@
 /** @file Shape rules that more than one operator needs. */
 
-import type { ConvAttrs, ConvTransposeAttrs, PoolAttrs } from './ops.ts';
-import { fail, type Shape } from './value.ts';
+import type { ConvAttrs, ConvTransposeAttrs, PoolAttrs } from '../ops.ts';
+import { fail, type Shape } from '../value.ts';
 
 /** The shape that two broadcast to, as NumPy and ONNX define it. */
 export function broadcast(op: string, a: Shape, b: Shape): Shape {

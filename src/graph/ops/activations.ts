@@ -1,7 +1,7 @@
 /** @file Activations that are made of others. Named as ONNX names them. */
 
+import type { Value } from '../value.ts';
 import { abs, add, clip, div, erf, exp, min, mul, neg, relu, sigmoid, softplus, sub, tanh } from './elementwise.ts';
-import type { Value } from './value.ts';
 
 /** x where x > 0, α (eˣ − 1) elsewhere (Clevert et al. 2016). */
 export function elu(x: Value, alpha = 1): Value {

@@ -1,8 +1,8 @@
 /** @file The float64 reference of the operators that pick by index and rank. */
 
-import { stridesOf } from './shapes.ts';
+import { stridesOf } from '../ops/shapes.ts';
+import { count, type Shape } from '../value.ts';
 import { type Kernel, lines, positions, type Tensor } from './tensor.ts';
-import { count, type Shape } from './value.ts';
 
 type Indexing = 'Gather' | 'GatherElements' | 'GatherND' | 'ScatterElements' | 'ScatterND' | 'TopKIndices';
 

@@ -1,7 +1,7 @@
 /** @file Operators that move elements without changing them. */
 
+import { count, fail, node, type Shape, type Value } from '../value.ts';
 import { normaliseAxes } from './shapes.ts';
-import { count, fail, node, type Shape, type Value } from './value.ts';
 
 const same = (a: Shape, b: Shape) => a.length === b.length && a.every((size, i) => size === b[i]);
 

@@ -1,9 +1,9 @@
 /** @file Runs a graph in float64 without any runtime: the tests' oracle. */
 
-import { fromFloat16 } from './float16.ts';
+import { fromFloat16 } from '../float16.ts';
+import { count, type Data, describe, fail, is, topological, type Value } from '../value.ts';
 import { kernels } from './kernels.ts';
 import type { Tensor } from './tensor.ts';
-import { count, type Data, describe, fail, is, topological, type Value } from './value.ts';
 
 /**
  * The elements of each value, in float64; bool as 0 and 1. `feeds` holds the data of every input by name.

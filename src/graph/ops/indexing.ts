@@ -1,8 +1,8 @@
 /** @file Operators that pick elements by index (int64), put them back, and rank them. Named as ONNX names them. */
 
+import { fail, node, type Shape, type Value } from '../value.ts';
 import { reshape } from './layout.ts';
 import { normaliseAxis } from './shapes.ts';
-import { fail, node, type Shape, type Value } from './value.ts';
 
 /** Slices of x along an axis: the axis is replaced by the indices' shape. */
 export function gather(x: Value, indices: Value, axis = 0): Value {

@@ -1,8 +1,8 @@
 /** @file Reductions. Axes left out mean all; reduced axes stay as size 1 with `keep`. */
 
+import { node, type Shape, type Value } from '../value.ts';
 import { reshape } from './layout.ts';
 import { normaliseAxes, normaliseAxis, reducedShape } from './shapes.ts';
-import { node, type Shape, type Value } from './value.ts';
 
 interface ReduceOptions {
   /** Keep the reduced axes as size 1. @default false */

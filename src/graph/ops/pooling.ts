@@ -1,12 +1,12 @@
 /** @file Pooling over windows of x [N, C, H, W]. */
 
+import type { PoolAttrs } from '../ops.ts';
+import { constant, count, node, scalar, type Value } from '../value.ts';
 import { add, cast, div, equal, mul } from './elementwise.ts';
 import { expand, pad, reshape, slice, spread } from './layout.ts';
 import { conv } from './linear.ts';
-import type { PoolAttrs } from './ops.ts';
 import { mean } from './reduce.ts';
 import { poolShape } from './shapes.ts';
-import { constant, count, node, scalar, type Value } from './value.ts';
 
 /** The largest element of each window; what lies outside of x is never it. */
 export function maxPool(x: Value, attrs: PoolAttrs): Value {

@@ -1,8 +1,8 @@
 /** @file Dense float64 tensors, which the reference kernels work on, and where their elements lie. */
 
-import type { OpName, Ops } from './ops.ts';
-import { stridesOf } from './shapes.ts';
-import { count, type Shape } from './value.ts';
+import { stridesOf } from '../ops/shapes.ts';
+import type { OpName, Ops } from '../ops.ts';
+import { count, type Shape } from '../value.ts';
 
 /** A dense tensor in float64; bool as 0 and 1. */
 export interface Tensor {

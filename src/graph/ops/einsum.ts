@@ -1,10 +1,10 @@
 /** @file Einstein summation, as a chain of transposes and matrix products. */
 
+import { constant, count, fail, type Value } from '../value.ts';
 import { mul } from './elementwise.ts';
 import { expand, reshape, transpose } from './layout.ts';
 import { matmul } from './linear.ts';
 import { sum } from './reduce.ts';
-import { constant, count, fail, type Value } from './value.ts';
 
 /** A value with a letter for each of its axes. */
 interface Term {

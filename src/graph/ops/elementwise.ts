@@ -1,9 +1,9 @@
 /** @file Operators that act on each element alone; binary ones broadcast. Named as ONNX names them. */
 
+import type { Ops } from '../ops.ts';
+import { type DType, fail, node, scalar, type Value } from '../value.ts';
 import { expand } from './layout.ts';
-import type { Ops } from './ops.ts';
 import { broadcast } from './shapes.ts';
-import { type DType, fail, node, scalar, type Value } from './value.ts';
 
 /** A value, or a number that stands for a scalar. */
 export type Operand = Value | number;

@@ -1,8 +1,8 @@
 /** @file Resampling along axes: each is a matrix, known when the graph is made, so its gradient is the transpose. */
 
+import { constant, type Value } from '../value.ts';
 import { expand, moveAxis, reshape, slice } from './layout.ts';
 import { matmul } from './linear.ts';
-import { constant, type Value } from './value.ts';
 
 /** How an axis is resampled; names and meanings are those of ONNX's Resize. */
 export interface Resampling {

@@ -1,9 +1,9 @@
 /** @file Normalisation layers of x [N, C, …], made of other operators. Variances are biased (divided by n). */
 
+import { count, fail, type Value } from '../value.ts';
 import { abs, add, div, mul, sqrt, square, sub } from './elementwise.ts';
 import { reshape } from './layout.ts';
 import { mean, sum } from './reduce.ts';
-import { count, fail, type Value } from './value.ts';
 
 /** (x − mean) / √(variance + ε) over these axes. */
 function standardise(x: Value, axes: readonly number[], epsilon: number): Value {
