@@ -1,19 +1,14 @@
 /** @file What a graph costs and how fast it runs, beside ONNX Runtime's own matrix product in the same run. */
 
 import { random, uniform } from '../src/base/random.ts';
+import { flops } from '../src/graph/cost.ts';
 import { matmul } from '../src/graph/ops/linear.ts';
 import { constant, count, input, topological, type Value } from '../src/graph/value.ts';
 import { compile } from '../src/runtime/compile.ts';
 
-/** Multiply-adds of the matrix products and convolutions that `outputs` need, times two. */
-export function flops(outputs: readonly Value[]): number {
-  return topological(outputs).reduce((total, value) => {
-    const [a, w] = value.inputs;
-    if (value.op === 'MatMul') return total + 2 * count(value.shape) * a!.shape.at(-1)!;
-    if (value.op === 'Conv') return total + 2 * count(value.shape) * count(w!.shape.slice(1));
-    if (value.op === 'ConvTranspose') return total + 2 * count(a!.shape) * count(w!.shape.slice(1));
-    return total;
-  }, 0);
+/** What a matrix unit does for these outputs: the operations of matrix products and convolutions, nothing else. */
+export function matrixFlops(outputs: readonly Value[]): number {
+  return flops(topological(outputs).filter(({ op }) => op === 'MatMul' || op === 'Conv' || op === 'ConvTranspose'));
 }
 
 /** Uniform noise for an input of this shape. */
@@ -33,7 +28,7 @@ export async function matrixProduct(): Promise<{ call: () => Promise<unknown>; f
   const y = matmul(input('x', [side, side]), constant(noise('w', [side, side]), [side, side]));
   const program = await compile({ y });
   const x = noise('x', [side, side]);
-  return { call: () => program.run({ x }), flops: flops([y]) };
+  return { call: () => program.run({ x }), flops: matrixFlops([y]) };
 }
 
 /** Runs each call in turn, `rounds` times after one warm-up; medians of the milliseconds, and of the ratio to the first. */

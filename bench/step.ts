@@ -7,7 +7,7 @@ import { resolveOptions } from '../src/inpaint/options.ts';
 import { buildStep } from '../src/inpaint/step.ts';
 import { compile } from '../src/runtime/compile.ts';
 import { State } from '../src/runtime/state.ts';
-import { flops, matrixProduct, noise, sideBySide } from './rate.ts';
+import { matrixFlops, matrixProduct, noise, sideBySide } from './rate.ts';
 import { printTable } from './table.ts';
 
 const BATCH = 16;
@@ -46,7 +46,7 @@ const feeds = {
 };
 const product = await matrixProduct();
 const [stepMs, productMs] = (await sideBySide([() => step.run(feeds), product.call], ROUNDS)) as [number, number];
-const work = flops([...Object.values(outputs), ...Object.values(updates)]);
+const work = matrixFlops([...Object.values(outputs), ...Object.values(updates)]);
 const rate = work / stepMs / 1e6;
 const productRate = product.flops / productMs / 1e6;
 printTable(

@@ -5,7 +5,7 @@ import { buildPhases, type Phase } from '../src/gan/phases.ts';
 import { recipeSchema } from '../src/gan/recipe.ts';
 import { writeOnnx } from '../src/graph/onnx/write.ts';
 import { compile } from '../src/runtime/compile.ts';
-import { flops, matrixProduct, noise, sideBySide } from './rate.ts';
+import { matrixFlops, matrixProduct, noise, sideBySide } from './rate.ts';
 import { printTable } from './table.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 9);
@@ -36,7 +36,7 @@ const [dMs, gMs, productMs] = (await sideBySide([() => d.run(feeds), () => g.run
   number,
   number,
 ];
-const work = ({ outputs, updates }: Phase) => flops([...Object.values(outputs), ...Object.values(updates)]);
+const work = ({ outputs, updates }: Phase) => matrixFlops([...Object.values(outputs), ...Object.values(updates)]);
 const rate = (f: number, ms: number) => f / ms / 1e6;
 const [dWork, gWork] = [work(discriminator), work(generator)];
 const productRate = rate(product.flops, productMs);
