@@ -40,7 +40,7 @@ async function inChromium(device: 'wasm' | 'webgpu'): Promise<Found | string> {
   await using site = await serveSite(join(import.meta.dirname, '../test/browser'));
   const { page } = await site.open();
   await page.waitForFunction('globalThis.tasks !== undefined');
-  return all((model) => page.evaluate(`tasks.modelAgreement(${JSON.stringify({ model, device })})`));
+  return await all((model) => page.evaluate(`tasks.modelAgreement(${JSON.stringify({ model, device })})`));
 }
 
 if (process.argv[2] === '--webgpu') {

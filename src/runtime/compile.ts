@@ -6,6 +6,7 @@ import { chooseDevice, type Device, type Wanted } from './devices.ts';
 import { inTurn, onNode, ort, pageTurn, type Tensor } from './ort.ts';
 import { keepsState, openSession } from './session.ts';
 import type { State } from './state.ts';
+import { soundOnWebgpu } from './webgpu.ts';
 
 /** Settings of {@link compile}. */
 export interface CompileOptions {
@@ -51,7 +52,9 @@ export async function compile(
   const runtime = await ort(device);
   const { Tensor } = runtime;
   const stay = Object.keys(updates).map(nextName);
-  const session = await inTurn(() => openSession(device, writeOnnx(all), { threads, stay }));
+  const session = await inTurn(() =>
+    openSession(device, writeOnnx(device === 'webgpu' ? soundOnWebgpu(all) : all), { threads, stay }),
+  );
 
   const tensor = (data: Float32Array, shape: readonly number[]) => new Tensor('float32', data, shape);
   // onnxruntime-node writes outputs where it is told to, unless some stay on the GPU; onnxruntime-web makes new ones.

@@ -47,13 +47,7 @@ export const mul = binary('Mul');
 export const div = binary('Div');
 /** The remainder of whole numbers, of b's sign. */
 export const mod = binary('Mod', ['int64']);
-const power = binary('Pow', ['float32']);
-/** a to the power of b. Repeated by hand where both broadcast: ONNX Runtime's WebGPU kernel fails there. */
-export function pow(a: Operand, b: Operand): Value {
-  const [x, y] = [asValue(a), asValue(b)];
-  const shape = broadcast('Pow', x.shape, y.shape);
-  return x.shape.length === 0 || y.shape.length === 0 ? power(x, y) : power(expand(x, shape), expand(y, shape));
-}
+export const pow = binary('Pow', ['float32']);
 export const max = binary('Max');
 export const min = binary('Min');
 /** 1 where a > b. */

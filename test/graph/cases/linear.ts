@@ -71,6 +71,28 @@ export const linear: Case[] = [
     [3, 2, 2],
   ]),
 
+  // Channels of every remainder: kernels read them two, three or four at a time.
+  ...[5, 6, 9].map((channels) =>
+    node(
+      'Conv',
+      [
+        [2, channels, 5, 4],
+        [8, channels, 3, 3],
+      ],
+      { pads: [1n, 1n, 1n, 1n] },
+    ),
+  ),
+  ...[5, 6, 9].map((channels) =>
+    node(
+      'ConvTranspose',
+      [
+        [2, channels, 3, 4],
+        [channels, 8, 4, 4],
+      ],
+      { strides: [2n, 2n], pads: [1n, 1n, 1n, 1n] },
+    ),
+  ),
+
   node('ConvTranspose', [[2, 4, 3, 4], [4, 3, 4, 4], [3]], { strides: [2n, 2n], pads: [1n, 1n, 1n, 1n] }),
   node('ConvTranspose', [
     [2, 4, 1, 1],
