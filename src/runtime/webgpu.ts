@@ -1,6 +1,7 @@
 /** @file What ONNX Runtime 1.30's WebGPU kernels get wrong, said in operators that they get right. */
 
-import { expand, pad } from '../graph/ops/layout.ts';
+import { expand, pad, reshape, slice } from '../graph/ops/layout.ts';
+import type { ConvAttrs } from '../graph/ops.ts';
 import { is, node, topological, type Value } from '../graph/value.ts';
 
 /** The same graph, in a form that WebGPU computes right. */
@@ -8,24 +9,69 @@ export function soundOnWebgpu(outputs: Readonly<Record<string, Value>>): Record<
   const now = new Map<Value, Value>();
   for (const value of topological(Object.values(outputs))) {
     const inputs = value.inputs.map((x) => now.get(x)!);
-    now.set(value, rebuilt(value, inputs));
+    const same = inputs.every((x, i) => x === value.inputs[i]);
+    const own = same ? value : node(value.op, inputs as never, value.attrs, value.shape, value.dtype);
+    now.set(value, sound(own));
   }
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, now.get(value)!]));
 }
 
-function rebuilt(value: Value, inputs: readonly Value[]): Value {
-  const make = (xs: readonly Value[]) => node(value.op, xs as never, value.attrs, value.shape, value.dtype);
-  const [a, b] = inputs as [Value, Value];
-  // A dense convolution of a multiple of 3 channels that is no multiple of 4 to a multiple of 4 reads its input three
-  // channels at a time, and wrongly (microsoft/onnxruntime issue 29651): zeros make the channels a multiple of 4.
-  if (is(value, 'Conv') && value.attrs.group === 1 && readsByThree(a.shape[1]!) && b.shape[0]! % 4 === 0) {
-    const missing = 4 - (a.shape[1]! % 4);
-    const more = (x: Value) => pad(x, [0, 0, 0, 0, 0, missing, 0, 0]);
-    return make([more(a), more(b)]);
-  }
+function sound(value: Value): Value {
+  const [a, b] = value.inputs as [Value, Value];
+  if (is(value, 'Conv'))
+    return value.attrs.group === 1 ? denseConv(value, value.attrs) : groupedConv(value, value.attrs);
+  if (is(value, 'ConvTranspose')) return groupedConvTranspose(value, value.attrs.group);
   // Pow fails where its exponent is repeated.
-  if (value.op === 'Pow') return make([expand(a, value.shape), expand(b, value.shape)]);
-  return inputs.every((x, i) => x === value.inputs[i]) ? value : make(inputs);
+  if (value.op === 'Pow') return like(value, [expand(a, value.shape), expand(b, value.shape)]);
+  return value;
 }
 
-const readsByThree = (channels: number) => channels > 3 && channels % 3 === 0 && channels % 4 !== 0;
+/** The same operator on other inputs, with a result of another shape if need be. */
+function like(value: Value, inputs: readonly Value[], attrs = value.attrs, shape = value.shape): Value {
+  return node(value.op, inputs as never, attrs, shape, value.dtype);
+}
+
+function denseConv(value: Value, attrs: ConvAttrs): Value {
+  const [x, w] = value.inputs as [Value, Value];
+  const [outputs, channels, kh, kw] = w.shape as [number, number, number, number];
+  const [top, left, bottom, right] = attrs.pads;
+  // A kernel of one pixel is taken for a matrix product where nothing is padded before, whatever is padded after.
+  if (kh * kw === 1 && top + left === 0 && bottom + right > 0) {
+    const wide = pad(x, [0, 0, 0, 0, 0, 0, bottom, right]);
+    return sound(like(value, [wide, w], { ...attrs, pads: [0, 0, 0, 0] }));
+  }
+  // From a multiple of 3 channels that is none of 4 to a multiple of 4, three are read at a time, and wrongly
+  // (microsoft/onnxruntime issue 29651). Zeros make the channels a multiple of 4.
+  if (channels <= 3 || channels % 3 !== 0 || channels % 4 === 0 || outputs % 4 !== 0) return value;
+  const more = (v: Value) => pad(v, [0, 0, 0, 0, 0, 4 - (channels % 4), 0, 0]);
+  return like(value, [more(x), more(w)]);
+}
+
+/** From four outputs per group on, as many are made at a time as divide all outputs: they may belong to two groups. */
+function groupedConv(value: Value, attrs: ConvAttrs): Value {
+  const [x, w] = value.inputs as [Value, Value];
+  const { group } = attrs;
+  const [outputs, channels, kh, kw] = w.shape as [number, number, number, number];
+  const each = outputs / group;
+  const together = [4, 2, 1].find((n) => outputs % n === 0)!;
+  if (each < 4 || each % together === 0) return value;
+  const room = 4 * Math.ceil(each / 4);
+  const kernels = pad(reshape(w, [group, each, channels, kh, kw]), [0, 0, 0, 0, 0, 0, room - each, 0, 0, 0]);
+  const wide = reshape(kernels, [group * room, channels, kh, kw]);
+  return firstOfEach(like(value, [x, wide], attrs, value.shape.with(1, group * room)), group, each);
+}
+
+/** Groups of one output and several inputs are computed wrongly; those of two outputs are not. */
+function groupedConvTranspose(value: Value, group: number): Value {
+  const [x, w] = value.inputs as [Value, Value];
+  if (group === 1 || w.shape[1] !== 1 || w.shape[0] === group) return value;
+  const wide = pad(w, [0, 0, 0, 0, 0, 1, 0, 0]);
+  return firstOfEach(like(value, [x, wide], value.attrs, value.shape.with(1, 2 * group)), group, 1);
+}
+
+/** The first `each` channels of every group of y [N, C, H, W]. */
+function firstOfEach(y: Value, group: number, each: number): Value {
+  const [n, c, h, w] = y.shape as [number, number, number, number];
+  const kept = slice(reshape(y, [n, group, c / group, h, w]), [0, 0, 0, 0, 0], [n, group, each, h, w]);
+  return reshape(kept, [n, group * each, h, w]);
+}

@@ -71,6 +71,31 @@ export const linear: Case[] = [
     [3, 2, 2],
   ]),
 
+  node('Conv', [[1, 14, 5, 4], [18, 7, 3, 3], [18]], { group: 2n, pads: [1n, 1n, 1n, 1n] }),
+  node(
+    'Conv',
+    [
+      [1, 4, 5, 4],
+      [20, 1, 3, 3],
+    ],
+    { group: 4n, strides: [2n, 2n] },
+  ),
+  node(
+    'Conv',
+    [
+      [2, 8, 5, 4],
+      [4, 8, 1, 1],
+    ],
+    { pads: [0n, 0n, 1n, 2n] },
+  ),
+  node(
+    'ConvTranspose',
+    [
+      [1, 16, 4, 3],
+      [16, 1, 4, 4],
+    ],
+    { group: 2n, strides: [2n, 2n], pads: [1n, 1n, 1n, 1n] },
+  ),
   // Channels of every remainder: kernels read them two, three or four at a time.
   ...[5, 6, 9].map((channels) =>
     node(
