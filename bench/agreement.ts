@@ -1,4 +1,4 @@
-/** @file `npm run bench:agreement`: how far gradients are from PyTorch's, for each family of exported models on each device. */
+/** @file `npm run bench:agreement`: how far gradients are from their framework's own, for each family of exported models on each device. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -60,7 +60,7 @@ const cell = (found: Found | string, family: string) => {
   const own = modelCases().filter((model) => model.family === family);
   return Math.max(...own.map(({ name }) => found[name]!)).toExponential(1);
 };
-console.log('largest difference of any output or gradient from PyTorch in float64, as a part of the largest number');
+console.log('largest difference of any output or gradient from the framework's own, as a part of the largest number');
 printTable(
   ['family', 'models', ...Object.keys(devices)],
   families.map((family) => [
