@@ -60,7 +60,7 @@ const cell = (found: Found | string, family: string) => {
   const own = modelCases().filter((model) => model.family === family);
   return Math.max(...own.map(({ name }) => found[name]!)).toExponential(1);
 };
-console.log('largest difference of any output or gradient from the framework's own, as a part of the largest number');
+console.log("largest difference of any output or gradient from the framework's own, as a part of the largest number");
 printTable(
   ['family', 'models', ...Object.keys(devices)],
   families.map((family) => [
