@@ -2,11 +2,11 @@
 
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import type { InputRule } from '../gan/fixed.ts';
-import { describeImport } from '../gan/import-card.ts';
+import { describeImport } from '../gan/imported/card-text.ts';
+import type { InputRule } from '../gan/imported/fixed.ts';
+import { readOnnxFile } from '../gan/imported/onnx-file.ts';
+import { ranges } from '../gan/imported/range.ts';
 import { saveModel } from '../gan/model-folder.ts';
-import { readOnnxFile } from '../gan/onnx-file.ts';
-import { ranges } from '../gan/range.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet } from '../image/sheet.ts';

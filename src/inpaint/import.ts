@@ -2,10 +2,10 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Draft } from '../gan/card.ts';
+import { judgeRange, type Range } from '../gan/imported/range.ts';
+import { drawSamples } from '../gan/imported/samples.ts';
+import { type WireOptions, wireDiscriminator, wireGenerator } from '../gan/imported/wire.ts';
 import { type Model, openModel } from '../gan/model.ts';
-import { judgeRange, type Range } from '../gan/range.ts';
-import { drawSamples } from '../gan/samples.ts';
-import { type WireOptions, wireDiscriminator, wireGenerator } from '../gan/wire.ts';
 import { onnxSignature } from '../graph/onnx/signature.ts';
 import type { Image } from '../image/image.ts';
 import { tryModel } from './trial.ts';

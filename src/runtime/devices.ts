@@ -5,11 +5,10 @@ import { writeOnnx } from '../graph/onnx/write.ts';
 import { conv } from '../graph/ops/linear.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { count, input } from '../graph/value.ts';
-import { inTurn, onNode, ort } from './ort.ts';
+import { type Device, inTurn, onNode, ort } from './ort.ts';
 import { openSession } from './session.ts';
 
-/** Where graphs run: `cpu` and `cuda` under Node, `wasm` in browsers, `webgpu` in both. */
-export type Device = 'cpu' | 'webgpu' | 'cuda' | 'wasm';
+export type { Device } from './ort.ts';
 
 /** A device, or `auto`: the fastest that works. */
 export type Wanted = Device | 'auto';

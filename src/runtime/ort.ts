@@ -1,9 +1,11 @@
 /** @file ONNX Runtime, loaded when it is first needed and asked one thing at a time. The only importer of it. */
 
 import type * as Ort from '#ort';
-import type { Device } from './devices.ts';
 
 export type { InferenceSession, Tensor } from '#ort';
+
+/** Where graphs run: `cpu` and `cuda` under Node, `wasm` in browsers, `webgpu` in both. */
+export type Device = 'cpu' | 'webgpu' | 'cuda' | 'wasm';
 
 /** onnxruntime-node is one module; onnxruntime-web is two, and the one that can use the GPU is slow without. */
 const modules = new Map<string, Promise<typeof Ort>>();

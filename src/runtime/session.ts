@@ -1,8 +1,7 @@
 /** @file How a session is opened on each device. */
 
-import type { Device } from './devices.ts';
 import { reader } from './download.ts';
-import { type InferenceSession, ort } from './ort.ts';
+import { type Device, type InferenceSession, ort } from './ort.ts';
 
 /** Settings of {@link openSession}. */
 export interface SessionSettings {

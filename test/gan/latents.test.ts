@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { random } from '../../src/base/random.ts';
-import { fix } from '../../src/gan/fixed.ts';
+import { fix } from '../../src/gan/imported/fixed.ts';
 import { drawLatents } from '../../src/gan/latents.ts';
 
 const column = (data: Float32Array, width: number, from: number, to: number) =>

@@ -1,8 +1,8 @@
 /** @file Inputs of a network that keep one value: from what a person gives to what the card holds. */
 
-import { LatentfillError } from '../base/errors.ts';
-import type { Port } from '../graph/onnx/signature.ts';
-import type { Fixed } from './card.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import type { Port } from '../../graph/onnx/signature.ts';
+import type { Fixed } from '../card.ts';
 import { describePort, isFloat, sizesOf } from './ports.ts';
 
 /** What becomes of an input besides the latent: it is searched too, or has these numbers (one fills it). */

@@ -1,9 +1,9 @@
 /** @file The inputs and outputs of an imported network: what their shapes say, and how errors name them. */
 
-import { LatentfillError } from '../base/errors.ts';
-import type { Port } from '../graph/onnx/signature.ts';
-import type { Value } from '../graph/value.ts';
-import type { Networks } from './card.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import type { Port } from '../../graph/onnx/signature.ts';
+import type { Value } from '../../graph/value.ts';
+import type { Networks } from '../card.ts';
 
 type Layout = Networks['generator']['layout'];
 type Sizes = NonNullable<Port['shape']>;

@@ -1,12 +1,12 @@
 /** @file Samples of a model, both as its values and as images. */
 
-import { random } from '../base/random.ts';
-import { input } from '../graph/value.ts';
-import { type Image, image } from '../image/image.ts';
-import { compile } from '../runtime/compile.ts';
-import { latentSpace } from './card.ts';
-import { drawLatents } from './latents.ts';
-import type { Model } from './model.ts';
+import { random } from '../../base/random.ts';
+import { input } from '../../graph/value.ts';
+import { type Image, image } from '../../image/image.ts';
+import { compile } from '../../runtime/compile.ts';
+import { latentSpace } from '../card.ts';
+import { drawLatents } from '../latents.ts';
+import type { Model } from '../model.ts';
 
 /** Images per run: few, since an imported generator may be large. */
 const BATCH = 4;

@@ -1,7 +1,7 @@
 /** @file CARD.md of an imported model. */
 
-import { count } from '../graph/value.ts';
-import { type Draft, type Fixed, latentParts } from './card.ts';
+import { count } from '../../graph/value.ts';
+import { type Draft, type Fixed, latentParts } from '../card.ts';
 
 /** The card as a person reads it: what is known of a model that was trained elsewhere. */
 export function describeImport(card: Draft, notes: readonly string[]): string {

@@ -1,14 +1,14 @@
 /** @file Finds out how an imported network is to be wired: which input is the latent, which output the image, which the logit. */
 
-import { LatentfillError } from '../base/errors.ts';
-import { readOnnx } from '../graph/onnx/read.ts';
-import { onnxSignature, type Port } from '../graph/onnx/signature.ts';
-import { input } from '../graph/value.ts';
-import type { ModelCard, Networks } from './card.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { readOnnx } from '../../graph/onnx/read.ts';
+import { onnxSignature, type Port } from '../../graph/onnx/signature.ts';
+import { input } from '../../graph/value.ts';
+import type { ModelCard, Networks } from '../card.ts';
+import type { Prior } from '../latents.ts';
+import { cutLatent, fixedInputs } from '../wiring.ts';
 import { fix, type InputRule } from './fixed.ts';
-import type { Prior } from './latents.ts';
 import { describePort, imageShape, isFloat, layoutOf, listPorts, logitShape, pick, ROWS, sizesOf } from './ports.ts';
-import { cutLatent, fixedInputs } from './wiring.ts';
 
 /** What a person says of a pair of networks. */
 export interface WireOptions {

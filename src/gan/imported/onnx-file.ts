@@ -11,8 +11,8 @@ import {
   TensorProto_DataLocation,
   TensorProtoSchema,
 } from 'onnx-buf';
-import { LatentfillError } from '../base/errors.ts';
-import { decodeModel } from '../graph/onnx/decode.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { decodeModel } from '../../graph/onnx/decode.ts';
 
 /** What one protobuf message, and so one ONNX file, can hold. */
 const MOST_BYTES = 2 ** 31 - 1;

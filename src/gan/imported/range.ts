@@ -1,6 +1,6 @@
 /** @file Whether a generator's values lie in the range that a person says. */
 
-import { LatentfillError } from '../base/errors.ts';
+import { LatentfillError } from '../../base/errors.ts';
 
 /** Values of black and white. */
 export type Range = readonly [black: number, white: number];

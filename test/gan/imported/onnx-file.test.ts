@@ -13,8 +13,8 @@ import {
   TensorProto_DataLocation,
 } from 'onnx-buf';
 import { beforeEach, expect, test } from 'vitest';
-import { readOnnxFile } from '../../src/gan/onnx-file.ts';
-import { torchGenerator } from '../helpers/networks.ts';
+import { readOnnxFile } from '../../../src/gan/imported/onnx-file.ts';
+import { torchGenerator } from '../../helpers/networks.ts';
 
 let dir: string;
 let folder: string;
