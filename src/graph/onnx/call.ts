@@ -114,6 +114,13 @@ export function expected(what: string, got: string): never {
   throw new NodeError(`Expected ${what}, got ${got}`);
 }
 
+/** Ends the reading of a node that would make a constant larger than any model needs. */
+export function bounded(elements: number): void {
+  if (!(elements <= MAX_MADE)) expected(`at most ${MAX_MADE} elements to be made from sizes`, `${elements}`);
+}
+
+const MAX_MADE = 2 ** 24;
+
 /** Whole numbers as a constant [n], or [] for one number with `shape` []. */
 export function ints(values: readonly number[], shape: readonly number[] = [values.length]): Value {
   return constant(

@@ -1,11 +1,14 @@
 /** @file Constant folding: what follows from small constants alone is computed when a model is read. */
 
+import { flops } from '../cost.ts';
 import { toFloat16 } from '../float16.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { constant, count, type Data, is, label, node, topological, type Value } from '../value.ts';
 
 /** Larger constants stay as nodes: a runtime folds those of weights itself, and no file may make us compute for long. */
-const LIMIT = 2 ** 16;
+const LIMIT = 2 ** 13;
+/** … and what takes more operations is left to it too. */
+const WORK = 2 ** 20;
 
 /** Folds the values of one model, each once. */
 export class Folder {
@@ -37,7 +40,7 @@ function settles(value: Value): boolean {
   const small = (x: Value) => is(x, 'Constant') && count(x.shape) <= LIMIT;
   if (value.inputs.some((x) => x.dtype === 'float16')) return false; // weights stay half as large
   if (value.inputs.length === 0 || is(value, 'Opaque') || is(value, 'OpaqueOutput')) return false;
-  return value.inputs.every(small) && count(value.shape) <= LIMIT;
+  return value.inputs.every(small) && count(value.shape) <= LIMIT && flops([value]) <= WORK;
 }
 
 function computed(value: Value): Value {

@@ -77,6 +77,7 @@ function diagonal({ value, labels }: Term): Term {
   if (second < 0) return { value, labels };
   const first = labels.indexOf(labels[second]!);
   const n = value.shape[first]!;
+  if (n > 4096) fail('Einsum', `a diagonal of at most 4096 elements, got ${n}`);
   const eye = constant(
     Float32Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0)),
     value.shape.map((_, axis) => (axis === first || axis === second ? n : 1)),

@@ -1,7 +1,7 @@
 /** @file Pooling over windows of x [N, C, H, W]. */
 
 import type { PoolAttrs } from '../ops.ts';
-import { constant, count, node, scalar, type Value } from '../value.ts';
+import { constant, count, fail, node, scalar, type Value } from '../value.ts';
 import { add, cast, div, equal, mul } from './elementwise.ts';
 import { expand, pad, reshape, slice, spread } from './layout.ts';
 import { conv } from './linear.ts';
@@ -52,6 +52,7 @@ function coverage(
 /** From the gradient g of y = maxPool(x) to that of x: to the largest element, in equal shares where several are. */
 export function maxPoolInput(g: Value, y: Value, x: Value, { kernel, strides, pads, dilations }: PoolAttrs): Value {
   const [n, c, height, width] = y.shape as [number, number, number, number];
+  if (count(kernel) > 4096) fail('MaxPool', `a window of at most 4096 for its gradient, got [${kernel}]`);
   // x with room on every side for each tap to be one strided slice. Zeros outside are told apart by a mask below.
   const room = [kernel[0] - 1, kernel[1] - 1].map((k, axis) => k * dilations[axis]! + strides[axis]!);
   const around = [0, 0, pads[0], pads[1], 0, 0, pads[2] + room[0]!, pads[3] + room[1]!];

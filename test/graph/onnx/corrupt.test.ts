@@ -168,6 +168,10 @@ test('absurd sizes are told before anything is allocated', () => {
     absurd('Split', int64([1, huge], [2], 't'), ['z', 't']),
     absurd('Reshape', int64([huge, -1], [2], 't'), ['z', 't']),
     absurd('OneHot', int64([huge], [], 't'), ['t', 't', 't']),
+    absurd('OneHot', int64([2 ** 30], [], 't'), ['t', 't', 'z']),
+    absurd('Split', int64([0], [1], 't'), ['z'], { num_outputs: 2n ** 30n }),
+    absurd('Resize', int64([2 ** 28, 2 ** 28], [2], 't'), ['z', '', '', 't'], { mode: 'linear' }),
+    absurd('Range', int64([0, 2 ** 40, 1], [3], 't'), ['t', 't', 't']),
     absurd('Neg', { ...float32([], [0], 't'), dims: [2n ** 62n, 2n ** 62n] }, ['t']),
   ]) {
     expect(() => prepare(bytes)).toThrow(LatentfillError);

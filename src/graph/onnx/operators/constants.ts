@@ -3,7 +3,7 @@
 import { cast } from '../../ops/elementwise.ts';
 import { expand } from '../../ops/layout.ts';
 import { constant, count, is, scalar, type Value } from '../../value.ts';
-import { expected, ints, Unsupported } from '../call.ts';
+import { bounded, expected, ints, Unsupported } from '../call.ts';
 import { constantOf, dtypeOf } from '../tensors.ts';
 import type { Importers } from './importer.ts';
 
@@ -30,13 +30,14 @@ export const constants: Importers = {
   Range: (call) => {
     const [start, limit, delta] = [0, 1, 2].map((i) => call.floats(i)?.[0] ?? expected(`an input ${i}`, 'none'));
     const n = Math.max(0, Math.ceil((limit! - start!) / delta!));
-    if (!(n <= 2 ** 20)) expected('a range of at most a million', `${n}`);
+    bounded(n);
     const values = Array.from({ length: n }, (_, i) => start! + i * delta!);
     return call.x(0).dtype === 'int64' ? ints(values) : constant(Float32Array.from(values));
   },
   EyeLike: (call) => {
     const [rows = 0, columns = 0] = call.x(0).shape;
     const k = call.int('k', 0);
+    bounded(rows * columns);
     const ones = Float32Array.from({ length: rows * columns }, (_, i) =>
       (i % columns) - Math.floor(i / columns) === k ? 1 : 0,
     );

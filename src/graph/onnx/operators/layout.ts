@@ -13,7 +13,7 @@ import {
 import { concat, expand, flip, pad, reshape, slice, split, tile, transpose } from '../../ops/layout.ts';
 import { broadcast, normaliseAxes, normaliseAxis } from '../../ops/shapes.ts';
 import { constant, count, is, scalar, type Value } from '../../value.ts';
-import { type Call, expected, ints, Unsupported } from '../call.ts';
+import { bounded, type Call, expected, ints, Unsupported } from '../call.ts';
 import type { Importers } from './importer.ts';
 
 export const layout: Importers = {
@@ -55,6 +55,7 @@ export const layout: Importers = {
     const x = call.x(0);
     const axis = normaliseAxis('Split', call.int('axis', 0), x.shape.length);
     const parts = call.int('num_outputs', call.outputs);
+    if (!(parts >= 1 && parts <= x.shape[axis]!)) expected(`1 to ${x.shape[axis]} parts`, `${parts}`);
     const each = Math.ceil(x.shape[axis]! / parts);
     const even = Array.from({ length: parts }, (_, i) => Math.min(each, x.shape[axis]! - i * each));
     return split(x, call.listOrInput('split', 1) ?? even, axis);
@@ -108,6 +109,7 @@ export const layout: Importers = {
     const [rows, columns] = x.shape.slice(-2) as [number, number];
     const k = call.ints(1)?.[0] ?? 0;
     const upper = call.int('upper', 1) === 1;
+    bounded(rows * columns);
     const kept = Array.from({ length: rows * columns }, (_, i) => {
       const diagonal = (i % columns) - Math.floor(i / columns);
       return (upper ? diagonal >= k : diagonal <= k) ? 1 : 0;
@@ -255,6 +257,7 @@ function reductionOf(call: Call): 'none' | 'add' {
 
 function oneHot(call: Call): Value {
   const depth = call.floats(1)?.[0] ?? expected('a depth', 'none');
+  bounded(depth);
   const values = call.x(2);
   const indices = ew.cast(call.x(0), 'int64');
   const rank = indices.shape.length + 1;

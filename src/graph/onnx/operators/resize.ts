@@ -2,7 +2,7 @@
 
 import { type Resampling, resample } from '../../ops/resample.ts';
 import { fail, type Value } from '../../value.ts';
-import { type Call, expected, Unsupported } from '../call.ts';
+import { bounded, type Call, expected, Unsupported } from '../call.ts';
 import type { Importers } from './importer.ts';
 
 export const resize: Importers = {
@@ -52,7 +52,8 @@ function resampled(
   return axes.reduce((y, axis, i) => {
     const from = x.shape[axis]!;
     const { size, scale } = wanted?.[i] ?? { size: Math.floor(from * scales![i]!), scale: scales![i]! };
-    if (!(size >= 1 && size < 2 ** 16)) expected('sizes from 1 to 65535', `${size}`);
+    if (!(size >= 1)) expected('sizes of at least 1', `${size}`);
+    bounded(from * size); // the matrix that does it
     return resample(y, axis, size, scale, how);
   }, x);
 }
