@@ -38,13 +38,13 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
 
     test('all operators and their gradients agree with the reference', async () => {
       expectAgreement(await inPage(page, 'agreement', device), device);
-    }, 300_000);
+    }, 900_000);
 
     test("gradients of exported models agree with PyTorch's", async () => {
       for (const model of modelCases()) {
         expect(await inPage(page, 'modelAgreement', { model, device }), model.name).toBeLessThan(1e-4);
       }
-    }, 300_000);
+    }, 900_000);
 
     test('state stays, is shared, comes back, and survives a failed run', async () => {
       expectState(await inPage(page, 'useState', device), device);

@@ -75,7 +75,16 @@ export function operatorCases(): GraphCase[] {
     const xs = order > 0 ? Object.values(inputs) : [];
     // Weighted: the squares of what is normalised sum to the same number anywhere.
     const loss = sum(op.mul(y, op.add(y, constant(noise(`${name} y`, y.shape), y.shape))));
-    const gradients = grad(loss, xs).map((dx, i) => [`dx${i}`, dx] as const);
+    const first = grad(loss, xs);
+    const slope = first.map((dx) => sum(op.mul(dx, constant(noise(`${name} dx`, dx.shape), dx.shape))));
+    const second =
+      order === 2 && xs.length > 0
+        ? grad(
+            slope.reduce((a, b) => op.add(a, b)),
+            xs,
+          )
+        : [];
+    const gradients = [...first, ...second].map((dx, i) => [`d${i}`, dx] as const);
     return { name, outputs: { y, ...Object.fromEntries(gradients) }, feeds };
   });
 }

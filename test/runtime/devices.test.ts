@@ -11,7 +11,7 @@ const { device, missing, label } = deviceUnderTest();
 describe.skipIf(missing)(label, () => {
   test('all operators and their gradients agree with the reference', async () => {
     expectAgreement(await agreement([...operatorCases(), ...graphCases()], device), device);
-  }, 300_000);
+  }, 900_000);
 
   test('state stays, is shared, comes back, and survives a failed run', async () => {
     expectState(await useState(device), device);
