@@ -6,6 +6,7 @@ const CHROMIUM = '/usr/lib/chromium';
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    hookTimeout: 120_000, // a first start of Vite or Chromium reads much from the disk
     // ONNX Runtime already uses every core; two files at a time keep small machines responsive.
     maxWorkers: 2,
     projects: [
