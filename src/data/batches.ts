@@ -11,6 +11,8 @@ export interface BatchOptions {
   readonly seed: number;
   /** Mirror each image with probability 1/2. @default false */
   readonly flip?: boolean;
+  /** The probability that an image comes without its caption. @default 0 */
+  readonly captionDropout?: number;
   /** Bytes of decoded images to keep, so that each is drawn or read once. @default 1 GiB */
   readonly cacheBytes?: number;
 }
@@ -21,6 +23,10 @@ export interface Batch {
   readonly images: Float32Array;
   /** The images' indices in the dataset. */
   readonly indices: Uint32Array;
+  /** One of each image's captions, drawn anew every time; null where it has none, or where it was dropped. */
+  readonly captions: readonly (string | null)[];
+  /** The embedding of each caption, null where there is no caption; left out where the dataset brings none. */
+  readonly embeddings?: readonly (Float32Array | null)[];
 }
 
 /** Gives any step's batch. */
@@ -32,7 +38,7 @@ export interface BatchLoader {
 
 /** Batches of a dataset: each epoch in an order of its own, every image at most once. */
 export function batchLoader(dataset: Dataset, options: BatchOptions): BatchLoader {
-  const { batch, seed, flip = false, cacheBytes = 2 ** 30 } = options;
+  const { batch, seed, flip = false, captionDropout = 0, cacheBytes = 2 ** 30 } = options;
   const pixels = 3 * dataset.size ** 2;
   const epochLength = Math.floor(dataset.length / batch);
   if (epochLength === 0) {
@@ -58,7 +64,9 @@ export function batchLoader(dataset: Dataset, options: BatchOptions): BatchLoade
     if (order?.epoch !== epoch) order = { epoch, indices: permutation(random(seed, 'order', epoch), dataset.length) };
     const indices = order.indices.slice((step % epochLength) * batch, ((step % epochLength) + 1) * batch);
     const mirrored = random(seed, 'flip', step);
+    const drawn = random(seed, 'caption', step);
     const images = new Float32Array(batch * pixels);
+    const captions: (string | null)[] = [];
     for (const [i, index] of indices.entries()) {
       const bytes = await bytesOf(index);
       const mirror = flip && mirrored() < 0.5;
@@ -66,8 +74,11 @@ export function batchLoader(dataset: Dataset, options: BatchOptions): BatchLoade
         const from = mirror ? p + dataset.size - 1 - 2 * (p % dataset.size) : p;
         images[i * pixels + p] = bytes[from]! / 127.5 - 1;
       }
+      const [dropped, which] = [drawn() < captionDropout, drawn()];
+      const known = dataset.captions(index);
+      captions.push(dropped ? null : (known[Math.floor(which * known.length)] ?? null));
     }
-    return { images, indices };
+    return { images, indices, captions };
   }
 
   return { epochLength, load };

@@ -16,6 +16,8 @@ export interface Dataset {
   image(index: number): Promise<Image>;
   /** English captions of image `index`; none where none are known. */
   captions(index: number): readonly string[];
+  /** Embeddings of the captions of image `index`, one for each, where the source brings them. */
+  embeddings?(index: number): readonly Float32Array[];
   /** What is in image `index`, by attribute; absent where the source knows nothing of the kind. */
   attributes?(index: number): Readonly<Record<string, string>>;
   /** For a model's card. */

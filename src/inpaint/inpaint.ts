@@ -15,6 +15,8 @@ import { viewOf } from './view.ts';
 export interface Hole {
   readonly image: Image;
   readonly mask: Mask;
+  /** What the image shows, in words, for a model that knows captions. */
+  readonly caption?: string | undefined;
 }
 
 /** One way to fill a hole. */
