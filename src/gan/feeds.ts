@@ -50,5 +50,5 @@ function mismatched(codec: TextCodec, batch: Batch): Feeds {
   const rolled = <T>(rows: readonly T[]) => [...rows.slice(1), ...rows.slice(0, 1)];
   const others = { captions: rolled(captions), ...(embeddings && { embeddings: rolled(embeddings) }) };
   const counts = captions.map((own, i) => own !== null && others.captions[i] !== null && own !== others.captions[i]);
-  return { mismatched: codec.rows(others), mismatchedWeight: Float32Array.from(counts, Number) };
+  return { otherText: codec.rows(others), otherWeight: Float32Array.from(counts, Number) };
 }

@@ -16,7 +16,7 @@ import { averaged, type Graph, initialState, type Phase, phaseOf } from './updat
 /**
  * Both phases of a recipe and the state that they share. Inputs of each run: `real` [batch, 3, size, size] in [−1, 1] and
  * `latent` [batch, latent]; what the schedule gives (`learningRate`, `beta2`, `r1Weight`, `r2Weight`, all []); with captions `text` and,
- * for D, `mismatched` (other images' captions) and `mismatchedWeight` [batch]; `noise` for conditioning augmentation; what
+ * for D, `otherText` (other images' captions) and `otherWeight` [batch]; `noise` for conditioning augmentation; what
  * `augmented` asks for. State: `g.*`, `d.*` (weights), `ema.*`, the optimisers' moments and steps, `augment` (probability).
  */
 export function buildPhases(
@@ -59,8 +59,8 @@ export function buildPhases(
     }
     if (form && captions.mismatched > 0) {
       // A real image beside another's caption is to be told from one beside its own (GAN-CLS, Reed et al. 2016, algorithm 1).
-      const [onMismatched] = halves(judge(twice(textInput('mismatched', form, batch))));
-      const each = mul(loss.discriminator(onReal, onMismatched), input('mismatchedWeight', [batch]));
+      const [onMismatched] = halves(judge(twice(textInput('otherText', form, batch))));
+      const each = mul(loss.discriminator(onReal, onMismatched), input('otherWeight', [batch]));
       outputs.mismatched = mean(each);
       total = add(total, mul(captions.mismatched, outputs.mismatched));
     }

@@ -67,11 +67,10 @@ export function downsampleSmooth(x: Value): Value {
 
 /** A matrix [scale·n, n] applied to the rows and to the columns of each channel. */
 function alongBoth(x: Value, matrixOf: (size: number) => Float32Array, scale: number): Value {
-  const [n, channels, height, width] = x.shape as [number, number, number, number];
+  const [, , height, width] = x.shape as [number, number, number, number];
   const columns = constant(flipped(matrixOf(width), width * scale, width), [width, width * scale]);
   const rows = constant(matrixOf(height), [height * scale, height]);
-  const wide = matmul(reshape(x, [n * channels * height, width]), columns);
-  return matmul(rows, reshape(wide, [n, channels, height, width * scale]));
+  return matmul(rows, matmul(x, columns));
 }
 
 /** [n, 2n]: each of n pixels from 1 3 3 1 (÷ 4) of 2n; the pixel next to a border stands for those beyond it. */
