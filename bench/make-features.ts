@@ -24,7 +24,7 @@ import { constant, input, type Value } from '../src/graph/value.ts';
 const PACKAGE = 'nsfwjs@4.3.0';
 const SHA512 = 'WTKDte0vp1X97N1h34P79G/hG+sVT3+TnDz9di1WseIJR93v11E4viNX7Vg9WsO6HYoR772Nzq2iM8jo3XBZ+g==';
 /** The layer whose mean over space is the feature. */
-const LAST = 'out_relu';
+const LAST = 'block_13_expand_relu';
 
 /** A layer as Keras writes it, as far as it is needed. */
 interface Layer {
@@ -77,14 +77,14 @@ function anySize(onnx: Uint8Array): Uint8Array {
   return toBinary(ModelProtoSchema, model);
 }
 
-/** MobileNetV2 (Sandler et al. 2018) to its last activation, [N, 1280, H/32, W/32]; images in [0, 1]. */
+/** MobileNetV2 (Sandler et al. 2018) to {@link LAST}, [N, 576, H/16, W/16]; images in [0, 1]. */
 function network(x: Value): Value {
   const flows = new Map<string, Flow>();
   for (const layer of layers) {
     const inputs = (layer.inbound_nodes[0] ?? []).map(([name]) => flows.get(name)!);
     const flow = layer.class_name === 'InputLayer' ? plain(x) : apply(layer, inputs);
     flows.set(layer.name, flow);
-    if (layer.name === LAST) return valueOf(flow);
+    if (layer.name === LAST) return plainOf(flow);
   }
   throw new LatentfillError(`Expected a layer '${LAST}' in ${PACKAGE}, got none: use the version that is named here.`);
 }
@@ -94,7 +94,7 @@ function apply(layer: Layer, inputs: readonly Flow[]): Flow {
   switch (layer.class_name) {
     case 'ZeroPadding2D': {
       const [[top, bottom], [left, right]] = layer.config.padding as [[number, number], [number, number]];
-      return { kind: 'padded', value: valueOf(x), pads: [top, left, bottom, right] };
+      return { kind: 'padded', value: plainOf(x), pads: [top, left, bottom, right] };
     }
     case 'Conv2D':
     case 'DepthwiseConv2D':
@@ -102,9 +102,9 @@ function apply(layer: Layer, inputs: readonly Flow[]): Flow {
     case 'BatchNormalization':
       return plain(normalised(layer, x));
     case 'ReLU':
-      return plain(min(relu(valueOf(x)), 6));
+      return plain(min(relu(plainOf(x)), 6));
     case 'Add':
-      return plain(inputs.map(valueOf).reduce((a, b) => add(a, b)));
+      return plain(inputs.map(plainOf).reduce((a, b) => add(a, b)));
     default:
       throw new LatentfillError(`Expected layers of MobileNetV2, got '${layer.class_name}': use ${PACKAGE}.`);
   }
@@ -166,7 +166,7 @@ function plain(value: Value): Flow {
   return { kind: 'value', value };
 }
 
-function valueOf(flow: Flow): Value {
+function plainOf(flow: Flow): Value {
   if (flow.kind === 'value') return flow.value;
   throw new LatentfillError('Expected a padding before a convolution and a batch norm behind it, got neither.');
 }

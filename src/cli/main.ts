@@ -9,6 +9,7 @@ const subCommands: Record<string, () => Promise<CommandDef>> = {
   inpaint: () => commandOf(import('./inpaint.ts')),
   train: () => commandOf(import('./train.ts')),
   sample: () => commandOf(import('./sample.ts')),
+  pick: () => commandOf(import('./pick.ts')),
   export: () => commandOf(import('./export.ts')),
   import: () => commandOf(import('./import.ts')),
   inspect: () => commandOf(import('./inspect.ts')),

@@ -14,29 +14,26 @@ import type { Matrix } from './products.ts';
 /** The network: models/features/CARD.md tells where it comes from. */
 const NETWORK = new URL('../../models/features/mobilenet-v2.onnx', import.meta.url);
 /** Numbers in a feature. */
-const FEATURES = 1280;
-/**
- * Images are shown to the network at twice their size, within these bounds: its last layer has one place for 32×32 pixels.
- * At 64×64 themselves, faces with noise of 40/255 came out nearer to clean ones than with 10/255; at 128×128 they do not.
- */
-const SEEN = { least: 64, most: 128 } as const;
+const FEATURES = 576;
+/** Smaller images are enlarged to this: a place of the network's last layer stands for 16×16 pixels. */
+const SMALLEST = 64;
 /** Images per run of the network. */
 const BATCH = 32;
 
 /** An opened feature network. Dispose of it to free what ONNX Runtime holds. */
 export interface FeatureNetwork {
-  /** Features of images, [images, 1280], each at least 0. */
+  /** Features of images, [images, 576], each at least 0. */
   of(images: readonly Image[]): Promise<Matrix>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Opens MobileNetV2 (Sandler et al. 2018) for square RGB images of `size` pixels a side: a feature is the mean over space
- * of its last activation. It sees them at twice their size, at least at 64 and at most at 128 pixels; features of images that
- * were seen at different sizes do not compare.
+ * Opens MobileNetV2 (Sandler et al. 2018) up to its fourteenth block, for square RGB images of `size` pixels a side: a feature
+ * is the mean over space of an activation there. Images under 64 pixels are enlarged to 64; features of images that were seen
+ * at different sizes do not compare.
  */
 export async function openFeatures(size: number, device?: Wanted): Promise<FeatureNetwork> {
-  const seen = Math.min(SEEN.most, Math.max(SEEN.least, 2 * size));
+  const seen = Math.max(SMALLEST, size);
   const bytes = await readFile(NETWORK).catch((cause) => {
     throw new LatentfillError(
       `Expected the feature network at '${fileURLToPath(NETWORK)}', got none: install the package again.`,

@@ -90,8 +90,8 @@ export async function sampleCheckpoint(
   return sampleNetworks(await readRecipe(run), networks, codec, count, seed, captions);
 }
 
-/** A checkpoint's finished networks, and how captions reach them. */
-async function frozenCheckpoint(run: string, epoch: number) {
+/** A checkpoint's finished networks, and how captions reach them. @throws LatentfillError when there is none. */
+export async function frozenCheckpoint(run: string, epoch: number) {
   const recipe = await readRecipe(run);
   const { state } = await loadCheckpoint(run, epoch);
   const { codec, vocabulary } = await runText(run, recipe, state);

@@ -1,0 +1,85 @@
+/** @file `latentfill pick`: the checkpoint nearest to the held-out images, as a model folder. */
+
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { LatentfillError } from '../base/errors.ts';
+import { checkpointEpochs } from '../gan/checkpoint.ts';
+import { exportModel } from '../gan/export.ts';
+import { rankCheckpoints } from '../watch/rank.ts';
+import type { Score } from '../watch/scores.ts';
+import { checkFlags, commonFlags } from './flags.ts';
+import { bar, interruptSignal, progressLine } from './progress.ts';
+import { deviceOf, nodeDevices, wholeNumber } from './values.ts';
+
+/** Training images among which copies are looked for. */
+const GALLERY = 4096;
+
+const args = {
+  run: { type: 'positional', required: true, description: "A run's folder." },
+  out: { type: 'string', valueHint: 'folder', description: 'The model folder to write (default: model in the run).' },
+  epoch: { type: 'string', valueHint: 'number', description: 'Write this checkpoint instead of the best.' },
+  count: {
+    type: 'string',
+    valueHint: 'number',
+    description: 'Samples and held-out images that are compared (default 1000).',
+  },
+  captions: { type: 'boolean', description: 'Rank by samples with captions of held-out images.' },
+  name: { type: 'string', valueHint: 'text', description: "The model's name (default: the run's)." },
+  device: { type: 'string', valueHint: nodeDevices.join('|'), description: 'Where to compute (default cpu).' },
+  ...commonFlags,
+} as const;
+
+export default defineCommand({
+  meta: { name: 'pick', description: "Rank a run's checkpoints beside held-out images and write the best as a model." },
+  args,
+  async run({ args: given }) {
+    checkFlags(given, args);
+    const { run } = given;
+    const samples = wholeNumber('count', given.count ?? '1000');
+    if (samples < 16) throw new LatentfillError(`Expected --count of at least 16, got ${samples}: fewer tell nothing.`);
+    const wanted = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
+    const epochs = await checkpointEpochs(run);
+    if (wanted !== undefined && !epochs.includes(wanted)) {
+      throw new LatentfillError(
+        `Expected --epoch of a checkpoint in '${run}', got ${wanted}: there are ${epochs.join(', ') || 'none'}.`,
+      );
+    }
+    const line = progressLine();
+    const ranked = await rankCheckpoints(run, {
+      counts: { samples, gallery: GALLERY },
+      captions: given.captions === true,
+      device: await deviceOf(given.device),
+      signal: interruptSignal(new LatentfillError('Interrupted: what was measured is kept; run it again to go on.')),
+      onCheckpoint: (epoch, done, all) => line.update(`${bar(done, all)} epoch ${epoch}, ${done}/${all}`),
+    });
+    line.done();
+    const chosen = wanted ?? ranked[0]!.epoch;
+    const out = given.out ?? join(run, 'model');
+    const parts = run.split(/[\\/]/).filter((part) => part !== '');
+    await exportModel(run, { out, name: given.name ?? parts.at(-1) ?? run, epoch: chosen });
+    if (given.json) {
+      console.log(JSON.stringify({ run, model: out, epoch: chosen, ranking: ranked }));
+      return;
+    }
+    console.log(table(ranked, chosen).join('\n'));
+    console.log(`epoch ${chosen} written to ${out}; beside samples: ${join(run, 'ranking.html')}`);
+  },
+});
+
+function table(ranked: readonly Score[], chosen: number): string[] {
+  const captions = ranked.some(({ captioned }) => captioned !== null);
+  const heading = ['', 'epoch', 'distance', ...(captions ? ['with captions'] : []), 'near training'];
+  const rows = ranked.map(({ epoch, distance, captioned, memorisation }) => [
+    epoch === chosen ? '→' : '',
+    `${epoch}`,
+    told(distance),
+    ...(captions ? [told(captioned)] : []),
+    memorisation ? `${(100 * memorisation.features.share).toFixed(1)} %` : '–',
+  ]);
+  const widths = heading.map((text, c) => Math.max(text.length, ...rows.map((row) => row[c]!.length)));
+  return [heading, ...rows].map((row) => row.map((cell, c) => cell.padStart(widths[c]!)).join('  '));
+}
+
+function told(distance: Score['distance']): string {
+  return distance ? `${distance.value.toFixed(4)} ± ${(2 * distance.standardError).toFixed(4)}` : '–';
+}

@@ -1,0 +1,94 @@
+/** @file Which numbers of the log share a chart, and what is said about them. */
+
+import { type Curve, drawCurves } from './chart.ts';
+import { escapeHtml } from './html.ts';
+import type { Series } from './series.ts';
+
+/** A chart that is known; numbers without one come to a chart of their own name. */
+interface Chart {
+  readonly title: string;
+  readonly note: string;
+  readonly curves: readonly (readonly [key: string, name: string])[];
+  readonly score?: boolean;
+}
+
+const both = (key: string) =>
+  [
+    [`d.${key}`, 'discriminator'],
+    [`g.${key}`, 'generator'],
+  ] as const;
+
+const known: readonly Chart[] = [
+  {
+    title: 'Losses',
+    note: 'Right axis: score exp(−loss), for logistic losses the probability that a network gives to being right.',
+    curves: both('loss'),
+    score: true,
+  },
+  {
+    title: 'Logits',
+    note: 'What the discriminator says of real and of generated images; only their difference counts for relativistic losses.',
+    curves: [
+      ['d.realLogit', 'real'],
+      ['d.fakeLogit', 'generated'],
+    ],
+  },
+  { title: 'Gradient norms', note: 'Of all weights of a network together.', curves: both('gradientNorm') },
+  {
+    title: 'Gradient penalties',
+    note: 'Squared gradient of the logit at real (R1) and at generated images (R2), before their weights.',
+    curves: [
+      ['d.r1', 'R1'],
+      ['d.r2', 'R2'],
+    ],
+  },
+  {
+    title: 'How often D is right',
+    note: 'Mean sign of D(real) − D(generated): 1 when it always is, 0 when it guesses.',
+    curves: [['d.right', 'discriminator']],
+  },
+  {
+    title: 'Mismatched captions',
+    note: "The discriminator's loss of real images beside another image's caption.",
+    curves: [['d.mismatched', 'discriminator']],
+  },
+  { title: 'Learning rates', note: 'As scheduled.', curves: both('learningRate') },
+  { title: 'Augmentation', note: 'Probability of each change.', curves: [['augment', 'probability']] },
+  {
+    title: 'Speed',
+    note: 'Real images that the discriminator sees, per second.',
+    curves: [['imagesPerSecond', 'images/s']],
+  },
+];
+
+/** Every number of a log as a chart, in a fixed order, the unknown ones last. HTML. */
+export function chartsOf(series: ReadonlyMap<string, Series>): string {
+  const named = new Set(known.flatMap(({ curves }) => curves.map(([key]) => key)));
+  const others = [...series.keys()].filter((key) => !named.has(key)).sort();
+  const rest = others.map((key): Chart => ({ title: key, note: '', curves: [[key, key]] }));
+  const figures = [...known, ...rest].flatMap(({ title, note, curves, score = false }) => {
+    const found = curves.flatMap(([key, name]): Curve[] => {
+      const own = series.get(key);
+      return own ? [{ name, series: own }] : [];
+    });
+    return found.length > 0
+      ? [
+          figure(
+            title,
+            note,
+            found.map(({ name }) => name),
+            drawCurves(found, { score }),
+          ),
+        ]
+      : [];
+  });
+  return `<div class="charts">${figures.join('\n')}</div>`;
+}
+
+/** A chart with its heading, what it shows, and the names of its curves. */
+export function figure(title: string, note: string, names: readonly string[], svg: string): string {
+  const keys = names.map((name, i) => `<span class="key curve-${i + 1}">${escapeHtml(name)}</span>`);
+  const legend = names.length > 1 ? keys.join('') : '';
+  const about = note === '' ? '' : `<p>${escapeHtml(note)}</p>`;
+  return `<figure><figcaption><h3>${escapeHtml(title)}</h3>${legend}${about}</figcaption>${svg}</figure>`;
+}

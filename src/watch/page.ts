@@ -1,0 +1,27 @@
+/** @file The frame of a page that stands alone: opened from the disk, it asks for nothing else. */
+
+import { escapeHtml } from './html.ts';
+import { STYLE } from './style.ts';
+
+/** A whole document with its style within; `content` is HTML. */
+export function page(title: string, content: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body><main>
+${content}
+</main></body>
+</html>
+`;
+}
+
+/** A picture; small images keep their pixels sharp. */
+export function picture(address: string, alt: string): string {
+  return `<img src="${escapeHtml(address)}" alt="${escapeHtml(alt)}" loading="lazy">`;
+}

@@ -1,0 +1,105 @@
+/** @file What samples are compared with: held-out and training images, as features and as pixels. Node only. */
+
+import { LatentfillError } from '../base/errors.ts';
+import type { Dataset, Split } from '../data/dataset.ts';
+import { openDataset } from '../data/open.ts';
+import { type FeatureNetwork, openFeatures } from '../eval/features.ts';
+import { pixelRows } from '../eval/memorisation.ts';
+import type { Matrix } from '../eval/products.ts';
+import type { Recipe } from '../gan/recipe.ts';
+import type { Captioned } from '../gan/text/codec.ts';
+import type { Image } from '../image/image.ts';
+import type { Wanted } from '../runtime/devices.ts';
+
+/** How many images of each kind are looked at, at most. */
+export interface Counts {
+  /** Samples and held-out images between which the distance is taken. */
+  readonly samples: number;
+  /** Training images among which copies are looked for. */
+  readonly gallery: number;
+}
+
+/** Images of a split and their rows. */
+export interface Gallery {
+  readonly dataset: Dataset;
+  /** Which images of the dataset. */
+  readonly indices: readonly number[];
+  readonly features: Matrix;
+  readonly pixels: Matrix;
+}
+
+/** Both splits beside the network that looks at them. Dispose of it to free what ONNX Runtime holds. */
+export interface Reference {
+  readonly network: FeatureNetwork;
+  /** null: the data has no held-out images, or too few for a distance. */
+  readonly heldout: Gallery | null;
+  readonly train: Gallery;
+  readonly counts: Counts;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Images whose pixels are held at a time. */
+const AT_A_TIME = 64;
+/** Fewer held-out images tell nothing. */
+const FEWEST = 16;
+
+/** Looks at the data of a recipe, spread evenly over each split; damaged images are left out. */
+export async function openReference(recipe: Recipe, counts: Counts, device?: Wanted): Promise<Reference> {
+  const network = await openFeatures(recipe.size, device);
+  const heldout = await openSplit(recipe, 'heldout').catch((error) => {
+    if (error instanceof LatentfillError) return null; // none are held out
+    throw error;
+  });
+  const looked = heldout && (await lookAt(heldout, counts.samples, network));
+  return {
+    network,
+    heldout: looked && looked.indices.length >= FEWEST ? looked : null,
+    train: await lookAt(await openSplit(recipe, 'train'), counts.gallery, network),
+    counts,
+    [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
+  };
+}
+
+/** The captions of images of a dataset: the first of each, and its embedding where there is one. */
+export function captionsOf(dataset: Dataset, indices: readonly number[]): Captioned {
+  const embeddings = indices.map((index) => dataset.embeddings?.(index)[0] ?? null);
+  return { captions: indices.map((index) => dataset.captions(index)[0] ?? null), embeddings };
+}
+
+function openSplit({ data, size, images }: Recipe, split: Split): Promise<Dataset> {
+  return openDataset(data, { size, split, ...(split === 'train' && { count: images }) });
+}
+
+async function lookAt(dataset: Dataset, count: number, network: FeatureNetwork): Promise<Gallery> {
+  const all = Math.min(count, dataset.length);
+  const indices: number[] = [];
+  const parts: { features: Matrix; pixels: Matrix }[] = [];
+  for (let start = 0; start < all; start += AT_A_TIME) {
+    const images: Image[] = [];
+    for (let i = start; i < Math.min(all, start + AT_A_TIME); i++) {
+      const index = Math.floor((i * dataset.length) / all);
+      const picture = await dataset.image(index).catch((error) => {
+        if (error instanceof LatentfillError) return null;
+        throw error;
+      });
+      if (!picture) continue;
+      images.push(picture);
+      indices.push(index);
+    }
+    if (images.length > 0) parts.push({ features: await network.of(images), pixels: pixelRows(images) });
+  }
+  const joined = (which: 'features' | 'pixels') => stacked(parts.map((part) => part[which]));
+  return { dataset, indices, features: joined('features'), pixels: joined('pixels') };
+}
+
+function stacked(parts: readonly Matrix[]): Matrix {
+  const columns = parts[0]?.columns ?? 0;
+  const rows = parts.reduce((all, part) => all + part.rows, 0);
+  const data = new Float32Array(rows * columns);
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return { rows, columns, data };
+}

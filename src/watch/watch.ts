@@ -1,0 +1,85 @@
+/** @file What goes beside training: event files at every turn, scores, pictures and report.html at every checkpoint. Node only. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { readRecipe } from '../gan/run.ts';
+import type { TrainEvent } from '../gan/train.ts';
+import { encodePng } from '../image/codec.ts';
+import type { Wanted } from '../runtime/devices.ts';
+import { type EventFile, openEvents } from './events/files.ts';
+import { type Counts, openReference, type Reference } from './reference.ts';
+import { writeReport } from './report.ts';
+import type { Score } from './scores.ts';
+import { keepStudy } from './study.ts';
+
+/** Watches a run. Dispose of it to free what ONNX Runtime holds. */
+export interface Watch {
+  /** Takes in what `train` tells, between its cycles; slow only where a checkpoint was written. */
+  see(event: Pick<TrainEvent, 'losses' | 'cycles' | 'saved'>): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Settings of {@link openWatch}. */
+export interface WatchOptions {
+  /** @default enough for a distance of some per cent, in seconds */
+  readonly counts?: Counts;
+  /** Where samples and features are computed. @default 'cpu' */
+  readonly device?: Wanted | undefined;
+  /** Told in a sentence when a checkpoint could not be looked at; training goes on. @default nobody is told */
+  readonly warn?: (sentence: string) => void;
+}
+
+/** Enough while training: on two cores a checkpoint costs seconds, the first one some more for the data. */
+const COUNTS: Counts = { samples: 512, gallery: 2048 };
+/** Scalars in a run's event files at most, of each kind: means of so many cycles that there are no more. */
+const EVENTS = 5000;
+
+/** Opens the watch of the run in `run`. Nothing is read or written before the first event. */
+export function openWatch(run: string, { counts = COUNTS, device, warn = () => {} }: WatchOptions = {}): Watch {
+  let events: EventFile | undefined;
+  let reference: Reference | undefined;
+  let sums: Record<string, number> = {};
+  let summed = 0;
+
+  async function study(epoch: number, events: EventFile): Promise<void> {
+    reference ??= await openReference(await readRecipe(run), counts, device);
+    const { score, sheets } = await keepStudy(run, epoch, reference, device);
+    const images = Object.entries(sheets).map(async ([name, { width, height, ...sheet }]) => {
+      return [name, { width, height, png: await encodePng({ width, height, ...sheet }) }] as const;
+    });
+    events.add({ step: score.cycle, scalars: scalarsOf(score), images: Object.fromEntries(await Promise.all(images)) });
+  }
+
+  return {
+    async see({ losses, cycles: [done, all], saved }) {
+      events ??= await openEvents(run, losses.cycle);
+      const { cycle, ...numbers } = losses;
+      for (const [name, x] of Object.entries(numbers)) sums[name] = (sums[name] ?? 0) + x;
+      summed++;
+      if (done % Math.ceil(all / EVENTS) === 0 || done === all || saved !== undefined) {
+        const means = Object.entries(sums).map(([name, sum]) => [name.replace('.', '/'), sum / summed]);
+        events.add({ step: cycle, scalars: Object.fromEntries(means) });
+        [sums, summed] = [{}, 0];
+      }
+      if (saved === undefined) return;
+      try {
+        await study(saved, events);
+      } catch (error) {
+        if (!(error instanceof LatentfillError)) throw error;
+        warn(error.message); // training itself is well
+      }
+      await writeReport(run);
+    },
+    [Symbol.asyncDispose]: async () => reference?.[Symbol.asyncDispose](),
+  };
+}
+
+function scalarsOf({ distance, captioned, memorisation }: Score): Record<string, number> {
+  return {
+    ...(distance && { 'heldout/distance': distance.value }),
+    ...(captioned && { 'heldout/distanceWithCaptions': captioned.value }),
+    ...(memorisation && {
+      'copies/nearByFeatures': memorisation.features.share,
+      'copies/nearByPixels': memorisation.pixels.share,
+    }),
+  };
+}
