@@ -13,6 +13,8 @@ export interface Curve {
 export interface ChartOptions {
   /** A right axis with exp(−value): for a logistic loss, the probability that a network gives to being right. */
   readonly score?: boolean;
+  /** Whether the axis becomes logarithmic where values are positive and span more than two decades. */
+  readonly decades?: boolean;
 }
 
 /** A value with its error, at an epoch. */
@@ -38,13 +40,13 @@ interface Frame {
 }
 
 /**
- * Curves over epochs: their means (thin, as a band from the lowest to the highest cycle) and moving averages (bold). Where
- * positive values span more than two decades the axis is logarithmic, unless it has scores. Rare outliers are cut off at the edge.
+ * Curves over epochs: their means (thin, as a band from the lowest to the highest cycle) and moving averages (bold). Rare
+ * outliers are cut off at the edge.
  */
-export function drawCurves(curves: readonly Curve[], { score = false }: ChartOptions = {}): string {
+export function drawCurves(curves: readonly Curve[], { score = false, decades = false }: ChartOptions = {}): string {
   const all = curves.flatMap(({ series }) => series.means).filter(Number.isFinite);
   const last = Math.max(...curves.map(({ series }) => series.epochs.at(-1) ?? 0));
-  const frame = frameOf(all, last, score);
+  const frame = frameOf(all, last, { score, decades });
   const drawn = curves.map(({ series }, i) => {
     const { epochs, means, lows, highs } = series;
     const average = movingAverage(means);
@@ -61,7 +63,7 @@ export function drawCurves(curves: readonly Curve[], { score = false }: ChartOpt
 /** Values at checkpoints with bars of twice their error to both sides; the lowest stands out. */
 export function drawPoints(rows: readonly (readonly Point[])[], name: string): string {
   const all = rows.flat();
-  const frame = frameOf([0, ...all.map(({ value }) => value)], Math.max(...all.map(({ epoch }) => epoch)), false);
+  const frame = frameOf([0, ...all.map(({ value }) => value)], Math.max(...all.map(({ epoch }) => epoch)), {});
   const drawn = rows.map((points, i) => {
     const least = Math.min(...points.map(({ value }) => value));
     const line = path(
@@ -87,15 +89,15 @@ function path(frame: Frame, epochs: readonly number[], values: readonly number[]
   return epochs.map((epoch, i) => `${frame.x(epoch)},${frame.y(values[i]!)}`).join('L');
 }
 
-function frameOf(values: readonly number[], last: number, score: boolean): Frame {
+function frameOf(values: readonly number[], last: number, { score = false, decades = false }: ChartOptions): Frame {
   const right = WIDTH - RIGHT - (score ? 34 : 0);
   const sorted = Float64Array.from(values).sort();
   const at = (q: number) => sorted[Math.round(q * (sorted.length - 1))] ?? 0;
   const [low, high] = [at(0.005), at(0.995)];
-  const logarithmic = !score && low > 0 && high / low > 100; // a score reads best on even steps
+  const logarithmic = decades && low > 0 && high / low > 100;
   const scale = logarithmic ? Math.log10 : (v: number) => v;
   const ticks = logarithmic
-    ? decades(low, high)
+    ? powersOfTen(low, high)
     : roundTicks(Math.min(low, low > 0 && low < high / 2 ? 0 : low), high, 5);
   const [from, to] = [scale(ticks[0]!), scale(ticks.at(-1)!)];
   const place = (v: number) => {
@@ -131,7 +133,7 @@ function roundTicks(low: number, high: number, count: number): number[] {
 }
 
 /** Powers of ten around what is between. */
-function decades(low: number, high: number): number[] {
+function powersOfTen(low: number, high: number): number[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
 }

@@ -10,6 +10,7 @@ interface Chart {
   readonly note: string;
   readonly curves: readonly (readonly [key: string, name: string])[];
   readonly score?: boolean;
+  readonly decades?: boolean;
 }
 
 const both = (key: string) =>
@@ -33,7 +34,12 @@ const known: readonly Chart[] = [
       ['d.fakeLogit', 'generated'],
     ],
   },
-  { title: 'Gradient norms', note: 'Of all weights of a network together.', curves: both('gradientNorm') },
+  {
+    title: 'Gradient norms',
+    note: 'Of all weights of a network together.',
+    curves: both('gradientNorm'),
+    decades: true,
+  },
   {
     title: 'Gradient penalties',
     note: 'Squared gradient of the logit at real (R1) and at generated images (R2), before their weights.',
@@ -41,6 +47,7 @@ const known: readonly Chart[] = [
       ['d.r1', 'R1'],
       ['d.r2', 'R2'],
     ],
+    decades: true,
   },
   {
     title: 'How often D is right',
@@ -65,8 +72,8 @@ const known: readonly Chart[] = [
 export function chartsOf(series: ReadonlyMap<string, Series>): string {
   const named = new Set(known.flatMap(({ curves }) => curves.map(([key]) => key)));
   const others = [...series.keys()].filter((key) => !named.has(key)).sort();
-  const rest = others.map((key): Chart => ({ title: key, note: '', curves: [[key, key]] }));
-  const figures = [...known, ...rest].flatMap(({ title, note, curves, score = false }) => {
+  const rest = others.map((key): Chart => ({ title: key, note: '', curves: [[key, key]], decades: true }));
+  const figures = [...known, ...rest].flatMap(({ title, note, curves, score = false, decades = false }) => {
     const found = curves.flatMap(([key, name]): Curve[] => {
       const own = series.get(key);
       return own ? [{ name, series: own }] : [];
@@ -77,7 +84,7 @@ export function chartsOf(series: ReadonlyMap<string, Series>): string {
             title,
             note,
             found.map(({ name }) => name),
-            drawCurves(found, { score }),
+            drawCurves(found, { score, decades }),
           ),
         ]
       : [];

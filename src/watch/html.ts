@@ -11,8 +11,11 @@ export function escapeHtml(text: string): string {
 export function short(x: number): string {
   if (!Number.isFinite(x)) return '–';
   const size = Math.abs(x);
-  if (size >= 1e5 || (size < 1e-3 && size > 0)) return x.toExponential(1).replace('e+', 'e').replace('-', '−');
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-  const text = x.toFixed(digits);
-  return (text.includes('.') ? text.replace(/\.?0+$/, '') : text).replace('-', '−');
+  const text =
+    size >= 1e5 || (size < 1e-4 && size > 0) ? x.toExponential(2) : size >= 100 ? x.toFixed(0) : x.toPrecision(3);
+  return text
+    .replace(/(\.\d*?)0+(?=$|e)/, '$1')
+    .replace(/\.(?=$|e)/, '')
+    .replace('e+', 'e')
+    .replaceAll('-', '−');
 }

@@ -21,7 +21,7 @@ ${content}
 `;
 }
 
-/** A picture; small images keep their pixels sharp. */
+/** A picture with what it shows in words. */
 export function picture(address: string, alt: string): string {
-  return `<img src="${escapeHtml(address)}" alt="${escapeHtml(alt)}" loading="lazy">`;
+  return `<img src="${escapeHtml(address)}" alt="${escapeHtml(alt)}">`;
 }

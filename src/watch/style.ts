@@ -31,7 +31,8 @@ svg .band { fill: var(--own); opacity: .13; } .bold { stroke: var(--own); stroke
 .error { stroke: var(--own); opacity: .55; stroke-width: 1.5; } .point { fill: var(--own); }
 .least { fill: var(--own); stroke: var(--card); stroke-width: 2; }
 .curve-1 { --own: var(--curve-1); } .curve-2 { --own: var(--curve-2); } .curve-3 { --own: var(--curve-3); }
-.sheet { padding: 12px; overflow: hidden; } .sheet img { display: block; width: 100%; border-radius: 4px; }
+.sheet { padding: 12px; overflow-x: auto; } .sheet img { display: block; width: 100%; border-radius: 4px; }
+.sheet > img { min-width: 520px; } .pair > img { min-width: 0; }
 .pixels img { image-rendering: pixelated; }
 .rows { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px; align-items: center; }
 .rows span { font-size: 13px; color: var(--soft); text-align: right; font-variant-numeric: tabular-nums; }

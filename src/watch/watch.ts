@@ -3,9 +3,10 @@
 import { LatentfillError } from '../base/errors.ts';
 import { readRecipe } from '../gan/run.ts';
 import type { TrainEvent } from '../gan/train.ts';
-import { encodePng } from '../image/codec.ts';
+import { encodeJpeg } from '../image/inline.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { type EventFile, openEvents } from './events/files.ts';
+import type { EventImage } from './events/messages.ts';
 import { type Counts, openReference, type Reference } from './reference.ts';
 import { writeReport } from './report.ts';
 import type { Score } from './scores.ts';
@@ -43,10 +44,11 @@ export function openWatch(run: string, { counts = COUNTS, device, warn = () => {
   async function study(epoch: number, events: EventFile): Promise<void> {
     reference ??= await openReference(await readRecipe(run), counts, device);
     const { score, sheets } = await keepStudy(run, epoch, reference, device);
-    const images = Object.entries(sheets).map(async ([name, { width, height, ...sheet }]) => {
-      return [name, { width, height, png: await encodePng({ width, height, ...sheet }) }] as const;
-    });
-    events.add({ step: score.cycle, scalars: scalarsOf(score), images: Object.fromEntries(await Promise.all(images)) });
+    const images: Record<string, EventImage> = {};
+    for (const [name, sheet] of Object.entries(sheets)) {
+      images[name] = { width: sheet.width, height: sheet.height, encoded: await encodeJpeg(sheet) };
+    }
+    events.add({ step: score.cycle, scalars: scalarsOf(score), images });
   }
 
   return {

@@ -1,10 +1,10 @@
 /** @file The messages of TensorBoard's event files (event.proto, summary.proto), the few fields that are needed. */
 
-/** A picture of an event: PNG bytes. */
+/** A picture of an event: bytes of a JPEG or PNG file. */
 export interface EventImage {
   readonly width: number;
   readonly height: number;
-  readonly png: Uint8Array;
+  readonly encoded: Uint8Array;
 }
 
 /** What happened at a step. */
@@ -25,8 +25,8 @@ export function fileVersion(wallTime: number): Uint8Array {
 export function encodeEvent({ wallTime, step, scalars = {}, images = {} }: Event): Uint8Array {
   const values = [
     ...Object.entries(scalars).map(([tag, x]) => message(text(1, tag), float(2, x))),
-    ...Object.entries(images).map(([tag, { width, height, png }]) =>
-      message(text(1, tag), bytes(4, message(varint(1, height), varint(2, width), varint(3, RGB), bytes(4, png)))),
+    ...Object.entries(images).map(([tag, { width, height, encoded }]) =>
+      message(text(1, tag), bytes(4, message(varint(1, height), varint(2, width), varint(3, RGB), bytes(4, encoded)))),
     ),
   ];
   const summary = message(...values.map((value) => bytes(1, value)));
