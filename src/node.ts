@@ -12,3 +12,6 @@ export { type TrainEvent, type TrainOptions, train } from './gan/train.ts';
 export { type ImageFile, readImage, readMask, writeImage } from './image/codec.ts';
 export { drawSheet, type SheetOptions } from './image/sheet.ts';
 export * from './index.ts';
+export { type RankOptions, rankCheckpoints } from './watch/rank.ts';
+export type { Score } from './watch/scores.ts';
+export { openWatch, type Watch, type WatchOptions } from './watch/watch.ts';
