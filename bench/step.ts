@@ -32,6 +32,7 @@ const model: Model = {
     files: { 'generator.onnx': '', 'discriminator.onnx': '' },
   },
   generator: (z) => dcganGenerator(context, z, { size: 64, width: 128 }), // 1024-512-256-128
+  text: null,
   discriminator: (image) => dcganDiscriminator(context, image, { size: 64, width: 64 }), // 64-128-256-512
 };
 

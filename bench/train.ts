@@ -1,8 +1,9 @@
 /** @file `npm run bench:train`: a training step of the shipped recipe, in images/s and as a share of the matrix-product rate. */
 
 import { readFileSync } from 'node:fs';
-import { buildPhases, type Phase } from '../src/gan/phases.ts';
+import { buildPhases } from '../src/gan/phases.ts';
 import { recipeSchema } from '../src/gan/recipe.ts';
+import type { Phase } from '../src/gan/updates.ts';
 import { writeOnnx } from '../src/graph/onnx/write.ts';
 import { compile } from '../src/runtime/compile.ts';
 import { matrixFlops, matrixProduct, noise, sideBySide } from './rate.ts';
@@ -28,6 +29,9 @@ const feeds = {
   real: noise('real', [recipe.batch, 3, recipe.size, recipe.size]),
   latent: noise('latent', [recipe.batch, recipe.latent]),
   learningRate: Float32Array.of(1e-5),
+  beta2: Float32Array.of(0.99),
+  r1Weight: Float32Array.of(1),
+  r2Weight: Float32Array.of(1),
 };
 const program = ({ outputs, updates }: Phase) => compile(outputs, { state, updates });
 const [d, g, product] = [await program(discriminator), await program(generator), await matrixProduct()];

@@ -13,7 +13,7 @@ import type { SearchStep } from '../inpaint/search.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { type Job, jobsOf, readHole } from './jobs.ts';
 import { bar, duration, interruptSignal, progressLine } from './progress.ts';
-import { deviceOf, modelFolder, nodeDevices } from './values.ts';
+import { deviceOf, modelFolder, nodeDevices, warnOfUnknownWords } from './values.ts';
 
 const args = {
   image: { type: 'positional', required: true, description: 'An image, or a folder of images.' },
@@ -34,6 +34,11 @@ const args = {
     default: 'toon-64',
     valueHint: 'folder',
     description: 'A model folder, or a model that ships.',
+  },
+  caption: {
+    type: 'string',
+    valueHint: 'text',
+    description: 'What the image shows, in words, for a model that knows captions.',
   },
   candidates: { type: 'string', valueHint: 'folder', description: 'Write every candidate there too, best first.' },
   device: {
@@ -61,14 +66,19 @@ export default defineCommand({
     const device = await deviceOf(given.device);
     const invert = given['invert-mask'] === true;
     const jobs = await jobsOf(given.image, given.mask, given.out, isFolder);
-    let model = isFolder ? await loadModel(modelFolder(given.model)) : undefined;
+    const open = async () => {
+      const opened = await loadModel(modelFolder(given.model));
+      warnOfUnknownWords(opened, given.caption);
+      return opened;
+    };
+    let model = isFolder ? await open() : undefined;
     const signal = interruptSignal(new LatentfillError('Interrupted: nothing more was written.'));
     const failed: string[] = [];
     for (let start = 0; start < jobs.length; start += TOGETHER) {
       const ready = [];
       for (const job of jobs.slice(start, start + TOGETHER)) {
         try {
-          ready.push({ job, hole: await readHole(job, invert) });
+          ready.push({ job, hole: { ...(await readHole(job, invert)), caption: given.caption } });
         } catch (error) {
           if (!isFolder || !(error instanceof LatentfillError)) throw error;
           failed.push(error.message);
@@ -76,7 +86,7 @@ export default defineCommand({
         }
       }
       if (ready.length === 0) continue;
-      model ??= await loadModel(modelFolder(given.model));
+      model ??= await open();
       const began = performance.now();
       const line = progressLine();
       const filled = await inpaintAll(

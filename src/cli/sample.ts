@@ -14,8 +14,9 @@ import { loadModel } from '../gan/model-folder.ts';
 import { checkOutput, writeImage } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet, type SheetRow } from '../image/sheet.ts';
+import { joined, textRow } from '../inpaint/caption.ts';
 import { checkFlags, commonFlags } from './flags.ts';
-import { modelFolder, wholeNumber } from './values.ts';
+import { modelFolder, warnOfUnknownWords, wholeNumber } from './values.ts';
 
 const args = {
   run: { type: 'positional', required: true, description: "A run's folder, a model folder, or a model that ships." },
@@ -32,6 +33,7 @@ const args = {
     description: 'One row per checkpoint, each from the same latents.',
   },
   seed: { type: 'string', valueHint: 'number', description: 'The latents to draw (default 0).' },
+  caption: { type: 'string', valueHint: 'text', description: 'What to draw, for a model that knows captions.' },
   ...commonFlags,
 } as const;
 
@@ -47,32 +49,47 @@ export default defineCommand({
     }
     const seed = wholeNumber('seed', given.seed ?? '0');
     const count = Math.max(1, wholeNumber('count', given.count ?? (rows ? '10' : '64')));
-    const drawn = rows ? await checkpointRows(run, count, seed) : grid(await samplesOf(run, given.epoch, count, seed));
+    const how = { count, seed, caption: given.caption };
+    const drawn = rows ? await checkpointRows(run, how) : grid(await samplesOf(run, given.epoch, how));
     const size = drawn[0]!.images[0]!.width;
     await writeImage(out, await drawSheet({ rows: drawn, scale: Math.max(1, Math.round(128 / size)) }));
     console.log(given.json ? JSON.stringify({ out, rows: drawn.length, count, seed }) : `sheet written to ${out}`);
   },
 });
 
-async function checkpointRows(run: string, count: number, seed: number): Promise<SheetRow[]> {
+/** What to draw. */
+interface How {
+  readonly count: number;
+  readonly seed: number;
+  readonly caption: string | undefined;
+}
+
+async function checkpointRows(run: string, how: How): Promise<SheetRow[]> {
   const epochs = await checkpointEpochs(run);
   if (epochs.length === 0)
     throw new LatentfillError(`Expected a run with checkpoints at '${run}', got none: train it first.`);
   const rows: SheetRow[] = [];
-  for (const epoch of epochs)
-    rows.push({ label: `epoch ${epoch}`, images: await sampleCheckpoint(run, epoch, count, seed) });
+  for (const epoch of epochs) rows.push({ label: `epoch ${epoch}`, images: await samplesAt(run, epoch, how) });
   return rows;
 }
 
-async function samplesOf(run: string, epoch: string | undefined, count: number, seed: number): Promise<Image[]> {
+async function samplesOf(run: string, epoch: string | undefined, how: How): Promise<Image[]> {
   if (existsSync(join(run, 'recipe.json'))) {
     const chosen = epoch === undefined ? ((await checkpointEpochs(run)).at(-1) ?? 0) : wholeNumber('epoch', epoch);
-    return sampleCheckpoint(run, chosen, count, seed);
+    return samplesAt(run, chosen, how);
   }
-  const { card, generator } = await loadModel(modelFolder(run));
+  const model = await loadModel(modelFolder(run));
+  const { card } = model;
   const { size } = card.latent;
-  const latents = drawLatents(latentSpace(card), random(seed, 'samples'), count);
-  return generate(generator, latents, size, card.image.range);
+  const latents = drawLatents(latentSpace(card), random(how.seed, 'samples'), how.count);
+  const row = textRow(model, { caption: how.caption });
+  warnOfUnknownWords(model, how.caption);
+  const text = row && model.text && { form: model.text.form, rows: joined(new Array<typeof row>(how.count).fill(row)) };
+  return generate(model.generator, latents, size, { range: card.image.range, text: text ?? undefined });
+}
+
+function samplesAt(run: string, epoch: number, { count, seed, caption }: How): Promise<Image[]> {
+  return sampleCheckpoint(run, epoch, count, seed, new Array<string | null>(count).fill(caption ?? null));
 }
 
 function grid(images: readonly Image[]): SheetRow[] {

@@ -6,11 +6,13 @@ import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
 import { openDataset } from '../data/open.ts';
 import { exportModel } from '../gan/export.ts';
+import { recipes } from '../gan/presets/index.ts';
 import { type Recipe, recipeSchema } from '../gan/recipe.ts';
 import { readRecipe } from '../gan/run.ts';
 import { type TrainEvent, train } from '../gan/train.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { bar, duration, interruptSignal, progressLine } from './progress.ts';
+import { deviceOf, nodeDevices } from './values.ts';
 
 const args = {
   out: {
@@ -19,7 +21,16 @@ const args = {
     valueHint: 'folder',
     description: "The run's folder: log, losses.png, checkpoints, and at the end the model.",
   },
-  recipe: { type: 'string', valueHint: 'file', description: 'A recipe (JSON); flags override it.' },
+  recipe: {
+    type: 'string',
+    valueHint: 'name|file',
+    description: `A recipe that ships (${Object.keys(recipes).join(', ')}) or a JSON file; flags override it.`,
+  },
+  device: {
+    type: 'string',
+    valueHint: nodeDevices.join('|'),
+    description: 'Where to compute; auto tries each and takes the fastest (default cpu).',
+  },
   resume: { type: 'boolean', description: "Go on from the run's last checkpoint, with its own recipe." },
   name: { type: 'string', valueHint: 'text', description: "The model's name (default: the run's)." },
   ...commonFlags,
@@ -34,12 +45,13 @@ export default defineCommand({
     const { out, resume = false, json = false } = given;
     const recipe = resume ? await resumed(out, given) : await recipeOf(given);
     const dataset = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
+    const device = await deviceOf(given.device);
     const signal = interruptSignal(
       new LatentfillError(`Interrupted: go on with 'latentfill train --out ${out} --resume'.`),
     );
     const line = progressLine();
     let last: TrainEvent | undefined;
-    for await (const event of train(recipe, dataset, { out, resume, signal })) {
+    for await (const event of train(recipe, dataset, { out, resume, device, signal })) {
       last = event;
       line.update(describe(event));
       if (event.saved !== undefined && !json) {
@@ -67,9 +79,11 @@ function describe({ cycles: [done, all], images, seconds, losses }: TrainEvent):
 async function recipeOf(given: Record<string, unknown>): Promise<Recipe> {
   const file = given.recipe as string | undefined;
   let base: unknown = {};
-  if (file !== undefined) {
+  if (file !== undefined && Object.hasOwn(recipes, file)) base = recipes[file];
+  else if (file !== undefined) {
     const text = await readFile(file, 'utf8').catch(() => {
-      throw new LatentfillError(`Expected a recipe at '${file}', got no such file: check the name.`);
+      const names = Object.keys(recipes).join(', ');
+      throw new LatentfillError(`Expected a recipe at '${file}' or one of ${names}, got no such file: check the name.`);
     });
     try {
       base = JSON.parse(text);

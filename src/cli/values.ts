@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LatentfillError } from '../base/errors.ts';
+import type { Model } from '../gan/model.ts';
 import { chooseDevice, type Device } from '../runtime/devices.ts';
 
 /** A whole number, at least 0. */
@@ -29,4 +30,11 @@ export async function deviceOf(text: string | undefined): Promise<Device | undef
   const { device, reason } = await chooseDevice(wanted);
   if (wanted === 'auto') console.error(`latentfill: on ${device}: ${reason}`);
   return device;
+}
+
+/** Names the words of a caption that a model never learned, once. */
+export function warnOfUnknownWords({ text }: Pick<Model, 'text'>, caption: string | undefined): void {
+  const unknown = caption === undefined ? [] : (text?.unknown(caption) ?? []);
+  if (unknown.length === 0) return;
+  console.error(`latentfill: the model never learned '${unknown.join("', '")}': it goes on without.`);
 }

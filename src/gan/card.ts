@@ -55,8 +55,16 @@ export const cardSchema = z.strictObject({
     .refine(({ size, parts }) => !parts || size === parts.reduce((sum, part) => sum + product(part.shape), 0), {
       error: 'the parts of the latent do not add up to its size',
     }),
-  /** How captions reach the networks; null: they do not. */
-  text: z.null(),
+  /**
+   * How captions reach the networks, in an input `text` of both; null: they do not. `words`: [N, length] tokens (int64) of
+   * vocabulary.json. `embedding`: [N, size] numbers of a sentence encoder, zeros for no caption.
+   */
+  text: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('words'), entries: z.int().positive(), length: z.int().positive() }),
+      z.strictObject({ kind: z.literal('embedding'), size: z.int().positive() }),
+    ])
+    .nullable(),
   /** The discriminator's mean logit on held-out real images and on generated ones; null: not known, logits are used raw. */
   calibration: z.strictObject({ real: z.number(), generated: z.number() }).nullable(),
   /** null: not trained here. */
@@ -73,7 +81,11 @@ export const cardSchema = z.strictObject({
   /** Left out: `latent` to `image`, and `image` to `logit`, RGB with channels first. */
   network: networkSchema.optional(),
   /** Each file's SHA-256; without a `discriminator.onnx` the model has none. */
-  files: z.strictObject({ 'generator.onnx': sha256, 'discriminator.onnx': sha256.optional() }),
+  files: z.strictObject({
+    'generator.onnx': sha256,
+    'discriminator.onnx': sha256.optional(),
+    'vocabulary.json': sha256.optional(),
+  }),
 });
 
 export type ModelCard = z.output<typeof cardSchema>;

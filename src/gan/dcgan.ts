@@ -9,22 +9,32 @@ import { type Context, dense, downsample, project, upsample } from '../nn/layers
 export interface DcganShape {
   /** Pixels a side: 4 times a power of two. */
   readonly size: number;
-  /** Channels of the layer next to the image; each layer further in has twice as many. */
+  /** Channels of the layer next to the image; each layer further in has twice as many, up to `maxWidth`. */
   readonly width: number;
+  /** @default no bound */
+  readonly maxWidth?: number;
+}
+
+function widths({ size, width, maxWidth = Number.POSITIVE_INFINITY }: DcganShape): number[] {
+  return Array.from({ length: Math.log2(size / 4) }, (_, i) => Math.min(maxWidth, width * 2 ** i));
 }
 
 /** G: a latent z [N, latent] to an image [N, 3, size, size] in [−1, 1]. */
-export function dcganGenerator(context: Context, z: Value, { size, width }: DcganShape): Value {
-  const depth = Math.log2(size / 4);
-  let x = relu(project(context, 'project', z, width * 2 ** (depth - 1)));
-  for (let i = depth - 2; i >= 0; i--) x = relu(upsample(context, `up${i + 1}`, x, width * 2 ** i));
+export function dcganGenerator(context: Context, z: Value, shape: DcganShape): Value {
+  const [deepest, ...others] = widths(shape).toReversed();
+  let x = relu(project(context, 'project', z, deepest!));
+  for (const [i, width] of others.entries()) x = relu(upsample(context, `up${others.length - i}`, x, width));
   return tanh(upsample({ ...context, norm: 'none' }, 'image', x, 3));
 }
 
-/** D: an image [N, 3, size, size] in [−1, 1] to a logit [N]: large for what it takes to be real. */
-export function dcganDiscriminator(context: Context, image: Value, { size, width }: DcganShape): Value {
-  const depth = Math.log2(size / 4);
+/** D's trunk: images [N, 3, size, size] in [−1, 1] to features [N, 16 · C]. */
+export function dcganFeatures(context: Context, image: Value, shape: DcganShape): Value {
   let x = image;
-  for (let i = 0; i < depth; i++) x = leakyRelu(downsample(context, `down${i + 1}`, x, width * 2 ** i));
-  return reshape(dense(context, 'logit', x, 1), [-1]);
+  for (const [i, width] of widths(shape).entries()) x = leakyRelu(downsample(context, `down${i + 1}`, x, width));
+  return reshape(x, [x.shape[0]!, -1]);
+}
+
+/** D: an image [N, 3, size, size] in [−1, 1] to a logit [N]: large for what it takes to be real. */
+export function dcganDiscriminator(context: Context, image: Value, shape: DcganShape): Value {
+  return reshape(dense(context, 'logit', dcganFeatures(context, image, shape), 1), [-1]);
 }

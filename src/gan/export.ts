@@ -16,6 +16,9 @@ import { drawLatents } from './latents.ts';
 import { saveModel } from './model-folder.ts';
 import type { Recipe } from './recipe.ts';
 import { readRecipe } from './run.ts';
+import type { TextCodec } from './text/codec.ts';
+import { noCaptions } from './text/encoder.ts';
+import { runText } from './text/run-text.ts';
 
 /** Images of each kind over which the discriminator is calibrated. */
 const CALIBRATION = 256;
@@ -38,13 +41,15 @@ export interface ExportOptions {
 export async function exportModel(run: string, { out, name, epoch }: ExportOptions): Promise<void> {
   const recipe = await readRecipe(run);
   const last = epoch ?? (await checkpointEpochs(run)).at(-1) ?? 0;
-  const { state } = await loadCheckpoint(run, last);
-  const networks = writeNetworks(recipe, await freeze(recipe, state));
+  const { networks, codec, vocabulary, state } = await frozenCheckpoint(run, last);
   const heldout = await openDataset(recipe.data, { size: recipe.size, split: 'heldout', count: CALIBRATION });
   const train = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
 
-  const samples = await sampleImages(recipe, networks.generator, CALIBRATION);
-  const discriminator = (image: Value) => readOnnx(networks.discriminator, { inputs: { image } }).outputs.logit!;
+  const samples = await sampleNetworks(recipe, networks, codec, CALIBRATION);
+  const discriminator = (image: Value) => {
+    const text = codec ? { text: noCaptions(codec.form, image.shape[0]!) } : {};
+    return readOnnx(networks.discriminator, { inputs: { image, ...text } }).outputs.logit!;
+  };
   const calibration = {
     real: await meanLogit(discriminator, inRange(await imagesOf(heldout)), recipe.size),
     generated: await meanLogit(discriminator, inRange(samples), recipe.size),
@@ -54,26 +59,60 @@ export async function exportModel(run: string, { out, name, epoch }: ExportOptio
     name,
     image: { size: recipe.size, channels: 3, range: [-1, 1] },
     latent: { size: recipe.latent, prior: recipe.prior },
-    text: null,
+    text: codec?.form ?? null,
     calibration,
     training: { recipe, epoch: last, discriminatorSteps: (await state.read('d.step'))[0]!, images: train.length },
     data: { name: train.name, ...train.licence },
   };
-  const rows = Array.from({ length: 6 }, (_, r) => ({ images: samples.slice(r * 10, (r + 1) * 10) }));
-  const sheet = await drawSheet({ rows, scale: Math.max(1, Math.round(96 / recipe.size)) });
-  await saveModel(out, { card, ...networks, text: describe(card), samples: await encodePng(sheet) });
+  const rows = Array.from({ length: 6 }, (_, r) => samples.slice(r * 10, (r + 1) * 10));
+  if (codec) {
+    const captions = Array.from({ length: 30 }, (_, i) => heldout.captions(i)[0] ?? null);
+    const described = await sampleNetworks(recipe, networks, codec, 30, 0, captions);
+    for (const r of [3, 4, 5]) rows[r] = described.slice((r - 3) * 10, (r - 2) * 10);
+  }
+  const scale = Math.max(1, Math.round(96 / recipe.size));
+  const sheet = await encodePng(await drawSheet({ rows: rows.map((images) => ({ images })), scale }));
+  await saveModel(out, { card, ...networks, vocabulary, text: describe(card), samples: sheet });
 }
 
-/** `count` images from a run's checkpoint, the same latents for every checkpoint of a seed. */
-export async function sampleCheckpoint(run: string, epoch: number, count: number, seed: number): Promise<Image[]> {
+/**
+ * `count` images from a run's checkpoint, the same latents for every checkpoint of a seed; with `captions`, one for each, as
+ * far as they go.
+ */
+export async function sampleCheckpoint(
+  run: string,
+  epoch: number,
+  count: number,
+  seed: number,
+  captions?: readonly (string | null)[],
+): Promise<Image[]> {
+  const { networks, codec } = await frozenCheckpoint(run, epoch);
+  return sampleNetworks(await readRecipe(run), networks, codec, count, seed, captions);
+}
+
+/** A checkpoint's finished networks, and how captions reach them. */
+async function frozenCheckpoint(run: string, epoch: number) {
   const recipe = await readRecipe(run);
   const { state } = await loadCheckpoint(run, epoch);
-  return sampleImages(recipe, writeNetworks(recipe, await freeze(recipe, state)).generator, count, seed);
+  const { codec, vocabulary } = await runText(run, recipe, state);
+  const form = codec?.form ?? null;
+  const networks = writeNetworks(recipe, form, await freeze(recipe, form, state));
+  return { networks, codec, vocabulary, state };
 }
 
-function sampleImages(recipe: Recipe, generator: Uint8Array, count: number, seed = 0): Promise<Image[]> {
-  const draw = (latent: Value) => readOnnx(generator, { inputs: { latent } }).outputs.image!;
-  return generate(draw, drawLatents(recipe, random(seed, 'samples'), count), recipe.latent);
+function sampleNetworks(
+  recipe: Recipe,
+  { generator }: Pick<ReturnType<typeof writeNetworks>, 'generator'>,
+  codec: TextCodec | null,
+  count: number,
+  seed = 0,
+  captions: readonly (string | null)[] = [],
+): Promise<Image[]> {
+  const draw = (latent: Value, text?: Value) =>
+    readOnnx(generator, { inputs: { latent, ...(text && { text }) } }).outputs.image!;
+  const rows = codec?.rows({ captions: Array.from({ length: count }, (_, i) => captions[i] ?? null) });
+  const text = codec && rows ? { form: codec.form, rows } : undefined;
+  return generate(draw, drawLatents(recipe, random(seed, 'samples'), count), recipe.latent, { text });
 }
 
 async function imagesOf(dataset: Dataset): Promise<Image[]> {
@@ -94,16 +133,17 @@ function inRange(images: readonly Image[]): Float32Array {
   return all;
 }
 
-function describe({ name, image, latent, training, data, calibration }: TrainedCard): string {
+function describe({ name, image, latent, text, training, data, calibration }: TrainedCard): string {
   return `# ${name}
 
 A generator and discriminator of ${image.size}×${image.size} images, trained by latentfill's own \`train\` command.
 
 ![Samples](samples.png)
 
-Random samples, not chosen.
+Random samples, not chosen${text ? ': three rows without captions, three with captions of held-out images' : ''}.
 
 - **Latent**: ${latent.size} numbers, ${latent.prior === 'uniform' ? 'uniform on [−1, 1]' : 'standard normal'}.
+- **Captions**: ${describeText(text)}
 - **Data**: ${data.name}, ${training.images} training images. Licence: ${data.licence}. ${data.attribution}.
 - **Training**: ${training.discriminatorSteps} discriminator steps, to epoch ${training.epoch}. The whole recipe is in
   \`model.json\`, under \`training.recipe\`: give it to \`latentfill train --recipe\` to make the model again.
@@ -111,4 +151,11 @@ Random samples, not chosen.
 - **Calibration**: the discriminator's mean logit is ${calibration.real.toFixed(3)} on held-out real images and
   ${calibration.generated.toFixed(3)} on samples.
 `;
+}
+
+function describeText(text: ModelCard['text']): string {
+  if (text === null) return 'none.';
+  return text.kind === 'words'
+    ? `a learned bag of ${text.entries} words and bigrams, in \`vocabulary.json\`; the model works with and without.`
+    : `embeddings of ${text.size} numbers from a sentence encoder; the model works with and without.`;
 }

@@ -12,6 +12,7 @@ import type { State } from '../runtime/state.ts';
 import { drawLatents } from './latents.ts';
 import { networksOf } from './networks.ts';
 import type { Recipe } from './recipe.ts';
+import { noCaptions, type TextForm, textInput } from './text/encoder.ts';
 
 /** Batches over which a batch norm's statistics are averaged before it is frozen. */
 const STATISTICS_BATCHES = 32;
@@ -26,22 +27,27 @@ export interface Frozen {
  * Freezes a checkpoint: G's running average, its batch norms at the mean statistics of many batches (precise batch norm,
  * Wu & Johnson 2021: the average's weights never had running statistics of their own), and D as it is.
  */
-export async function freeze(recipe: Recipe, state: State): Promise<Frozen> {
+export async function freeze(recipe: Recipe, form: TextForm | null, state: State): Promise<Frozen> {
   const generator = await weightsOf(state, 'ema.');
-  const discriminator = await weightsOf(state, 'd.', /\.(m|v)$|^step$/);
-  if (recipe.norm === 'none') return { generator, discriminator };
-  return { generator: foldBatchNorm(generator, await statisticsOf(recipe, generator)), discriminator };
+  const discriminator = await weightsOf(state, 'd.', /\.(m|v|gathered)$|^step$/);
+  if (recipe.network !== 'dcgan' || recipe.norm === 'none') return { generator, discriminator };
+  return { generator: foldBatchNorm(generator, await statisticsOf(recipe, form, generator)), discriminator };
 }
 
-/** The frozen networks as ONNX files with float16 weights: `latent` to `image`, and `image` to `logit`. */
+/**
+ * The frozen networks as ONNX files with float16 weights: `latent` to `image`, and `image` to `logit`, both beside `text`
+ * where captions reach them.
+ */
 export function writeNetworks(
   recipe: Recipe,
+  form: TextForm | null,
   { generator, discriminator }: Frozen,
 ): Record<'generator' | 'discriminator', Uint8Array> {
   const { size, latent } = recipe;
-  const networks = networksOf({ ...recipe, norm: 'none' });
-  const image = networks.generator({ ask: asHalves(generator) }, input('latent', [1, latent]));
-  const logit = networks.discriminator(asHalves(discriminator), input('image', [1, 3, size, size]));
+  const networks = networksOf({ ...recipe, norm: 'none' }, form);
+  const text = form ? textInput('text', form, 1) : undefined;
+  const { image } = networks.generator({ ask: asHalves(generator) }, { z: input('latent', [1, latent]), text });
+  const logit = networks.discriminator(asHalves(discriminator), input('image', [1, 3, size, size]))(text);
   return { generator: writeOnnx({ image }, { batch: 'N' }), discriminator: writeOnnx({ logit }, { batch: 'N' }) };
 }
 
@@ -50,16 +56,17 @@ function asHalves(weights: Weights): Ask {
   return (name: string, shape: Shape): Value => cast(constant(toFloat16(weights[name]!), shape), 'float32');
 }
 
-async function statisticsOf(recipe: Recipe, generator: Weights): Promise<Weights> {
+async function statisticsOf(recipe: Recipe, form: TextForm | null, generator: Weights): Promise<Weights> {
   const { batch, latent, seed } = recipe;
   const statistics: Record<string, Value> = {};
-  networksOf(recipe).generator(
+  networksOf(recipe, form).generator(
     {
       ask: asConstants(generator),
       onStatistics: (layer, mean, variance) =>
         Object.assign(statistics, { [`${layer}.mean`]: mean, [`${layer}.variance`]: variance }),
     },
-    input('latent', [batch, latent]),
+    // Without captions: what a finished model mostly sees, and near enough for the others.
+    { z: input('latent', [batch, latent]), text: form ? noCaptions(form, batch) : undefined },
   );
   await using program = await compile(statistics);
   const means: Record<string, Float32Array> = {};

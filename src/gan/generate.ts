@@ -4,41 +4,45 @@ import { input, type Value } from '../graph/value.ts';
 import { type Image, image } from '../image/image.ts';
 import { compile } from '../runtime/compile.ts';
 import type { Wanted } from '../runtime/devices.ts';
+import type { TextRows } from './text/codec.ts';
+import { type TextForm, textInput } from './text/encoder.ts';
 
 /** Images per run of a network. */
 const BATCH = 32;
 
-/**
- * G at each latent of `latents` [rows, latent], as images in [0, 1]. `range` holds the network's black and white.
- */
+/** How {@link generate} draws. */
+export interface GenerateOptions {
+  /** The network's black and white. @default [−1, 1] */
+  readonly range?: readonly [number, number];
+  /** One caption for each latent, for a model that knows them; left out: none has one. */
+  readonly text?: { readonly form: TextForm; readonly rows: TextRows } | undefined;
+  readonly device?: Wanted | undefined;
+}
+
+/** G at each latent of `latents` [rows, latent], as images in [0, 1]. */
 export async function generate(
-  generator: (latent: Value) => Value,
+  generator: (latent: Value, text?: Value) => Value,
   latents: Float32Array,
   latentSize: number,
-  [black, white]: readonly [number, number] = [-1, 1],
-  device?: Wanted,
+  { range: [black, white] = [-1, 1], text, device }: GenerateOptions = {},
 ): Promise<Image[]> {
   const rows = latents.length / latentSize;
   const batch = Math.min(BATCH, rows);
-  const y = generator(input('latent', [batch, latentSize]));
+  const y = generator(input('latent', [batch, latentSize]), text && textInput('text', text.form, batch));
   const [, channels, height, width] = y.shape as [number, number, number, number];
   const area = channels * height * width;
   await using program = await compile({ y }, { device });
   const images: Image[] = [];
   for (let start = 0; start < rows; start += batch) {
-    const latent = new Float32Array(batch * latentSize); // the last run may be short: the rest is zeros, left out
-    latent.set(latents.subarray(start * latentSize, (start + batch) * latentSize));
-    const outputs = await program.run({ latent });
+    // The last run may be short: the rest is zeros, left out.
+    const latent = part(latents, start * latentSize, batch * latentSize);
+    const perRow = text ? text.rows.length / rows : 0;
+    const captions = text && { text: part(text.rows, start * perRow, batch * perRow) };
+    const outputs = await program.run({ latent, ...captions });
     for (let i = 0; i < Math.min(batch, rows - start); i++) {
       const values = outputs.y!.subarray(i * area, (i + 1) * area);
-      images.push(
-        image(
-          width,
-          height,
-          channels,
-          Float32Array.from(values, (v) => clamp((v - black) / (white - black))),
-        ),
-      );
+      const shown = Float32Array.from(values, (v) => clamp((v - black) / (white - black)));
+      images.push(image(width, height, channels, shown));
     }
   }
   return images;
@@ -62,6 +66,15 @@ export async function meanLogit(
     for (const logit of outputs.y!) sum += logit;
   }
   return sum / (runs * batch);
+}
+
+/** `length` elements from `start` on; zeros where there are no more. */
+function part<T extends TextRows>(all: T, start: number, length: number): T {
+  const some = all.slice(start, start + length) as T;
+  if (some.length === length) return some;
+  const full = new (all.constructor as new (length: number) => T)(length);
+  full.set(some as never);
+  return full;
 }
 
 function clamp(x: number): number {

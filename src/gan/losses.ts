@@ -1,8 +1,8 @@
-/** @file What the two networks minimise. Logits are [N]; losses are scalars. */
+/** @file What the two networks minimise. Logits and losses are [N], one for each image. */
 
 import { grad } from '../graph/grad.ts';
 import { add, mul, neg, softplus, square, sub } from '../graph/ops/elementwise.ts';
-import { mean, sum } from '../graph/ops/reduce.ts';
+import { sum } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 
 /** A pair of losses, from the discriminator's logits on real and on generated images. */
@@ -14,18 +14,18 @@ interface Losses {
 export const losses = {
   /** Goodfellow et al. 2014, section 3, in the non-saturating form: −log D(x) − log(1 − D(G(z))), and −log D(G(z)). */
   nonSaturating: {
-    discriminator: (real, fake) => add(mean(softplus(neg(real))), mean(softplus(fake))),
-    generator: (_real, fake) => mean(softplus(neg(fake))),
+    discriminator: (real, fake) => add(softplus(neg(real)), softplus(fake)),
+    generator: (_real, fake) => softplus(neg(fake)),
   },
   /** LSGAN (Mao et al. 2017), eq. 9: real images to 1, generated ones to 0. */
   leastSquares: {
-    discriminator: (real, fake) => mul(0.5, add(mean(square(sub(real, 1))), mean(square(fake)))),
-    generator: (_real, fake) => mul(0.5, mean(square(sub(fake, 1)))),
+    discriminator: (real, fake) => mul(0.5, add(square(sub(real, 1)), square(fake))),
+    generator: (_real, fake) => mul(0.5, square(sub(fake, 1))),
   },
   /** RpGAN (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024, eq. 2): each image against one of the other kind. */
   relativistic: {
-    discriminator: (real, fake) => mean(softplus(sub(fake, real))),
-    generator: (real, fake) => mean(softplus(sub(real, fake))),
+    discriminator: (real, fake) => softplus(sub(fake, real)),
+    generator: (real, fake) => softplus(sub(real, fake)),
   },
 } as const satisfies Readonly<Record<string, Losses>>;
 

@@ -1,4 +1,7 @@
-/** @file The folder of a finished model: model.json, generator.onnx, discriminator.onnx, CARD.md, samples.png. Node only. */
+/**
+ * @file The folder of a finished model: model.json, generator.onnx, discriminator.onnx, vocabulary.json, CARD.md, samples.png.
+ * Node only.
+ */
 
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
@@ -7,6 +10,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/files.ts';
 import { cardSchema, type Draft, type ModelCard } from './card.ts';
 import { type Model, openModel } from './model.ts';
+import { type Vocabulary, vocabularySchema } from './text/vocabulary.ts';
 
 /** What a model folder is made of. */
 export interface ModelFiles {
@@ -14,6 +18,8 @@ export interface ModelFiles {
   readonly generator: Uint8Array;
   /** null: the model has none. */
   readonly discriminator: Uint8Array | null;
+  /** What captions are made of; left out for a model without words. */
+  readonly vocabulary?: Vocabulary | null;
   /** CARD.md. */
   readonly text: string;
   /** samples.png. */
@@ -23,33 +29,35 @@ export interface ModelFiles {
 /** Reads a model folder. @throws LatentfillError when a file is missing, damaged or not the one that the card names. */
 export async function loadModel(folder: string): Promise<Model> {
   const card = await readCard(folder);
-  const { 'generator.onnx': generator, 'discriminator.onnx': discriminator } = card.files;
-  return openModel(
-    card,
-    await readNetwork(folder, 'generator.onnx', generator),
-    discriminator === undefined ? null : await readNetwork(folder, 'discriminator.onnx', discriminator),
-  );
+  const named = async (name: keyof ModelCard['files']) => {
+    const hash = card.files[name];
+    return hash === undefined ? null : readNamed(folder, name, hash);
+  };
+  const [generator, words] = [await named('generator.onnx'), await named('vocabulary.json')];
+  const vocabulary = words && vocabularySchema.parse(JSON.parse(new TextDecoder().decode(words)));
+  return openModel(card, generator!, await named('discriminator.onnx'), vocabulary);
 }
 
 /** Writes a model folder; model.json comes last, so that a folder with one is whole. */
-export async function saveModel(
-  folder: string,
-  { card, generator, discriminator, text, samples }: ModelFiles,
-): Promise<void> {
-  const files = {
-    'generator.onnx': sha256(generator),
-    ...(discriminator ? { 'discriminator.onnx': sha256(discriminator) } : {}),
+export async function saveModel(folder: string, files: ModelFiles): Promise<void> {
+  const { card, generator, discriminator, vocabulary, text, samples } = files;
+  const parts = {
+    'generator.onnx': generator,
+    'discriminator.onnx': discriminator,
+    'vocabulary.json': vocabulary ? new TextEncoder().encode(`${JSON.stringify(vocabulary)}\n`) : null,
   };
-  const json = `${JSON.stringify(cardSchema.parse({ ...card, files }), null, 2)}\n`;
-  await writeWhole(join(folder, 'generator.onnx'), generator);
-  if (discriminator) await writeWhole(join(folder, 'discriminator.onnx'), discriminator);
-  else await rm(join(folder, 'discriminator.onnx'), { force: true }); // an earlier model's
+  const hashes = Object.entries(parts).flatMap(([name, bytes]) => (bytes ? [[name, sha256(bytes)]] : []));
+  const json = `${JSON.stringify(cardSchema.parse({ ...card, files: Object.fromEntries(hashes) }), null, 2)}\n`;
+  for (const [name, bytes] of Object.entries(parts)) {
+    if (bytes) await writeWhole(join(folder, name), bytes);
+    else await rm(join(folder, name), { force: true }); // an earlier model's
+  }
   await writeWhole(join(folder, 'CARD.md'), text);
   await writeWhole(join(folder, 'samples.png'), samples);
   await writeWhole(join(folder, 'model.json'), json);
 }
 
-async function readNetwork(folder: string, name: string, hash: string): Promise<Uint8Array> {
+async function readNamed(folder: string, name: string, hash: string): Promise<Uint8Array> {
   const path = join(folder, name);
   const bytes = await readFile(path).catch(() => {
     throw new LatentfillError(

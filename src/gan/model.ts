@@ -5,26 +5,40 @@ import { readOnnx } from '../graph/onnx/read.ts';
 import { sub } from '../graph/ops/elementwise.ts';
 import type { Value } from '../graph/value.ts';
 import { type Draft, wiringOf } from './card.ts';
+import { embeddingCodec, type TextCodec, wordCodec } from './text/codec.ts';
+import { noCaptions } from './text/encoder.ts';
+import type { Vocabulary } from './text/vocabulary.ts';
 import { cutLatent, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';
 
 /** A generator and its discriminator, ready to be part of a graph. */
 export interface Model {
   readonly card: Draft;
-  /** Latents [N, latent] to images [N, 3, size, size] in the card's range. */
-  generator(latent: Value): Value;
+  /**
+   * Latents [N, latent] to images [N, 3, size, size] in the card's range. `text` holds captions as the model's codec makes
+   * them; left out: none has one.
+   */
+  generator(latent: Value, text?: Value): Value;
   /**
    * Images to calibrated logits [N]: 0 lies midway between the means on real and on generated images. A relativistic
    * discriminator only knows differences, so its logits alone say nothing; this gives log(1 − D) its meaning back.
    * Logits of a model without calibration are the network's own. null: the model has no discriminator.
    */
-  readonly discriminator: ((image: Value) => Value) | null;
+  readonly discriminator: ((image: Value, text?: Value) => Value) | null;
+  /** How captions are given to both; null: the model knows none. */
+  readonly text: TextCodec | null;
 }
 
 /**
- * A model from a card and the bytes of its networks; `discriminator` is null where the card names none.
+ * A model from a card and the bytes of its networks; `discriminator` is null where the card names none, `vocabulary` where
+ * captions are not words.
  * @throws LatentfillError when they do not fit together.
  */
-export function openModel(card: Draft, generator: Uint8Array, discriminator: Uint8Array | null): Model {
+export function openModel(
+  card: Draft,
+  generator: Uint8Array,
+  discriminator: Uint8Array | null,
+  vocabulary: Vocabulary | null = null,
+): Model {
   const wiring = wiringOf(card, discriminator !== null);
   const { real, generated } = card.calibration ?? { real: 0, generated: 0 };
   if ((wiring.discriminator === null) !== (discriminator === null)) {
@@ -32,22 +46,37 @@ export function openModel(card: Draft, generator: Uint8Array, discriminator: Uin
     throw new LatentfillError(`Expected ${expected} discriminator, as the model's card says, got ${came}.`);
   }
   const { discriminator: critic } = wiring;
+  const text = codecOf(card, vocabulary);
+  const captions = (rows: number, given: Value | undefined) => text && { text: given ?? noCaptions(text.form, rows) };
   return {
     card,
-    generator: (latent) => {
+    text,
+    generator: (latent, given) => {
       const { image, fixed } = wiring.generator;
-      const inputs = { ...cutLatent(card, latent), ...fixedInputs(fixed, latent.shape[0]!) };
+      const rows = latent.shape[0]!;
+      const inputs = { ...cutLatent(card, latent), ...fixedInputs(fixed, rows), ...captions(rows, given) };
       return toPlanes(apply(generator, inputs, image), wiring.generator);
     },
     discriminator:
       discriminator &&
       critic &&
-      ((image) => {
-        const inputs = { [critic.image]: fromPlanes(image, critic), ...fixedInputs(critic.fixed, image.shape[0]!) };
-        const logits = toLogits(apply(discriminator, inputs, critic.logit), image.shape[0]!);
+      ((image, given) => {
+        const rows = image.shape[0]!;
+        const seen = { [critic.image]: fromPlanes(image, critic), ...fixedInputs(critic.fixed, rows) };
+        const logits = toLogits(apply(discriminator, { ...seen, ...captions(rows, given) }, critic.logit), rows);
         return real + generated === 0 ? logits : sub(logits, (real + generated) / 2);
       }),
   };
+}
+
+function codecOf({ text }: Draft, vocabulary: Vocabulary | null): TextCodec | null {
+  if (text?.kind === 'embedding') return embeddingCodec(text.size);
+  if (!text) return null;
+  if (vocabulary?.entries.length === text.entries && vocabulary.length === text.length) return wordCodec(vocabulary);
+  const came = vocabulary ? `one of ${vocabulary.entries.length} entries` : 'none';
+  throw new LatentfillError(
+    `Expected a vocabulary of ${text.entries} entries, as the model's card says, got ${came}: copy the whole folder again.`,
+  );
 }
 
 function apply(bytes: Uint8Array, inputs: Readonly<Record<string, Value>>, to: string): Value {

@@ -1,90 +1,102 @@
 /** @file The two graphs of training: one discriminator step, one generator step. */
 
-import { grad } from '../graph/grad.ts';
-import { add, div, min, mul } from '../graph/ops/elementwise.ts';
+import { add, clip, mul, sign, stopGradient, sub } from '../graph/ops/elementwise.ts';
 import { concat, split } from '../graph/ops/layout.ts';
 import { mean } from '../graph/ops/reduce.ts';
-import { input, type Shape, type Value } from '../graph/value.ts';
-import { adam, adamState, movingAverage, type Updates } from '../nn/optimisers.ts';
-import { asInputs, initialise } from '../nn/parameters.ts';
-import { State } from '../runtime/state.ts';
+import { input, type Value } from '../graph/value.ts';
+import { asInputs } from '../nn/parameters.ts';
+import type { State } from '../runtime/state.ts';
+import { augmented } from './augment.ts';
 import { gradientPenalty, losses } from './losses.ts';
 import { networksOf } from './networks.ts';
 import type { Recipe } from './recipe.ts';
+import { type TextForm, textInput } from './text/encoder.ts';
+import { averaged, type Graph, initialState, type Phase, phaseOf } from './updates.ts';
 
-/** One phase of training: what it reports and how it moves the state. */
-export interface Phase {
-  readonly outputs: Readonly<Record<string, Value>>;
-  readonly updates: Updates;
+/**
+ * Both phases of a recipe and the state that they share. Inputs of each run: `real` [batch, 3, size, size] in [−1, 1] and
+ * `latent` [batch, latent]; what the schedule gives (`learningRate`, `beta2`, `r1Weight`, `r2Weight`, all []); with captions `text` and,
+ * for D, `otherText` (other images' captions) and `otherWeight` [batch]; `noise` for conditioning augmentation; what
+ * `augmented` asks for. State: `g.*`, `d.*` (weights), `ema.*`, the optimisers' moments and steps, `augment` (probability).
+ */
+export function buildPhases(
+  recipe: Recipe,
+  form: TextForm | null = null,
+): { discriminator: Phase; generator: Phase; state: State } {
+  const { batch, size, latent, captions, augment } = recipe;
+  const networks = networksOf(recipe, form);
+  const loss = losses[recipe.loss];
+  const [g, d] = [asInputs('g.'), asInputs('d.')];
+
+  const real = input('real', [batch, 3, size, size]);
+  const text = form ? textInput('text', form, batch) : undefined;
+  const noise = form && captions.augmentation > 0 ? input('noise', [batch, captions.size]) : undefined;
+  const drawn = networks.generator({ ask: g.ask }, { z: input('latent', [batch, latent]), text, noise });
+
+  /** Logits of real images, then of generated ones, beside the captions of both; what is seen is augmented. */
+  const seen = (images: Value, name: string) => networks.discriminator(d.ask, augmented(images, name, augment.policy));
+  const twice = (x: Value | undefined) => x && concat([x, x], 0);
+  const halves = (x: Value) => split(x, [batch, batch], 0) as [Value, Value];
+
+  function discriminatorPhase(): Graph {
+    const images = concat([real, stopGradient(drawn.image)], 0);
+    const judge = seen(images, 'augment.d');
+    const logits = judge(twice(text));
+    const [onReal, onFake] = halves(logits);
+    const gap = sub(onReal, onFake);
+    const adversarial = mean(loss.discriminator(onReal, onFake));
+    const outputs: Record<string, Value> = {
+      loss: adversarial,
+      realLogit: mean(onReal),
+      fakeLogit: mean(onFake),
+      right: mean(sign(gap)),
+    };
+    let total = adversarial;
+    if (penalised(recipe)) {
+      const [r1, r2] = halves(gradientPenalty(logits, images)).map((penalty) => mean(penalty)) as [Value, Value];
+      Object.assign(outputs, { r1, r2 });
+      total = add(total, add(mul(input('r1Weight', []), r1), mul(input('r2Weight', []), r2)));
+    }
+    if (form && captions.mismatched > 0) {
+      // A real image beside another's caption is to be told from one beside its own (GAN-CLS, Reed et al. 2016, algorithm 1).
+      const [onMismatched] = halves(judge(twice(textInput('otherText', form, batch))));
+      const each = mul(loss.discriminator(onReal, onMismatched), input('otherWeight', [batch]));
+      outputs.mismatched = mean(each);
+      total = add(total, mul(captions.mismatched, outputs.mismatched));
+    }
+    return { total, outputs };
+  }
+
+  function generatorPhase(): Graph {
+    const [onReal, onFake] = loss === losses.relativistic ? bothLogits() : [drawn.image, fakeLogits()];
+    const adversarial = mean(loss.generator(onReal, onFake));
+    if (!drawn.divergence) return { total: adversarial, outputs: { loss: adversarial } };
+    const total = add(adversarial, mul(captions.augmentation, drawn.divergence));
+    return { total, outputs: { loss: adversarial, divergence: drawn.divergence } };
+  }
+
+  const fakeLogits = () => seen(drawn.image, 'augment.fake')(text);
+  const bothLogits = () => [seen(real, 'augment.real')(text), fakeLogits()] as const;
+
+  const [critic, artist] = [discriminatorPhase(), generatorPhase()];
+  const discriminator = phaseOf('d', critic, d.values, recipe);
+  const generator = averaged(phaseOf('g', artist, g.values, recipe), g.parameters, recipe.ema);
+  if (augment.mode === 'adaptive') {
+    Object.assign(discriminator.updates, { augment: nextProbability(critic.outputs.right!, recipe) });
+  }
+  return { discriminator, generator, state: initialState(recipe, g.parameters, d.parameters) };
+}
+
+/** True where a gradient penalty is ever weighed. */
+function penalised({ r1, r2, finalR1 = r1, finalR2 = r2 }: Recipe): boolean {
+  return Math.max(r1, r2, finalR1, finalR2) > 0;
 }
 
 /**
- * Both phases of a recipe and the state that they share. Inputs of each run: `real` [batch, 3, size, size] in [−1, 1],
- * `latent` [batch, latent], `learningRate` []. State: `g.*`, `d.*` (weights), `ema.*`, each optimiser's moments and step.
+ * The probability of augmentation, moved so that D is right as often as the target says (Karras et al. 2020, section 3): their
+ * overfitting heuristic r_t = E[sign D(real)], with the sign of D(real) − D(G(z)), since a relativistic D has no zero of its own.
  */
-export function buildPhases(recipe: Recipe): { discriminator: Phase; generator: Phase; state: State } {
-  const { batch, size, latent } = recipe;
-  const networks = networksOf(recipe);
-  const [g, d] = [asInputs('g.'), asInputs('d.')];
-  const real = input('real', [batch, 3, size, size]);
-  const fake = networks.generator({ ask: g.ask }, input('latent', [batch, latent]));
-  const learningRate = input('learningRate', []);
-  const loss = losses[recipe.loss];
-
-  function discriminatorPhase(): Phase {
-    const images = concat([real, fake], 0);
-    const logits = networks.discriminator(d.ask, images);
-    const [onReal, onFake] = halves(logits);
-    const dLoss = loss.discriminator(onReal, onFake);
-    const outputs: Record<string, Value> = { loss: dLoss, realLogit: mean(onReal), fakeLogit: mean(onFake) };
-    let total = dLoss;
-    if (recipe.r1 > 0 || recipe.r2 > 0) {
-      const [r1, r2] = halves(gradientPenalty(logits, images)).map((penalty) => mean(penalty)) as [Value, Value];
-      Object.assign(outputs, { r1, r2 });
-      total = add(total, add(mul(recipe.r1, r1), mul(recipe.r2, r2)));
-    }
-    return { outputs, updates: step('d', total, d.values) };
-  }
-
-  function generatorPhase(): Phase {
-    const onReal = networks.discriminator(d.ask, real);
-    const gLoss = loss.generator(onReal, networks.discriminator(d.ask, fake));
-    const updates = step('g', gLoss, g.values);
-    // The average catches up quickly at first: what it began with is noise.
-    const t = updates['g.step']!;
-    const decay = min(recipe.ema, div(add(t, 1), add(t, 10)));
-    for (const { name, shape } of g.parameters) {
-      updates[`ema.${name}`] = movingAverage(input(`ema.${name}`, shape), updates[`g.${name}`]!, decay);
-    }
-    return { outputs: { loss: gLoss }, updates };
-  }
-
-  function step(side: 'g' | 'd', total: Value, weights: ReadonlyMap<string, Value>): Updates {
-    const gradients = grad(total, [...weights.values()]);
-    const moved = [...weights].map(([name, value], i) => ({ name: `${side}.${name}`, value, gradient: gradients[i]! }));
-    const t = add(input(`${side}.step`, []), 1);
-    const { beta1, beta2 } = side === 'g' ? recipe.generator : recipe.discriminator;
-    return { ...adam(moved, t, { learningRate, beta1, beta2 }), [`${side}.step`]: t };
-  }
-
-  const halves = (x: Value) => split(x, [batch, batch], 0) as [Value, Value];
-  const phases = { discriminator: discriminatorPhase(), generator: generatorPhase() };
-  return { ...phases, state: initialState() };
-
-  function initialState(): State {
-    const state = new State().add('g.step', []).add('d.step', []);
-    for (const [side, { parameters }, options] of [
-      ['g', g, recipe.generator],
-      ['d', d, recipe.discriminator],
-    ] as const) {
-      const first = initialise(parameters, recipe.seed);
-      for (const { name, shape } of parameters) {
-        state.add(`${side}.${name}`, shape, first[name]);
-        if (side === 'g') state.add(`ema.${name}`, shape, first[name]);
-        const moments: [string, Shape][] = Object.entries(adamState(`${side}.${name}`, shape, options));
-        for (const [moment, of] of moments) state.add(moment, of);
-      }
-    }
-    return state;
-  }
+function nextProbability(right: Value, { augment, batch, accumulate }: Recipe): Value {
+  const by = mul(sign(sub(right, augment.target)), (batch * accumulate) / augment.horizon);
+  return clip(add(input('augment', []), by), 0, 1);
 }

@@ -14,8 +14,10 @@ import { type Recipe, recipeSchema } from './recipe.ts';
 
 /** An open run. */
 interface Run {
-  /** Fresh, or as the last checkpoint holds it. */
-  readonly state: State;
+  /** The last checkpoint's epoch; undefined: there is none yet. */
+  readonly epoch: number | undefined;
+  /** The state of the last checkpoint, or `fresh` where there is none. */
+  begin(fresh: State): Promise<State>;
   /** Appends a line to log.jsonl. */
   log(line: LogLine): void;
   /** Redraws losses.png. */
@@ -25,11 +27,10 @@ interface Run {
 /** Opens `out` for a recipe. @throws LatentfillError when `out` holds another run, or one and `resume` is not set. */
 export async function openRun(
   recipe: Recipe,
-  fresh: State,
-  { out, resume }: { out: string; resume?: boolean },
+  { out, resume }: { readonly out: string; readonly resume?: boolean },
 ): Promise<Run> {
-  const epochs = await checkpointEpochs(out);
-  if (!resume && epochs.length > 0) {
+  const epoch = (await checkpointEpochs(out)).at(-1);
+  if (!resume && epoch !== undefined) {
     throw new LatentfillError(
       `Expected a new folder for the run, but '${out}' holds one: use --resume to go on with it.`,
     );
@@ -40,19 +41,18 @@ export async function openRun(
     );
   }
   await writeWhole(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
-  const last = epochs.at(-1);
-  const state = last === undefined ? fresh : (await loadCheckpoint(out, last)).state;
-  const done = Math.floor((await state.read('d.step'))[0]! / recipe.discriminatorSteps);
-  // What was logged after the checkpoint will be logged again.
-  const lines = resume ? (await readLog(out)).filter(({ cycle }) => cycle <= done) : [];
-  await writeWhole(logPath(out), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   return {
-    state,
-    log(line) {
-      lines.push(line);
-      appendFileSync(logPath(out), `${JSON.stringify(line)}\n`);
+    epoch,
+    async begin(fresh) {
+      const state = epoch === undefined ? fresh : (await loadCheckpoint(out, epoch)).state;
+      const done = Math.floor((await state.read('d.step'))[0]! / recipe.discriminatorSteps);
+      // What was logged after the checkpoint will be logged again.
+      const lines = resume ? (await readLog(out)).filter(({ cycle }) => cycle <= done) : [];
+      await writeWhole(logPath(out), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      return state;
     },
-    flush: async () => writeWhole(join(out, 'losses.png'), await drawLosses(lines)),
+    log: (line) => appendFileSync(logPath(out), `${JSON.stringify(line)}\n`),
+    flush: async () => writeWhole(join(out, 'losses.png'), await drawLosses(await readLog(out))),
   };
 }
 

@@ -1,23 +1,29 @@
 /** @file The training loop. Node only. */
 
-import { LatentfillError } from '../base/errors.ts';
-import { random } from '../base/random.ts';
-import { batchLoader } from '../data/batches.ts';
+import { type Batch, batchLoader } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { compile } from '../runtime/compile.ts';
+import { compile, type Program } from '../runtime/compile.ts';
+import type { Wanted } from '../runtime/devices.ts';
+import type { State } from '../runtime/state.ts';
 import { saveCheckpoint } from './checkpoint.ts';
-import { drawLatents } from './latents.ts';
+import { feedsOf, type StepName } from './feeds.ts';
+import { healthCheck } from './health.ts';
 import type { LogLine } from './log.ts';
 import { buildPhases } from './phases.ts';
 import type { Recipe } from './recipe.ts';
 import { openRun } from './run.ts';
+import { type Scheduled, scheduleAt } from './schedule.ts';
+import { openText } from './text/run-text.ts';
+import type { Phase } from './updates.ts';
 
 /** Settings of {@link train} that do not change what comes out. */
 export interface TrainOptions {
-  /** The run's folder: recipe.json, log.jsonl, losses.png, checkpoints/. */
+  /** The run's folder: recipe.json, log.jsonl, losses.png, checkpoints/, vocabulary.json. */
   readonly out: string;
   /** Go on from the last checkpoint in `out`. @default false */
   readonly resume?: boolean;
+  /** Where to compute; `auto`: the fastest that works here. @default 'cpu' */
+  readonly device?: Wanted | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -39,69 +45,102 @@ export interface TrainEvent {
  * so a run that was killed and resumed ends with exactly the weights of one that was not.
  */
 export async function* train(recipe: Recipe, dataset: Dataset, options: TrainOptions): AsyncGenerator<TrainEvent> {
-  const { discriminatorSteps, generatorSteps, batch, seed } = recipe;
-  const phases = buildPhases(recipe);
-  const run = await openRun(recipe, phases.state, options);
-  const { state } = run;
-  await using discriminator = await compile(phases.discriminator.outputs, {
-    state,
-    updates: phases.discriminator.updates,
+  const { discriminatorSteps, generatorSteps, accumulate, batch } = recipe;
+  const run = await openRun(recipe, options);
+  const codec = await openText(recipe, dataset, options);
+  const phases = buildPhases(recipe, codec?.form ?? null);
+  const state = await run.begin(phases.state);
+  const loader = batchLoader(dataset, {
+    batch,
+    seed: recipe.seed,
+    flip: recipe.flip,
+    captionDropout: recipe.captions.dropout,
   });
-  await using generator = await compile(phases.generator.outputs, { state, updates: phases.generator.updates });
+  await using discriminator = await stepper(phases.discriminator, state, options.device);
+  await using generator = await stepper(phases.generator, state, options.device);
 
-  const loader = batchLoader(dataset, { batch, seed, flip: recipe.flip });
-  const cycles = Math.ceil((recipe.epochs * loader.epochLength) / discriminatorSteps);
+  const stepsInEpoch = loader.epochLength / accumulate;
+  const cycles = Math.ceil((recipe.epochs * stepsInEpoch) / discriminatorSteps);
   const epochAfter = (done: number) =>
-    done === cycles ? recipe.epochs : Math.floor((done * discriminatorSteps) / loader.epochLength);
+    done === cycles ? recipe.epochs : Math.floor((done * discriminatorSteps) / stepsInEpoch);
   const first = (await state.read('d.step'))[0]! / discriminatorSteps;
+  const check = healthCheck();
+  let last = run.epoch;
   const began = performance.now();
 
   for (let cycle = first; cycle < cycles; cycle++) {
     options.signal?.throwIfAborted();
+    const scheduled = scheduleAt(recipe, cycle / cycles);
     const means: Record<string, number> = {};
+    const cycleBegan = performance.now();
+    /** The inputs of batch `i` of a step; generator steps see the images that the discriminator's saw. */
+    const feeds = async (name: StepName, onImages: number) => {
+      const images: Batch = await loader.load(onImages);
+      return feedsOf(recipe, codec, images, name, scheduled, await probability(recipe, state, scheduled));
+    };
 
     for (let i = 0; i < discriminatorSteps; i++) {
-      const step = cycle * discriminatorSteps + i;
-      const { images: real } = await loader.load(step);
-      const latent = drawLatents(recipe, random(seed, 'latent', 'd', step), batch);
-      const learningRate = decayed(recipe.discriminator, cycle / cycles);
-      tally(means, 'd.', await discriminator.run({ real, latent, learningRate }), discriminatorSteps);
+      const step = (cycle * discriminatorSteps + i) * accumulate;
+      const outputs = await discriminator.step((part) => feeds({ side: 'd', step: step + part }, step + part));
+      tally(means, 'd.', outputs, discriminatorSteps);
     }
     for (let i = 0; i < generatorSteps; i++) {
-      const { images: real } = await loader.load(cycle * discriminatorSteps + (i % discriminatorSteps));
-      const latent = drawLatents(recipe, random(seed, 'latent', 'g', cycle * generatorSteps + i), batch);
-      const learningRate = decayed(recipe.generator, cycle / cycles);
-      tally(means, 'g.', await generator.run({ real, latent, learningRate }), generatorSteps);
+      const step = (cycle * generatorSteps + i) * accumulate;
+      const seen = (cycle * discriminatorSteps + (i % discriminatorSteps)) * accumulate;
+      const outputs = await generator.step((part) => feeds({ side: 'g', step: step + part }, seen + part));
+      tally(means, 'g.', outputs, generatorSteps);
     }
 
     const done = cycle + 1;
-    const losses: LogLine = { cycle: done, epoch: (done * discriminatorSteps) / loader.epochLength, ...means };
-    if (!Object.values(losses).every(Number.isFinite)) {
-      throw new LatentfillError(
-        `Expected finite losses, got ${JSON.stringify(means)} in cycle ${done}: resume from the last checkpoint with a lower learning rate.`,
-      );
-    }
+    const imagesPerCycle = discriminatorSteps * accumulate * batch;
+    const losses: LogLine = {
+      cycle: done,
+      epoch: (done * discriminatorSteps) / stepsInEpoch,
+      ...means,
+      'd.learningRate': scheduled.learningRate.d,
+      'g.learningRate': scheduled.learningRate.g,
+      ...(recipe.augment.policy.length > 0 && { augment: await probability(recipe, state, scheduled) }),
+      imagesPerSecond: (1000 * imagesPerCycle) / (performance.now() - cycleBegan),
+    };
+    check(losses, last);
     run.log(losses);
     const epoch = epochAfter(done);
     const save = epoch > epochAfter(cycle) && (epoch % recipe.checkpointEvery === 0 || done === cycles);
     if (save) {
       await saveCheckpoint(options.out, { epoch, state });
       await run.flush();
+      last = epoch;
     }
     yield {
       losses,
       cycles: [done, cycles],
-      images: (done - first) * discriminatorSteps * batch,
+      images: (done - first) * imagesPerCycle,
       seconds: (performance.now() - began) / 1000,
       saved: save ? epoch : undefined,
     };
   }
+
+  /** Runs a phase over the batches that make one step: all but the last only gather gradients. */
+  async function stepper(phase: Phase, of: State, device: Wanted | undefined) {
+    const open = ({ outputs, updates }: Omit<Phase, 'gather'>) => compile(outputs, { state: of, updates, device });
+    const gather: Program | undefined = phase.gather ? await open(phase.gather) : undefined;
+    const move = await open(phase);
+    return {
+      async step(feed: (part: number) => Promise<Awaited<ReturnType<typeof feedsOf>>>) {
+        for (let part = 0; part < accumulate - 1; part++) await gather!.run(await feed(part));
+        return move.run(await feed(accumulate - 1));
+      },
+      async [Symbol.asyncDispose]() {
+        await gather?.[Symbol.asyncDispose]();
+        await move[Symbol.asyncDispose]();
+      },
+    };
+  }
 }
 
-/** The learning rate at `progress` (0 to 1): a half cosine from the first to the last. */
-function decayed({ learningRate, finalLearningRate }: Recipe['generator'], progress: number): Float32Array {
-  const cosine = (1 + Math.cos(Math.PI * progress)) / 2;
-  return Float32Array.of(finalLearningRate + (learningRate - finalLearningRate) * cosine);
+/** The probability of augmentation: as scheduled, or as D's successes have moved it. */
+async function probability({ augment }: Recipe, state: State, scheduled: Scheduled): Promise<number> {
+  return augment.mode === 'adaptive' ? (await state.read('augment'))[0]! : scheduled.augment;
 }
 
 function tally(

@@ -3,20 +3,20 @@
 import { LatentfillError } from '../base/errors.ts';
 import { generate } from '../gan/generate.ts';
 import type { Model } from '../gan/model.ts';
+import type { TextRows } from '../gan/text/codec.ts';
 import type { Image, Mask } from '../image/image.ts';
 import { checkMask } from '../image/mask.ts';
 import type { Wanted } from '../runtime/devices.ts';
+import { type Described, joined, textRow, textRows } from './caption.ts';
 import { composite } from './composite.ts';
 import { type Options, resolveOptions } from './options.ts';
 import { type Candidate, type SearchStep, search } from './search.ts';
 import { viewOf } from './view.ts';
 
 /** What to fill: an image of three channels, and a mask of its size with something missing and something known. */
-export interface Hole {
+export interface Hole extends Described {
   readonly image: Image;
   readonly mask: Mask;
-  /** What the image shows, in words, for a model that knows captions. */
-  readonly caption?: string | undefined;
 }
 
 /** One way to fill a hole. */
@@ -71,13 +71,9 @@ export async function inpaintAll(
   for (let start = 0; start < holes.length; start += atOnce) {
     const part = holes.slice(start, start + atOnce);
     const views = part.map(({ image, mask }) => viewOf(model, image, mask, resolved));
+    const problems = part.map((hole, p) => ({ ...views[p]!.problem, text: textRow(model, hole) }));
     let last: SearchStep | undefined;
-    for await (const step of search(
-      model,
-      views.map(({ problem }) => problem),
-      resolved,
-      device,
-    )) {
+    for await (const step of search(model, problems, resolved, device)) {
       signal?.throwIfAborted();
       last = step;
       onStep?.(step);
@@ -86,7 +82,10 @@ export async function inpaintAll(
     const size = model.card.latent.size;
     const latents = new Float32Array(candidates.length * resolved.restarts * size);
     for (const [row, { latent }] of candidates.flat().entries()) latents.set(latent, row * size);
-    const generated = await generate(model.generator, latents, size, model.card.image.range, device);
+    const captions = textRows(model, problems)?.flatMap((row) => new Array<TextRows>(resolved.restarts).fill(row));
+    const text = captions && { form: model.text!.form, rows: joined(captions) };
+    const { range } = model.card.image;
+    const generated = await generate(model.generator, latents, size, { range, text, device });
     for (const [p, { image, mask }] of part.entries()) {
       const fills = candidates[p]!.map((candidate, i): Fill => {
         const own = generated[p * resolved.restarts + i]!;

@@ -4,9 +4,12 @@ import { random } from '../base/random.ts';
 import { latentSpace } from '../gan/card.ts';
 import { drawLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
+import type { TextRows } from '../gan/text/codec.ts';
+import { textInput } from '../gan/text/encoder.ts';
 import { input } from '../graph/value.ts';
 import { compile } from '../runtime/compile.ts';
 import type { Wanted } from '../runtime/devices.ts';
+import { joined, textRows } from './caption.ts';
 import { contextualDistance } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
@@ -16,7 +19,7 @@ const BATCH = 32;
 
 /**
  * The `restarts` latents of least contextual loss for each problem, best first, [restarts, latent] each. All problems
- * are held against the same `screen` random latents, each of which G draws once.
+ * are held against the same `screen` random latents, each of which G draws once for every caption.
  */
 export async function screen(
   model: Model,
@@ -29,14 +32,19 @@ export async function screen(
   const runs = Math.ceil(count / BATCH);
   const losses = problems.map(() => new Float64Array(runs * BATCH).fill(Number.POSITIVE_INFINITY));
   const latents = drawLatents(latentSpace(model.card), random(options.seed, 'screen'), runs * BATCH);
-  const images = model.generator(input('latent', [BATCH, size]));
+  const text = model.text ? textInput('text', model.text.form, BATCH) : undefined;
+  const images = model.generator(input('latent', [BATCH, size]), text);
   await using program = await compile({ images }, { device });
-  for (let run = 0; run < runs; run++) {
-    const outputs = await program.run({ latent: latents.subarray(run * BATCH * size, (run + 1) * BATCH * size) });
-    for (const [p, { target, weights }] of problems.entries()) {
-      for (let i = 0; i < BATCH && run * BATCH + i < count; i++) {
-        const generated = outputs.images!.subarray(i * target.length, (i + 1) * target.length);
-        losses[p]![run * BATCH + i] = contextualDistance(generated, target, weights, options.norm);
+  for (const { feed, members } of sameCaptions(model, problems)) {
+    for (let run = 0; run < runs; run++) {
+      const latent = latents.subarray(run * BATCH * size, (run + 1) * BATCH * size);
+      const outputs = await program.run({ latent, ...feed });
+      for (const p of members) {
+        const { target, weights } = problems[p]!;
+        for (let i = 0; i < BATCH && run * BATCH + i < count; i++) {
+          const generated = outputs.images!.subarray(i * target.length, (i + 1) * target.length);
+          losses[p]![run * BATCH + i] = contextualDistance(generated, target, weights, options.norm);
+        }
       }
     }
   }
@@ -45,4 +53,16 @@ export async function screen(
     const best = order.slice(0, options.restarts).map((i) => latents.subarray(i * size, (i + 1) * size));
     return Float32Array.from(best.flatMap((z) => [...z]));
   });
+}
+
+/** The problems, by number, of each caption; `feed` holds it for every row of a run. */
+function sameCaptions(model: Model, problems: readonly Problem[]): { feed: { text?: TextRows }; members: number[] }[] {
+  const rows = textRows(model, problems);
+  if (!rows) return [{ feed: {}, members: [...problems.keys()] }];
+  const groups = new Map<string, number[]>();
+  for (const [p, row] of rows.entries()) groups.set(`${row}`, [...(groups.get(`${row}`) ?? []), p]);
+  return [...groups.values()].map((members) => ({
+    feed: { text: joined(new Array<TextRows>(BATCH).fill(rows[members[0]!]!)) },
+    members,
+  }));
 }

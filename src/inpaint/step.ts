@@ -2,6 +2,8 @@
 
 import { latentSpace } from '../gan/card.ts';
 import type { Model } from '../gan/model.ts';
+import type { TextRows } from '../gan/text/codec.ts';
+import { textInput } from '../gan/text/encoder.ts';
 import { grad } from '../graph/grad.ts';
 import { abs, add, clip, div, max, mul, sqrt, square } from '../graph/ops/elementwise.ts';
 import { concat, split } from '../graph/ops/layout.ts';
@@ -11,6 +13,7 @@ import { adam, gradientDescent, type Updates } from '../nn/optimisers.ts';
 import { compile } from '../runtime/compile.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { State } from '../runtime/state.ts';
+import { joined, textRows } from './caption.ts';
 import { contextualLoss, perceptualLoss, priorTerm } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
@@ -45,9 +48,10 @@ export function buildStep(
   const target = input('target', [rows, channels, pixels, pixels]);
   const weights = input('weights', [rows, 1, pixels, pixels]);
 
-  const image = model.generator(z);
+  const text = model.text ? textInput('text', model.text.form, rows) : undefined;
+  const image = model.generator(z, text);
   const contextual = contextualLoss(image, target, weights, options.norm);
-  const perceptual = model.discriminator && perceptualLoss(model.discriminator(image), options.perceptual);
+  const perceptual = model.discriminator && perceptualLoss(model.discriminator(image, text), options.perceptual);
   const total = perceptual
     ? add(contextual, mul(perceptual, options.lambda))
     : add(contextual, mul(priorTerm(z, latentSpace(model.card)), options.lambdaPrior));
@@ -87,12 +91,19 @@ export async function compileStep(
     problems.map((problem) => normalised(problem.weights, options, model.card.image.range)),
     candidates,
   );
+  const captions = textRows(model, problems);
+  const text = captions && { text: joined(captions.flatMap((row) => new Array<TextRows>(candidates).fill(row))) };
   const program = await compile(outputs, { device, state, updates });
   return {
     begin: (latents) => state.write('z', Float32Array.from(latents.flatMap((latent) => [...latent]))),
     latents: () => state.read('z'),
     run: async (learningRate) =>
-      (await program.run({ target, weights, learningRate: Float32Array.of(learningRate) })) as unknown as RowLosses,
+      (await program.run({
+        target,
+        weights,
+        ...text,
+        learningRate: Float32Array.of(learningRate),
+      })) as unknown as RowLosses,
     [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
   };
 }

@@ -1,6 +1,6 @@
 /** @file Optimisers as graphs: from values and gradients to the values' next contents. */
 
-import { add, div, exp, mul, type Operand, sqrt, square, sub } from '../graph/ops/elementwise.ts';
+import { add, div, mul, type Operand, pow, sqrt, square, sub } from '../graph/ops/elementwise.ts';
 import { input, type Shape, type Value } from '../graph/value.ts';
 
 /** What an optimiser moves: a value, known to the state by `name`, and its gradient. */
@@ -17,7 +17,7 @@ export type Updates = Record<string, Value>;
 export interface AdamOptions {
   readonly learningRate: Operand;
   readonly beta1: number;
-  readonly beta2: number;
+  readonly beta2: Operand;
   /** @default 1e-8 */
   readonly epsilon?: number;
 }
@@ -33,10 +33,10 @@ export function adamState(name: string, shape: Shape, { beta1 }: { beta1: number
  */
 export function adam(moved: readonly Moved[], step: Value, options: AdamOptions): Updates {
   const { learningRate, beta1, beta2, epsilon = 1e-8 } = options;
-  const unbias = (beta: number) => sub(1, exp(mul(step, Math.log(beta)))); // 1 − βᵗ
+  const unbias = (beta: Operand) => sub(1, pow(beta, step)); // 1 − βᵗ
   const updates: Updates = {};
   for (const { name, value, gradient } of moved) {
-    const v = add(mul(input(`${name}.v`, value.shape), beta2), mul(square(gradient), 1 - beta2));
+    const v = add(mul(input(`${name}.v`, value.shape), beta2), mul(square(gradient), sub(1, beta2)));
     updates[`${name}.v`] = v;
     let m = gradient;
     if (beta1 > 0) {

@@ -55,11 +55,11 @@ test('a run becomes a model folder with a card, and both networks work', async (
 test('float16 weights change no pixel by a grey level', async () => {
   const { state } = buildPhases(recipeSchema.parse({ size: 32, width: 8 }));
   const wide = recipeSchema.parse({ size: 32, width: 8 });
-  const frozen = await freeze(wide, state);
-  const { generator } = writeNetworks(wide, frozen);
+  const frozen = await freeze(wide, null, state);
+  const { generator } = writeNetworks(wide, null, frozen);
   const latents = drawLatents(wide, random(2), 8);
   const full = await generate(
-    (z) => networksOf({ ...wide, norm: 'none' }).generator({ ask: asConstants(frozen.generator) }, z),
+    (z) => networksOf({ ...wide, norm: 'none' }, null).generator({ ask: asConstants(frozen.generator) }, { z }).image,
     latents,
     wide.latent,
   );

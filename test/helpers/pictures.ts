@@ -43,6 +43,7 @@ export function tinyModel(prior: 'uniform' | 'normal' = 'uniform'): Model {
       files: { 'generator.onnx': zeros, 'discriminator.onnx': zeros },
     }),
     generator: (z) => dcganGenerator(context, z, { size, width: 8 }),
+    text: null,
     discriminator: (x) => dcganDiscriminator(context, x, { size, width: 8 }),
   };
 }

@@ -1,0 +1,54 @@
+/** @file What a phase is given at each step, apart from its state: images, latents, captions, noise, schedules. */
+
+import { normal, random } from '../base/random.ts';
+import type { Batch } from '../data/batches.ts';
+import { drawAugmentation } from './augment.ts';
+import { drawLatents } from './latents.ts';
+import type { Recipe } from './recipe.ts';
+import type { Scheduled } from './schedule.ts';
+import type { TextCodec } from './text/codec.ts';
+
+export type Feeds = Record<string, Float32Array | BigInt64Array>;
+
+/** Where a step is: all of its randomness is named by the seed and this. */
+export interface StepName {
+  readonly side: 'd' | 'g';
+  /** Counts the batches of this side over the whole run. */
+  readonly step: number;
+}
+
+/** The inputs of one run of a phase. `augment` is the probability of augmentation. */
+export function feedsOf(
+  recipe: Recipe,
+  codec: TextCodec | null,
+  batch: Batch,
+  { side, step }: StepName,
+  { learningRate, beta2, r1, r2 }: Scheduled,
+  augment: number,
+): Feeds {
+  const { batch: n, size, seed, captions } = recipe;
+  const { policy } = recipe.augment;
+  const rng = (what: string) => random(seed, what, side, step);
+  const drawn = (name: string, rows: number) =>
+    drawAugmentation(name, policy, { n: rows, size, p: augment, rng: rng(name) });
+  return {
+    real: batch.images,
+    latent: drawLatents(recipe, rng('latent'), n),
+    learningRate: Float32Array.of(learningRate[side]),
+    beta2: Float32Array.of(beta2[side]),
+    r1Weight: Float32Array.of(r1),
+    r2Weight: Float32Array.of(r2),
+    ...(codec && { text: codec.rows(batch), ...(side === 'd' && mismatched(codec, batch)) }),
+    ...(codec && captions.augmentation > 0 && { noise: normal(rng('noise'), n * captions.size) }),
+    ...(side === 'd' ? drawn('augment.d', 2 * n) : { ...drawn('augment.real', n), ...drawn('augment.fake', n) }),
+  };
+}
+
+/** Each image beside its neighbour's caption; it counts where both have one and they differ. */
+function mismatched(codec: TextCodec, batch: Batch): Feeds {
+  const { captions, embeddings } = batch;
+  const rolled = <T>(rows: readonly T[]) => [...rows.slice(1), ...rows.slice(0, 1)];
+  const others = { captions: rolled(captions), ...(embeddings && { embeddings: rolled(embeddings) }) };
+  const counts = captions.map((own, i) => own !== null && others.captions[i] !== null && own !== others.captions[i]);
+  return { otherText: codec.rows(others), otherWeight: Float32Array.from(counts, Number) };
+}

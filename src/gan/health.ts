@@ -1,0 +1,39 @@
+/** @file Training that has failed is stopped: numbers that are none, and a discriminator that no longer tells anything. */
+
+import { LatentfillError } from '../base/errors.ts';
+import type { LogLine } from './log.ts';
+
+/** Cycles in a row that must look collapsed. */
+const PATIENCE = 200;
+/** Logits this close on real and generated images tell nothing. */
+const SAME = 1e-5;
+/** A discriminator this sure has no gradient left for the generator. */
+const SURE = 1e-6;
+
+/**
+ * Told of each cycle; `last` is the last checkpoint's epoch, if there is one.
+ * @throws LatentfillError when a number is not finite, or when the discriminator has collapsed for 200 cycles.
+ */
+export function healthCheck(): (line: LogLine, last: number | undefined) => void {
+  let same = 0;
+  let sure = 0;
+  return (line, last) => {
+    const good = last === undefined ? 'no checkpoint was written yet' : `the last good checkpoint is epoch ${last}`;
+    const advice = 'begin again with a lower learning rate or larger r1 and r2';
+    const wrong = Object.entries(line).find(([, value]) => !Number.isFinite(value));
+    if (wrong) {
+      throw new LatentfillError(
+        `Expected finite numbers, got ${wrong[0]} = ${wrong[1]} in cycle ${line.cycle}; ${good}: ${advice}.`,
+      );
+    }
+    same = Math.abs(line['d.realLogit']! - line['d.fakeLogit']!) < SAME ? same + 1 : 0;
+    sure = line['d.loss']! < SURE ? sure + 1 : 0;
+    if (same >= PATIENCE || sure >= PATIENCE) {
+      const came =
+        same >= PATIENCE ? 'the same logit for all of them' : `a loss of ${line['d.loss']!.toExponential(1)}`;
+      throw new LatentfillError(
+        `Expected a discriminator that tells real images from generated ones and leaves a gradient, got ${came} for ${PATIENCE} cycles; ${good}: ${advice}.`,
+      );
+    }
+  };
+}

@@ -1,0 +1,8 @@
+/** @file Recipes that ship, by name: `latentfill train --recipe NAME`. Each file holds one, and says why it is as it is. */
+
+import type { RecipeInput } from '../recipe.ts';
+import { dcgan } from './dcgan.ts';
+import { ift6266 } from './ift6266.ts';
+import { r3gan } from './r3gan.ts';
+
+export const recipes: Readonly<Record<string, RecipeInput>> = { dcgan, r3gan, ift6266 };

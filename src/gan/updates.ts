@@ -1,0 +1,90 @@
+/** @file From a loss to the next weights: gradients, gathered over batches where a recipe asks for it, Adam, the average. */
+
+import { grad } from '../graph/grad.ts';
+import { add, div, min, mul, sqrt, square, zerosLike } from '../graph/ops/elementwise.ts';
+import { sum } from '../graph/ops/reduce.ts';
+import { input, type Shape, type Value } from '../graph/value.ts';
+import { adam, adamState, movingAverage, type Updates } from '../nn/optimisers.ts';
+import { initialise, type Parameter } from '../nn/parameters.ts';
+import { State } from '../runtime/state.ts';
+import type { Recipe } from './recipe.ts';
+
+/** A loss to be minimised, and what is reported beside it. */
+export interface Graph {
+  readonly total: Value;
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
+/** One run of a phase: what it reports and how it moves the state. */
+interface Run {
+  readonly outputs: Readonly<Record<string, Value>>;
+  readonly updates: Updates;
+}
+
+/** One phase of training. */
+export interface Phase extends Run {
+  /** For the batches before the last of those that are added up: gradients are kept, weights stay. */
+  readonly gather: Run | null;
+}
+
+type Side = 'g' | 'd';
+
+/** The phase that moves a network's weights against the gradient of a loss. */
+export function phaseOf(
+  side: Side,
+  { total, outputs }: Graph,
+  weights: ReadonlyMap<string, Value>,
+  recipe: Recipe,
+): Phase {
+  const own = grad(total, [...weights.values()]);
+  const share = 1 / recipe.accumulate;
+  const held = (name: string, shape: Shape) => input(`${side}.${name}.gathered`, shape);
+  const moved = [...weights].map(([name, value], i) => {
+    const gradient = share === 1 ? own[i]! : add(held(name, value.shape), mul(own[i]!, share));
+    return { name: `${side}.${name}`, value, gradient };
+  });
+  const t = add(input(`${side}.step`, []), 1);
+  const { beta1 } = side === 'g' ? recipe.generator : recipe.discriminator;
+  const schedule = { learningRate: input('learningRate', []), beta2: input('beta2', []) };
+  const updates: Updates = { ...adam(moved, t, { ...schedule, beta1 }), [`${side}.step`]: t };
+  const gradientNorm = sqrt(moved.map(({ gradient }) => sum(square(gradient))).reduce((a, b) => add(a, b)));
+  const reported = { ...outputs, gradientNorm };
+  if (share === 1) return { outputs: reported, updates, gather: null };
+
+  const kept = (value: (at: number) => Value): Updates =>
+    Object.fromEntries(moved.map(({ name }, i) => [`${name}.gathered`, value(i)]));
+  const gather = { outputs, updates: kept((i) => moved[i]!.gradient) };
+  const emptied = kept((i) => zerosLike(moved[i]!.value));
+  return { outputs: reported, updates: { ...updates, ...emptied }, gather };
+}
+
+/** A generator's phase that also moves the running average of its weights. */
+export function averaged(phase: Phase, parameters: readonly Parameter[], ema: number): Phase {
+  const updates = { ...phase.updates };
+  // The average catches up quickly at first: what it began with is noise.
+  const t = updates['g.step']!;
+  const decay = min(ema, div(add(t, 1), add(t, 10)));
+  for (const { name, shape } of parameters) {
+    updates[`ema.${name}`] = movingAverage(input(`ema.${name}`, shape), updates[`g.${name}`]!, decay);
+  }
+  return { ...phase, updates };
+}
+
+/** The state that training begins with. */
+export function initialState(recipe: Recipe, g: readonly Parameter[], d: readonly Parameter[]): State {
+  const state = new State().add('g.step', []).add('d.step', []);
+  state.add('augment', [], Float32Array.of(recipe.augment.mode === 'adaptive' ? 0 : recipe.augment.probability));
+  for (const [side, parameters, options] of [
+    ['g', g, recipe.generator],
+    ['d', d, recipe.discriminator],
+  ] as const) {
+    const first = initialise(parameters, recipe.seed);
+    for (const { name, shape } of parameters) {
+      state.add(`${side}.${name}`, shape, first[name]);
+      if (side === 'g') state.add(`ema.${name}`, shape, first[name]);
+      if (recipe.accumulate > 1) state.add(`${side}.${name}.gathered`, shape);
+      for (const [moment, of] of Object.entries(adamState(`${side}.${name}`, shape, options))) state.add(moment, of);
+    }
+  }
+  return state;
+}

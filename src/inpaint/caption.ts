@@ -1,0 +1,53 @@
+/** @file What an image shows, in words or as an embedding, as a row of the networks' text input. */
+
+import { LatentfillError } from '../base/errors.ts';
+import type { Model } from '../gan/model.ts';
+import type { TextRows } from '../gan/text/codec.ts';
+
+/** What is known of an image beside its pixels. */
+export interface Described {
+  /** What the image shows, in words, for a model that knows captions. Words that it never learned say nothing. */
+  readonly caption?: string | undefined;
+  /** The same from the sentence encoder of a model that takes embeddings. */
+  readonly embedding?: Float32Array | undefined;
+}
+
+/**
+ * The row of the text input for one image; undefined for a model without captions.
+ * @throws LatentfillError for a caption or an embedding that the model cannot use.
+ */
+export function textRow({ text, card }: Model, { caption, embedding }: Described): TextRows | undefined {
+  const given = embedding ? `an embedding of ${embedding.length} numbers` : `the caption '${caption}'`;
+  const useless = (expected: string): never => {
+    throw new LatentfillError(`Expected ${expected} for the model '${card.name}', got ${given}.`);
+  };
+  if (caption === undefined && !embedding) return text?.rows({ captions: [null] });
+  if (!text) return useless('no caption');
+  if (text.form.kind === 'words') {
+    return embedding ? useless('a caption in words') : text.rows({ captions: [caption!] });
+  }
+  if (embedding?.length !== text.form.size) return useless(`an embedding of ${text.form.size} numbers`);
+  return text.rows({ captions: [caption ?? ''], embeddings: [embedding] });
+}
+
+/** The row of each problem, that of no caption where it brings none; undefined for a model without captions. */
+export function textRows(
+  model: Model,
+  problems: readonly { readonly text?: TextRows | undefined }[],
+): TextRows[] | undefined {
+  return model.text ? problems.map(({ text }) => text ?? model.text!.rows({ captions: [null] })) : undefined;
+}
+
+/** Rows end to end. */
+export function joined(rows: readonly TextRows[]): TextRows {
+  const [first] = rows;
+  const total = rows.length * first!.length;
+  if (first instanceof Float32Array) {
+    const all = new Float32Array(total);
+    for (const [i, row] of (rows as Float32Array[]).entries()) all.set(row, i * row.length);
+    return all;
+  }
+  const all = new BigInt64Array(total);
+  for (const [i, row] of (rows as BigInt64Array[]).entries()) all.set(row, i * row.length);
+  return all;
+}
