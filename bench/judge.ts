@@ -23,7 +23,8 @@ for (let i = 0; i < COUNT; i++) pictures.push(await faces.image(i));
 const clean = await judge.classify(pictures);
 const degraded = await judge.classify(pictures.map((picture, i) => degrade(picture, random('judge test', i))));
 const compressed = await judge.classify(await Promise.all(pictures.map((picture) => throughJpeg(picture, 40))));
-const right = (seen: readonly Face[], key: string) => seen.filter((face, i) => face[key] === truth[i]![key]).length / COUNT;
+const right = (seen: readonly Face[], key: string) =>
+  seen.filter((face, i) => face[key] === truth[i]![key]).length / COUNT;
 const rows = judge.heads.map(({ attribute, values }) => ({
   attribute,
   values: values.length,
@@ -43,7 +44,9 @@ console.log(JSON.stringify({ faces: COUNT, accuracy: rows }));
 async function throughJpeg(picture: Image, quality: number): Promise<Image> {
   const { default: sharp } = await import('sharp');
   const { encodePng } = await import('../src/image/codec.ts');
-  const jpeg = await sharp(await encodePng(picture)).jpeg({ quality }).toBuffer();
+  const jpeg = await sharp(await encodePng(picture))
+    .jpeg({ quality })
+    .toBuffer();
   const bytes = await sharp(jpeg).raw().toBuffer();
   const area = SIZE * SIZE;
   const data = Float32Array.from({ length: 3 * area }, (_, i) => bytes[(i % area) * 3 + Math.floor(i / area)]! / 255);

@@ -37,7 +37,9 @@ export function width(heads: readonly Head[]): number {
 
 /** A face as the classifier should see it, [width]: for each head a 1 at its value and 0 elsewhere. */
 export function oneHot(heads: readonly Head[], face: Face): Float32Array {
-  return Float32Array.from(heads.flatMap(({ attribute, values }) => values.map((v) => (v === face[attribute] ? 1 : 0))));
+  return Float32Array.from(
+    heads.flatMap(({ attribute, values }) => values.map((v) => (v === face[attribute] ? 1 : 0))),
+  );
 }
 
 /** The likeliest value of each head in logits [width]. */

@@ -7,7 +7,7 @@ import { toonFaces } from '../../src/data/toon.ts';
 import { checkpointEpochs, loadCheckpoint, saveCheckpoint } from '../../src/gan/checkpoint.ts';
 import { constant, input } from '../../src/graph/value.ts';
 import type { Image } from '../../src/image/image.ts';
-import { type Ask, type Weights } from '../../src/nn/parameters.ts';
+import type { Ask, Weights } from '../../src/nn/parameters.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { State } from '../../src/runtime/state.ts';
 import { decode, type Face, type Head, headsOf } from './attributes.ts';
