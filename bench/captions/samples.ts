@@ -18,7 +18,7 @@ import { agreement, chance, percent } from './scores.ts';
 import { drawWorded } from './sheet.ts';
 
 /** Draws a picture for each caption: from a model folder, or from a run's checkpoint (the last, if none is named). */
-export async function drawFrom(
+async function drawFrom(
   folder: string,
   captions: readonly (string | null)[],
   epoch: number | undefined,

@@ -4,7 +4,7 @@ import { normal, type Random, random } from '../../src/base/random.ts';
 import { type Image, image } from '../../src/image/image.ts';
 
 /** The most of each: pixels, share of a 3×3 binomial blur, standard deviations of values in [0, 1], relative contrast. */
-const MOST = { shift: 2, blur: 1, grain: 0.05, blotches: 0.04, contrast: 0.12, light: 0.05 };
+const MOST = { shift: 1, blur: 1, grain: 0.05, blotches: 0.04, contrast: 0.12, light: 0.05 };
 
 /** Normals, 2¹⁸ of them, and smooth fields: drawing them afresh would take longer than a training step. */
 const GRAINS = normal(random('judge', 'grain'), 1 << 18);

@@ -25,7 +25,7 @@ export interface Judge {
 /** Faces of the judge's own stream: no GAN is trained on them, none is held out from one. */
 export const STREAM = 'judge';
 const FACES = 10_000;
-const RECIPE: JudgeRecipe = { batch: 64, steps: 1500, learningRate: 0.002, clean: 0.2, seed: 0 };
+const RECIPE: JudgeRecipe = { batch: 64, steps: 2000, learningRate: 0.002, clean: 0.25, seed: 0 };
 
 /** Images per run of the network. */
 const BATCH = 64;
@@ -40,7 +40,7 @@ export async function openJudge(folder: string, say: (line: string) => void = ()
     say(`training the judge on ${FACES} faces of its own …`);
     const faces = toonFaces(STREAM, SIZE, FACES);
     const weights = await trainJudge(faces, heads, RECIPE, (step, loss) => {
-      if ((step + 1) % 100 === 0) say(`step ${step + 1} of ${RECIPE.steps}, loss ${loss.toFixed(3)}`);
+      if ((step + 1) % 250 === 0) say(`step ${step + 1} of ${RECIPE.steps}, loss ${loss.toFixed(3)}`);
     });
     await keep(kept, weights);
   }
