@@ -92,18 +92,39 @@ const words: Readonly<Record<keyof ToonAttributes, Readonly<Record<string, strin
   clothesColor: colours,
 };
 
+/** Everything that a caption may name. */
+export const NAMED = Object.keys(words) as readonly (keyof ToonAttributes)[];
+
 /**
- * One English phrase that names every visible attribute and no absent one: "a person with tan skin, spiky black hair,
- * a full beard, wide eyes and level eyebrows, smiling, in a green T-shirt". A value without a word here stands as it is.
+ * One English phrase that names the attributes of `named`: "a person with tan skin, spiky black hair with the back cut short, a full
+ * beard, wide eyes and level eyebrows, smiling, in a green T-shirt", or "a clean-shaven person with red hair, in green". A
+ * value without a word here stands as it is.
  */
-export function describeToon(face: ToonAttributes): string {
-  const say = (key: keyof ToonAttributes) => words[key][face[key] ?? ''] ?? face[key] ?? '';
-  const hair = [say('hair').replace('*', say('hairColor')), say('rearHair')].filter(Boolean).join(' ');
-  const parts = [`${say('skinColor')} skin`, hair, say('beard'), say('eyes')].filter(Boolean);
-  const clothes = `${say('clothesColor')} ${say('clothes')}`;
-  return `a person with ${parts.join(', ')} and ${say('eyebrows')}, ${say('mouth')}, in ${article(clothes)} ${clothes}`;
+export function describeToon(face: ToonAttributes, named: readonly string[] = NAMED): string {
+  const say = (key: keyof ToonAttributes) =>
+    named.includes(key) ? (words[key][face[key] ?? ''] ?? face[key] ?? '') : '';
+  const rear = named.includes('rearHair') ? say('rearHair') || 'with the back cut short' : '';
+  const shaven = named.includes('beard') && !face.beard ? 'clean-shaven ' : '';
+  const hair = (say('hair') || (say('hairColor') ? '* hair' : '') || (rear ? 'hair' : ''))
+    .replace('*', say('hairColor'))
+    .trim();
+  const skin = say('skinColor') ? `${say('skinColor')} skin` : '';
+  const parts = [skin, `${hair} ${rear}`.trim(), say('beard'), say('eyes'), say('eyebrows')];
+  const looks = listed(parts.filter(Boolean));
+  const clothes = say('clothes')
+    ? `in ${article(`${say('clothesColor')} ${say('clothes')}`.trim())}`
+    : say('clothesColor') && `in ${say('clothesColor')}`;
+  return [`a ${shaven}person${looks && ` with ${looks}`}`, say('mouth'), clothes]
+    .filter(Boolean)
+    .join(', ')
+    .replace(/ {2,}/g, ' ');
+}
+
+/** "a", "a and b", "a, b and c". */
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
 function article(noun: string): string {
-  return /^[aeiou]/.test(noun) ? 'an' : 'a';
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }

@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import { createAvatar } from '@dicebear/core';
 import * as toonHead from '@dicebear/toon-head';
 import { Resvg } from '@resvg/resvg-js';
+import { permutation, random } from '../base/random.ts';
 import { type Image, image } from '../image/image.ts';
 import type { Dataset, DatasetOptions } from './dataset.ts';
-import { describeToon, type ToonAttributes } from './toon-caption.ts';
+import { describeToon, NAMED, type ToonAttributes } from './toon-caption.ts';
 
 /** How many faces there are in a split when no count is given; there is no end to them. */
 const DEFAULT_COUNT = { train: 30_000, heldout: 1_000 } as const;
@@ -40,7 +41,7 @@ export function toonFaces(stream: string, size: number, count: number, fixed: to
     length: count,
     size,
     attributes,
-    captions: (index) => [describeToon(attributes(index) as unknown as ToonAttributes)],
+    captions: (index) => captionsOf(attributes(index) as unknown as ToonAttributes, `${split} ${index}`),
     licence: {
       licence: 'CC BY 4.0',
       attribution:
@@ -48,6 +49,19 @@ export function toonFaces(stream: string, size: number, count: number, fixed: to
     },
     image: async (index) => draw(avatar(index).toString(), size),
   };
+}
+
+/** How many captions beside the whole one tell only a part. */
+const PARTIAL = 3;
+
+/** The caption that names everything, then some that name one to five things each, as people do. */
+function captionsOf(face: ToonAttributes, name: string): string[] {
+  const partial = Array.from({ length: PARTIAL }, (_, i) => {
+    const rng = random('toon caption', name, i);
+    const order = permutation(rng, NAMED.length);
+    return [...order.slice(0, 1 + Math.floor(5 * rng()))].map((at) => NAMED[at]!);
+  });
+  return [describeToon(face), ...partial.map((named) => describeToon(face, named))];
 }
 
 function toonOptions(name: string) {

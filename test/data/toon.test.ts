@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openDataset } from '../../src/data/open.ts';
-import { describeToon } from '../../src/data/toon-caption.ts';
+import { describeToon, type ToonAttributes } from '../../src/data/toon-caption.ts';
 
 const open = (split: 'train' | 'heldout', count?: number) => openDataset('toon', { size: 64, split, count });
 
@@ -87,16 +87,27 @@ test('a caption names every attribute of the face', () => {
   );
   const { beard: _, rearHair: __, ...plain } = face;
   expect(describeToon({ ...plain, hair: 'bun', clothes: 'shirt', clothesColor: '#147f3c' })).toBe(
-    'a person with dark skin, red hair in a bun, wide eyes and sad eyebrows, smiling, in a green sweater over a pale shirt',
+    'a clean-shaven person with dark skin, red hair in a bun with the back cut short, wide eyes and sad eyebrows, smiling, in a green sweater over a pale shirt',
   );
+});
+
+test('a caption may name a part', async () => {
+  const faces = await open('heldout');
+  const face = faces.attributes!(0) as unknown as ToonAttributes;
+  expect(describeToon({ ...face, hairColor: '#a55728', clothesColor: '#147f3c' }, ['hairColor', 'clothesColor'])).toBe(
+    'a person with red hair, in green',
+  );
+  expect(describeToon({ ...face, clothes: 'openJacket' }, ['clothes'])).toBe('a person, in an open jacket');
 });
 
 test('captions are English, and faces that differ in an attribute differ in their caption', async () => {
   const faces = await open('heldout');
   const seen = new Map<string, string>();
   for (let i = 0; i < 1000; i++) {
-    const [caption] = faces.captions(i);
-    expect(caption).not.toMatch(/undefined|[#*]|[A-Z](?!-shirt)|\b(\w+) \1\b| {2}| ,/);
+    const [caption, ...partial] = faces.captions(i);
+    for (const each of [caption, ...partial]) {
+      expect(each).not.toMatch(/undefined|[#*]|[A-Z](?!-shirt)|\b(\w+) \1\b| {2}| ,|\ba [aeiou]|with,|with$/);
+    }
     const attributes = JSON.stringify(faces.attributes!(i));
     expect(seen.get(caption!) ?? attributes).toBe(attributes);
     seen.set(caption!, attributes);
