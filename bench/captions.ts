@@ -1,5 +1,5 @@
 /**
- * @file `npm run bench:captions -- [--model DIR] [--count 256] [--swapped] [--hiding hair] [--out out/captions]`: whether a
+ * @file `npm run bench:captions -- [--model DIR] [--count 256] [--also swapped,named] [--hiding hair] [--out out/captions]`: whether a
  * caption decides what fills the hole, told by the judge of bench/judge. With `--samples` no hole is filled: pictures are drawn
  * from captions and judged, from a model folder or from a run (`--epoch N`).
  */
@@ -13,18 +13,17 @@ import { openToon } from '../src/data/toon.ts';
 import { loadModel } from '../src/gan/model-folder.ts';
 import { writeImage } from '../src/image/codec.ts';
 import { type Condition, conditions, runHiding, type Trial } from './captions/fills.ts';
-import { type Hiding, hidings } from './captions/hidings.ts';
+import { type Hiding, hidings, SIZE } from './captions/hidings.ts';
 import { drawTrials, printScores, scoresOf } from './captions/report.ts';
-import { printSamples, scoreSamples } from './captions/samples.ts';
+import { drawer, printSamples, scoreSamples } from './captions/samples.ts';
 import { openJudge } from './judge/judge.ts';
-import { SIZE } from './judge/network.ts';
 
 const { values: given } = parseArgs({
   options: {
     model: { type: 'string', default: 'toon-64' },
     count: { type: 'string', default: '256' },
     hiding: { type: 'string' },
-    swapped: { type: 'boolean', default: false },
+    also: { type: 'string', default: '' },
     samples: { type: 'boolean', default: false },
     epoch: { type: 'string' },
     device: { type: 'string' },
@@ -33,13 +32,11 @@ const { values: given } = parseArgs({
 });
 const folder = modelFolder(given.model);
 const count = wholeNumber('count', given.count);
-await using judge = await openJudge('out/judge', console.error);
 await (given.samples ? judgeSamples() : judgeFills());
 
 async function judgeSamples(): Promise<void> {
-  const faces = openToon({ size: SIZE, split: 'heldout', count });
   const epoch = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
-  const { rows, sheet } = await scoreSamples(folder, faces, judge, epoch);
+  const { rows, sheet } = await scoreSamples(await drawer(folder, epoch), count);
   printSamples(rows);
   await writeImage(join(given.out, 'samples.png'), sheet);
   await writeWhole(
@@ -50,9 +47,13 @@ async function judgeSamples(): Promise<void> {
 
 async function judgeFills(): Promise<void> {
   const model = await loadModel(folder);
+  await using judge = await openJudge('out/judge', SIZE, console.error);
   const device = await deviceOf(given.device);
   // Without captions every fill of a hole is the same.
-  const captioned = conditions.filter((condition) => condition !== 'swapped' || given.swapped);
+  const asked = ['true', 'shuffled', 'none', ...given.also.split(',').filter(Boolean)];
+  const unknown = asked.filter((name) => !conditions.some((condition) => condition === name));
+  if (unknown.length > 0) throw new LatentfillError(`Expected --also swapped,named, got '${given.also}'.`);
+  const captioned = conditions.filter((condition) => asked.includes(condition));
   const ran: readonly Condition[] = model.text ? captioned : ['none'];
   if (!model.text) console.error(`The model '${model.card.name}' knows no captions: holes are filled without.`);
   const chosen = hidings.filter(({ name }) => given.hiding === undefined || name === given.hiding);

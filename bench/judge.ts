@@ -1,4 +1,4 @@
-/** @file `npm run bench:judge`: how often the attribute classifier is right, on clean and on degraded faces. */
+/** @file `npm run bench:judge -- [FACES] [SIZE]`: how often the attribute classifier is right, on clean and on degraded faces. */
 
 import { random } from '../src/base/random.ts';
 import { toonFaces } from '../src/data/toon.ts';
@@ -6,12 +6,12 @@ import type { Image } from '../src/image/image.ts';
 import { type Face, faceOf } from './judge/attributes.ts';
 import { degrade } from './judge/degrade.ts';
 import { openJudge, STREAM } from './judge/judge.ts';
-import { SIZE } from './judge/network.ts';
 import { printTable } from './table.ts';
 
 const COUNT = Number(process.argv[2] ?? 2000);
+const SIZE = Number(process.argv[3] ?? 64);
 const began = performance.now();
-await using judge = await openJudge('out/judge', console.error);
+await using judge = await openJudge('out/judge', SIZE, console.error);
 console.error(`judge ready after ${((performance.now() - began) / 1000).toFixed(0)} s`);
 
 // Fresh faces: neither the judge nor any GAN has seen them.

@@ -15,9 +15,9 @@ import { type Hiding, maskOf, type Pair, pairsOf } from './hidings.ts';
 
 /**
  * What a hole is filled with: the face's own caption, another face's, the own one with what is hidden taken from the
- * other's, or none.
+ * other's, one that names only that ("a person with red hair"), or none.
  */
-export const conditions = ['true', 'shuffled', 'swapped', 'none'] as const;
+export const conditions = ['true', 'shuffled', 'swapped', 'named', 'none'] as const;
 export type Condition = (typeof conditions)[number];
 
 /** How the holes are filled. */
@@ -94,6 +94,7 @@ function captionsOf({ hides }: Hiding, faces: Dataset, { own, other }: Pair): Tr
     true: faces.captions(own)[0],
     shuffled: faces.captions(other)[0],
     swapped: describeToon(withoutAbsent({ ...faceOf(faces, own), ...taken })),
+    named: describeToon(withoutAbsent(faceOf(faces, other)), hides),
     none: undefined,
   };
 }

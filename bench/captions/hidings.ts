@@ -4,7 +4,9 @@ import { permutation, random } from '../../src/base/random.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { type Mask, mask } from '../../src/image/image.ts';
 import { type Face, faceOf } from '../judge/attributes.ts';
-import { SIZE } from '../judge/network.ts';
+
+/** Pixels a side of the faces that are hidden. */
+export const SIZE = 64;
 
 /** A rectangle of pixels: columns and rows, from the first to the last. */
 type Rectangle = readonly [left: number, top: number, right: number, bottom: number];

@@ -90,7 +90,7 @@ function rowOf(hiding: Hiding, { own, other, captions, original, seen, fills }: 
   const words = (face: Trial['own']) => hiding.hides.map((key) => face[key]).join(' ');
   const cells = ran.map((condition) => {
     const { image, seen: judged } = fills[condition]!;
-    const wanted = { true: own, shuffled: other, swapped: other, none: undefined }[condition];
+    const wanted = { true: own, shuffled: other, swapped: other, named: other, none: undefined }[condition];
     return { image, words: words(judged), ...(wanted && { right: words(judged) === words(wanted) }) };
   });
   return {
@@ -99,6 +99,6 @@ function rowOf(hiding: Hiding, { own, other, captions, original, seen, fills }: 
       ...cells,
       { image: original, words: words(seen), right: words(seen) === words(own) },
     ],
-    beside: [`true: ${captions.true}`, `shuffled: ${captions.shuffled}`],
+    beside: ran.flatMap((condition) => (captions[condition] ? [`${condition}: ${captions[condition]}`] : [])),
   };
 }

@@ -8,13 +8,10 @@ import { type Context, dense, downsample } from '../../src/nn/layers.ts';
 import type { Ask } from '../../src/nn/parameters.ts';
 import { type Head, width } from './attributes.ts';
 
-/** Pixels a side of what it looks at. */
-export const SIZE = 64;
-
 /** Channels of the convolutions. */
 export const WIDTHS = [24, 48, 96, 128] as const;
 
-/** Images [N, 3, 64, 64] in [−1, 1] to the logits of all heads, end to end: [N, {@link width}]. */
+/** Images [N, 3, size, size] in [−1, 1] to the logits of all heads, end to end: [N, {@link width}]. */
 export function logitsOf(ask: Ask, heads: readonly Head[], images: Value): Value {
   const context: Context = { ask, norm: 'none' };
   let x = images;

@@ -13,7 +13,7 @@ import { compile } from '../../src/runtime/compile.ts';
 import { State } from '../../src/runtime/state.ts';
 import { faceOf, type Head, oneHot, width } from './attributes.ts';
 import { degrade } from './degrade.ts';
-import { crossEntropy, logitsOf, SIZE } from './network.ts';
+import { crossEntropy, logitsOf } from './network.ts';
 
 /** Settings of {@link trainJudge}. */
 export interface JudgeRecipe {
@@ -27,7 +27,6 @@ export interface JudgeRecipe {
 }
 
 const BETAS = { beta1: 0.9, beta2: 0.99 };
-const PIXELS = 3 * SIZE * SIZE;
 
 /** Trains on `faces` and returns the weights by name; told of each step's loss. */
 export async function trainJudge(
@@ -39,12 +38,12 @@ export async function trainJudge(
   const { batch, steps, learningRate, seed } = recipe;
   const labels = Array.from({ length: faces.length }, (_, i) => oneHot(heads, faceOf(faces, i)));
   const loader = batchLoader(faces, { batch, seed });
-  const { program, state, names } = await trainingStep(heads, recipe);
+  const { program, state, names } = await trainingStep(heads, recipe, faces.size);
   try {
     for (let step = 0; step < steps; step++) {
       const seen = await loader.load(step);
       const feeds = {
-        images: seenAnew(seen, recipe, step),
+        images: seenAnew(seen, recipe, step, faces.size),
         labels: Float32Array.from([...seen.indices].flatMap((i) => [...labels[i]!])),
         learningRate: Float32Array.of((learningRate / 2) * (1 + Math.cos((Math.PI * step) / steps))),
       };
@@ -58,9 +57,9 @@ export async function trainJudge(
   }
 }
 
-async function trainingStep(heads: readonly Head[], { batch, seed }: JudgeRecipe) {
+async function trainingStep(heads: readonly Head[], { batch, seed }: JudgeRecipe, size: number) {
   const { ask, parameters, values } = asInputs('');
-  const logits = logitsOf(ask, heads, input('images', [batch, 3, SIZE, SIZE]));
+  const logits = logitsOf(ask, heads, input('images', [batch, 3, size, size]));
   const loss = crossEntropy(heads, logits, input('labels', [batch, width(heads)]));
   const gradients = grad(loss, [...values.values()]);
   const moved = [...values].map(([name, value], i) => ({ name, value, gradient: gradients[i]! }));
@@ -77,17 +76,18 @@ async function trainingStep(heads: readonly Head[], { batch, seed }: JudgeRecipe
   return { program, state, names: parameters.map(({ name }) => name) };
 }
 
-/** A batch's images, [batch, 3, 64, 64] in [−1, 1], most of them degraded. */
-function seenAnew({ images }: Batch, { clean, seed }: JudgeRecipe, step: number): Float32Array {
+/** A batch's images, [batch, 3, size, size] in [−1, 1], most of them degraded. */
+function seenAnew({ images }: Batch, { clean, seed }: JudgeRecipe, step: number, size: number): Float32Array {
   const rng = random(seed, 'degrade', step);
   const out = images.slice();
-  for (let at = 0; at < images.length; at += PIXELS) {
+  const pixels = 3 * size * size;
+  for (let at = 0; at < images.length; at += pixels) {
     if (rng() < clean) continue;
     const picture = image(
-      SIZE,
-      SIZE,
+      size,
+      size,
       3,
-      images.subarray(at, at + PIXELS).map((v) => (v + 1) / 2),
+      images.subarray(at, at + pixels).map((v) => (v + 1) / 2),
     );
     out.set(
       degrade(picture, rng).data.map((v) => 2 * v - 1),

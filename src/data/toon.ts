@@ -41,7 +41,7 @@ export function toonFaces(stream: string, size: number, count: number, fixed: to
     length: count,
     size,
     attributes,
-    captions: (index) => captionsOf(attributes(index) as unknown as ToonAttributes, `${split} ${index}`),
+    captions: (index) => captionsOf(attributes(index) as unknown as ToonAttributes, `${stream} ${index}`),
     licence: {
       licence: 'CC BY 4.0',
       attribution:

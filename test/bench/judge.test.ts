@@ -15,7 +15,7 @@ test('a short training already tells colours apart on faces that it never saw', 
   const recipe = { batch: 32, steps: 60, learningRate: 0.002, clean: 0.5, seed: 0 };
   const weights = await trainJudge(faces, heads, recipe, (_step, loss) => losses.push(loss));
   expect(losses.at(-1)).toBeLessThan(0.8 * losses[0]!);
-  await using judge = await judgeOf(heads, weights);
+  await using judge = await judgeOf(64, heads, weights);
   const fresh = toonFaces('judge test of judging', 64, 70); // more than one run of the network
   const seen = await judge.classify(await Promise.all(Array.from({ length: 70 }, (_, i) => fresh.image(i))));
   const right = (key: string) => seen.filter((face, i) => face[key] === faceOf(fresh, i)[key]).length / 70;

@@ -48,7 +48,7 @@ test.each(['dcgan', 'r3gan'] as const)(
   async (network) => {
     const [whole, gathered] = [await weightsAfter(network, 1), await weightsAfter(network, 4)];
     for (const [name, weights] of Object.entries(whole)) {
-    if (name === 'd.logit.bias') continue; // a relativistic loss has no gradient there
+      if (name === 'd.logit.bias') continue; // a relativistic loss has no gradient there
       // Adam's first step is the gradient's sign: what is nearly zero may round to either side.
       const differing = weights.filter((w, i) => Math.abs(w - gathered[name]![i]!) > 2e-4).length;
       expect(differing / weights.length, name).toBeLessThan(0.02);
