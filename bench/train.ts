@@ -1,7 +1,7 @@
-/** @file `npm run bench:train`: a training step of the shipped recipe, in images/s and as a share of the matrix-product rate. */
+/** @file `npm run bench:train`: a training step of the recipe `dcgan`, in images/s and as a share of the matrix-product rate. */
 
-import { readFileSync } from 'node:fs';
 import { buildPhases } from '../src/gan/phases.ts';
+import { recipes } from '../src/gan/presets/index.ts';
 import { recipeSchema } from '../src/gan/recipe.ts';
 import type { Phase } from '../src/gan/updates.ts';
 import { writeOnnx } from '../src/graph/onnx/write.ts';
@@ -10,9 +10,7 @@ import { matrixFlops, matrixProduct, noise, sideBySide } from './rate.ts';
 import { printTable } from './table.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 9);
-const recipe = recipeSchema.parse(
-  JSON.parse(readFileSync(new URL('../recipes/toon-64.json', import.meta.url), 'utf8')),
-);
+const recipe = recipeSchema.parse(recipes.dcgan);
 
 /** Building, differentiating and encoding both phases, once warm. */
 function buildAll() {

@@ -76,6 +76,10 @@ export const recipeSchema = z.strictObject({
   maxWidth: z.int().min(1).default(256).describe('Channels at most.'),
   blocks: z.int().min(1).default(1).describe('For r3gan: residual blocks at each resolution.'),
   groupWidth: z.int().min(1).default(16).describe('For r3gan: channels that a group of a 3×3 convolution sees.'),
+  fine: z
+    .boolean()
+    .default(false)
+    .describe('For dcgan: width channels at the full resolution too, through a 3×3 convolution: cleaner edges.'),
   latent: z.int().min(1).default(100).describe('Numbers in a latent.'),
   prior: z.enum(['uniform', 'normal']).default('uniform').describe('Where latents come from: U(−1, 1) or N(0, 1).'),
   norm: z.enum(['batch', 'none']).default('batch').describe('For dcgan: normalisation in the generator.'),

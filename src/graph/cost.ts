@@ -26,6 +26,7 @@ function flopsOf(value: Value): number {
   // A kernel is [M, C/group, ...]: every output element of Conv, and every input element of ConvTranspose, meets its tail.
   if (op === 'Conv') return 2 * count(shape) * count(inputs[1]!.shape.slice(1));
   if (op === 'ConvTranspose') return 2 * count(inputs[0]!.shape) * count(inputs[1]!.shape.slice(1));
+  if (op === 'ConvWeight') return 2 * count(inputs[1]!.shape) * count(shape.slice(1));
   if (is(value, 'MaxPool')) return count(shape) * count(value.attrs.kernel);
   return op.startsWith('Reduce') ? count(inputs[0]!.shape) : count(shape);
 }

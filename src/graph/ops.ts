@@ -15,6 +15,11 @@ export interface ConvTransposeAttrs extends ConvAttrs {
   readonly outputPadding: readonly [number, number];
 }
 
+/** Settings of a convolution, and the rows and columns of its kernel. */
+export interface ConvWeightAttrs extends ConvAttrs {
+  readonly kernel: readonly [number, number];
+}
+
 /** Settings of a pooling window. */
 export interface PoolAttrs extends Omit<ConvAttrs, 'group'> {
   readonly kernel: readonly [number, number];
@@ -102,6 +107,8 @@ export interface Ops {
   MatMul: Binary;
   Conv: { inputs: readonly [x: Value, w: Value]; attrs: ConvAttrs };
   ConvTranspose: { inputs: readonly [x: Value, w: Value]; attrs: ConvTransposeAttrs };
+  /** What each tap of a convolution's kernel [M, C/group, kh, kw] gathers from its x and its output's cotangent g; no ONNX operator. */
+  ConvWeight: { inputs: readonly [x: Value, g: Value]; attrs: ConvWeightAttrs };
   /** Outside of x counts as −∞. */
   MaxPool: { inputs: readonly [x: Value]; attrs: PoolAttrs };
 

@@ -77,6 +77,7 @@ export const vjps: Vjps = {
   MatMul: (g, _y, [a, b]) => [matmul(g, swapLast(b)), matmul(swapLast(a), g)],
   Conv: (g, _y, [x, w], attrs) => [convInput(g, w, attrs, x.shape), convWeight(x, g, attrs, w.shape)],
   ConvTranspose: (g, _y, [x, w], attrs) => [conv(g, w, attrs), convWeight(g, x, attrs, w.shape)],
+  ConvWeight: (g, _y, [x, gy], attrs) => [convInput(gy, g, attrs, x.shape), conv(x, g, attrs)],
   MaxPool: (g, y, [x], attrs) => [maxPoolInput(g, y, x, attrs)],
 
   ReduceSum: (g, _y, [x]) => [expand(g, x.shape)],

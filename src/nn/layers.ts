@@ -50,6 +50,13 @@ export function downsample(context: Context, name: string, x: Value, channels: n
   return normalise(context, name, conv(x, w, { strides: 2, pads: 1 }));
 }
 
+/** x [N, C, H, W] to [N, channels, H, W]: a 3×3 convolution. */
+export function refine(context: Context, name: string, x: Value, channels: number): Value {
+  const from = x.shape[1]!;
+  const w = context.ask(`${name}.weight`, [channels, from, 3, 3], heNormal(from * 9));
+  return normalise(context, name, conv(x, w, { pads: 1 }));
+}
+
 /** x [N, ...] to [N, out]: every element weighed. */
 export function dense(context: Context, name: string, x: Value, out: number): Value {
   const flat = reshape(x, [x.shape[0]!, -1]);

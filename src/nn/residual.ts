@@ -8,7 +8,7 @@ import { type Ask, filled, heNormal } from './parameters.ts';
 
 const SLOPE = 0.2;
 /** Keeps the scale of activations through a leaky ReLU (He et al. 2015, section 2.2). */
-export const LEAKY_GAIN = Math.sqrt(2 / (1 + SLOPE ** 2));
+const LEAKY_GAIN = Math.sqrt(2 / (1 + SLOPE ** 2));
 
 /** The shape of a {@link residualBlock}. */
 export interface ResidualShape {
@@ -34,7 +34,7 @@ export function convolve(
 }
 
 /** A bias per channel and a leaky ReLU. */
-export function biasedActivation(ask: Ask, name: string, x: Value): Value {
+function biasedActivation(ask: Ask, name: string, x: Value): Value {
   const channels = x.shape[1]!;
   return leakyRelu(add(x, reshape(ask(`${name}.bias`, [channels], filled(0)), [channels, 1, 1])), SLOPE);
 }

@@ -1,6 +1,7 @@
 /** @file From a graph to a program that ONNX Runtime runs. */
 
 import { writeOnnx } from '../graph/onnx/write.ts';
+import { simplify } from '../graph/simplify.ts';
 import { count, type DType, dtypeOfData, fail, is, topological, type Value } from '../graph/value.ts';
 import { chooseDevice, type Device, type Wanted } from './devices.ts';
 import { inTurn, onNode, ort, pageTurn, type Tensor } from './ort.ts';
@@ -47,13 +48,14 @@ export async function compile(
   for (const [name, { dtype }] of Object.entries(all)) {
     if (dtype !== 'float32') fail('compile', `float32 outputs, got ${dtype} for '${name}': cast it first`);
   }
-  const inputs = topological(Object.values(all)).filter((value) => is(value, 'Input'));
+  const simple = simplify(all);
+  const inputs = topological(Object.values(simple)).filter((value) => is(value, 'Input'));
   const { device } = await chooseDevice(options.device);
   const runtime = await ort(device);
   const { Tensor } = runtime;
   const stay = Object.keys(updates).map(nextName);
   const session = await inTurn(() =>
-    openSession(device, writeOnnx(device === 'webgpu' ? soundOnWebgpu(all) : all), { threads, stay }),
+    openSession(device, writeOnnx(device === 'webgpu' ? soundOnWebgpu(simple) : simple), { threads, stay }),
   );
 
   const tensor = (data: Float32Array, shape: readonly number[]) => new Tensor('float32', data, shape);

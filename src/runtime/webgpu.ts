@@ -1,19 +1,14 @@
 /** @file What ONNX Runtime 1.30's WebGPU kernels get wrong, said in operators that they get right. */
 
+import { lower } from '../graph/onnx/lower.ts';
 import { expand, pad, reshape, slice } from '../graph/ops/layout.ts';
 import type { ConvAttrs } from '../graph/ops.ts';
-import { is, node, topological, type Value } from '../graph/value.ts';
+import { rewrite } from '../graph/rewrite.ts';
+import { is, node, type Value } from '../graph/value.ts';
 
 /** The same graph, in a form that WebGPU computes right. */
 export function soundOnWebgpu(outputs: Readonly<Record<string, Value>>): Record<string, Value> {
-  const now = new Map<Value, Value>();
-  for (const value of topological(Object.values(outputs))) {
-    const inputs = value.inputs.map((x) => now.get(x)!);
-    const same = inputs.every((x, i) => x === value.inputs[i]);
-    const own = same ? value : node(value.op, inputs as never, value.attrs, value.shape, value.dtype);
-    now.set(value, sound(own));
-  }
-  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, now.get(value)!]));
+  return rewrite(lower(outputs), sound);
 }
 
 function sound(value: Value): Value {

@@ -4,5 +4,6 @@ import type { RecipeInput } from '../recipe.ts';
 import { dcgan } from './dcgan.ts';
 import { ift6266 } from './ift6266.ts';
 import { r3gan } from './r3gan.ts';
+import { toon64 } from './toon-64.ts';
 
-export const recipes: Readonly<Record<string, RecipeInput>> = { dcgan, r3gan, ift6266 };
+export const recipes: Readonly<Record<string, RecipeInput>> = { dcgan, r3gan, ift6266, 'toon-64': toon64 };

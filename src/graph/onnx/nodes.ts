@@ -1,4 +1,4 @@
-/** @file How each operator is written as an ONNX node (opset 18): one line each. */
+/** @file How each operator is written as an ONNX node (opset 18), one line each; `lower.ts` says the others in these. */
 
 import type { ConvAttrs, OpName, Ops, PoolAttrs } from '../ops.ts';
 import type { Value } from '../value.ts';
@@ -41,92 +41,94 @@ const poolAttributes = ({ kernel, strides, pads, dilations }: PoolAttrs) => ({
   dilations,
 });
 
-export const onnxNodes: { readonly [K in Exclude<OpName, 'Input' | 'Constant' | 'Opaque' | 'OpaqueOutput'>]: Node<K> } =
-  {
-    Identity: plain,
-    StopGradient: { as: 'Identity' },
-    Cast: { write: ({ to }) => ({ attributes: { to: BigInt(dataTypes[to]) } }) },
+/** Written otherwise, or never. */
+type Unwritten = 'Input' | 'Constant' | 'Opaque' | 'OpaqueOutput' | 'ConvWeight';
 
-    Add: plain,
-    Sub: plain,
-    Mul: plain,
-    Div: plain,
-    Mod: plain,
-    Pow: plain,
-    Max: plain,
-    Min: plain,
-    Greater: plain,
-    Equal: plain,
-    And: plain,
-    Or: plain,
-    Where: plain,
+export const onnxNodes: { readonly [K in Exclude<OpName, Unwritten>]: Node<K> } = {
+  Identity: plain,
+  StopGradient: { as: 'Identity' },
+  Cast: { write: ({ to }) => ({ attributes: { to: BigInt(dataTypes[to]) } }) },
 
-    Neg: plain,
-    Abs: plain,
-    Sign: plain,
-    Floor: plain,
-    Ceil: plain,
-    Round: plain,
-    Sqrt: plain,
-    Exp: plain,
-    Log: plain,
-    Sin: plain,
-    Cos: plain,
-    Atan: plain,
-    Erf: plain,
-    Tanh: plain,
-    Sigmoid: plain,
-    Softplus: plain,
-    Relu: plain,
-    LeakyRelu: { write: ({ alpha }) => ({ attributes: { alpha } }) },
-    Not: plain,
+  Add: plain,
+  Sub: plain,
+  Mul: plain,
+  Div: plain,
+  Mod: plain,
+  Pow: plain,
+  Max: plain,
+  Min: plain,
+  Greater: plain,
+  Equal: plain,
+  And: plain,
+  Or: plain,
+  Where: plain,
 
-    MatMul: plain,
-    Conv: { write: (attrs) => ({ attributes: convAttributes(attrs) }) },
-    ConvTranspose: {
-      write: (attrs) => ({ attributes: { ...convAttributes(attrs), output_padding: attrs.outputPadding } }),
-    },
-    MaxPool: { write: (attrs) => ({ attributes: poolAttributes(attrs) }) },
+  Neg: plain,
+  Abs: plain,
+  Sign: plain,
+  Floor: plain,
+  Ceil: plain,
+  Round: plain,
+  Sqrt: plain,
+  Exp: plain,
+  Log: plain,
+  Sin: plain,
+  Cos: plain,
+  Atan: plain,
+  Erf: plain,
+  Tanh: plain,
+  Sigmoid: plain,
+  Softplus: plain,
+  Relu: plain,
+  LeakyRelu: { write: ({ alpha }) => ({ attributes: { alpha } }) },
+  Not: plain,
 
-    ReduceSum: reduction,
-    ReduceMean: reduction,
-    ReduceMax: reduction,
-    ReduceMin: reduction,
-    Softmax: along,
-    LogSoftmax: along,
-    CumSum: {
-      write: ({ axis, exclusive, reverse }) => ({
-        attributes: { exclusive: exclusive ? 1n : 0n, reverse: reverse ? 1n : 0n },
-        tensors: [[axis]],
-      }),
-    },
+  MatMul: plain,
+  Conv: { write: (attrs) => ({ attributes: convAttributes(attrs) }) },
+  ConvTranspose: {
+    write: (attrs) => ({ attributes: { ...convAttributes(attrs), output_padding: attrs.outputPadding } }),
+  },
+  MaxPool: { write: (attrs) => ({ attributes: poolAttributes(attrs) }) },
 
-    Reshape: { write: ({ shape }) => ({ tensors: [shape] }) },
-    Expand: { write: ({ shape }) => ({ tensors: [shape] }) },
-    Transpose: { write: ({ perm }) => ({ attributes: { perm } }) },
-    Concat: along,
-    Slice: {
-      write: ({ starts, ends, steps }) => ({ tensors: [starts, ends, starts.map((_, i) => i), steps] }),
-    },
-    Flip: {
-      as: 'Slice', // backwards, from the last element to before the first
-      write: ({ axes }, [x]) => ({
-        tensors: [axes.map(() => -1), axes.map((axis) => -x!.shape[axis]! - 1), axes, axes.map(() => -1)],
-      }),
-    },
-    Pad: { write: ({ pads }) => ({ tensors: [pads] }) },
+  ReduceSum: reduction,
+  ReduceMean: reduction,
+  ReduceMax: reduction,
+  ReduceMin: reduction,
+  Softmax: along,
+  LogSoftmax: along,
+  CumSum: {
+    write: ({ axis, exclusive, reverse }) => ({
+      attributes: { exclusive: exclusive ? 1n : 0n, reverse: reverse ? 1n : 0n },
+      tensors: [[axis]],
+    }),
+  },
 
-    Gather: along,
-    GatherElements: along,
-    GatherND: plain,
-    ScatterElements: { write: ({ axis, reduction }) => ({ attributes: { axis: BigInt(axis), reduction } }) },
-    ScatterND: { write: ({ reduction }) => ({ attributes: { reduction } }) },
-    TopKIndices: {
-      as: 'TopK',
-      output: 1,
-      write: ({ axis, k, largest }) => ({
-        attributes: { axis: BigInt(axis), largest: largest ? 1n : 0n },
-        tensors: [[k]],
-      }),
-    },
-  };
+  Reshape: { write: ({ shape }) => ({ tensors: [shape] }) },
+  Expand: { write: ({ shape }) => ({ tensors: [shape] }) },
+  Transpose: { write: ({ perm }) => ({ attributes: { perm } }) },
+  Concat: along,
+  Slice: {
+    write: ({ starts, ends, steps }) => ({ tensors: [starts, ends, starts.map((_, i) => i), steps] }),
+  },
+  Flip: {
+    as: 'Slice', // backwards, from the last element to before the first
+    write: ({ axes }, [x]) => ({
+      tensors: [axes.map(() => -1), axes.map((axis) => -x!.shape[axis]! - 1), axes, axes.map(() => -1)],
+    }),
+  },
+  Pad: { write: ({ pads }) => ({ tensors: [pads] }) },
+
+  Gather: along,
+  GatherElements: along,
+  GatherND: plain,
+  ScatterElements: { write: ({ axis, reduction }) => ({ attributes: { axis: BigInt(axis), reduction } }) },
+  ScatterND: { write: ({ reduction }) => ({ attributes: { reduction } }) },
+  TopKIndices: {
+    as: 'TopK',
+    output: 1,
+    write: ({ axis, k, largest }) => ({
+      attributes: { axis: BigInt(axis), largest: largest ? 1n : 0n },
+      tensors: [[k]],
+    }),
+  },
+};

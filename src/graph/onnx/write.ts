@@ -14,6 +14,7 @@ import {
 } from 'onnx-buf';
 import type { OpaqueAttrs } from '../ops.ts';
 import { type Data, dtypeOfData, is, topological, type Value } from '../value.ts';
+import { lower } from './lower.ts';
 import { onnxNodes } from './nodes.ts';
 import { dataTypes } from './tensors.ts';
 
@@ -30,10 +31,8 @@ export interface WriteOptions {
  * An ONNX model (opset 18) with these outputs; its inputs are the graph's. Weights are viewed, not copied, until the
  * one copy into the result.
  */
-export function writeOnnx(
-  outputs: Readonly<Record<string, Value>>,
-  options: WriteOptions = {},
-): Uint8Array<ArrayBuffer> {
+export function writeOnnx(given: Readonly<Record<string, Value>>, options: WriteOptions = {}): Uint8Array<ArrayBuffer> {
+  const outputs = lower(given);
   const order = topological(Object.values(outputs));
   const tensors = new Tensors();
   const names = new Map<Value, string>();

@@ -23,7 +23,10 @@ function unary(op: UnaryName) {
 
 /** Both operands are of one of these types; so is the result, unless it has its own. */
 function binary(
-  op: Exclude<BinaryName, 'Conv' | 'ConvTranspose' | 'MatMul' | 'Gather' | 'GatherElements' | 'GatherND'>,
+  op: Exclude<
+    BinaryName,
+    'Conv' | 'ConvTranspose' | 'ConvWeight' | 'MatMul' | 'Gather' | 'GatherElements' | 'GatherND'
+  >,
   types: readonly DType[] = ['float32', 'int64'],
   result?: DType,
 ) {

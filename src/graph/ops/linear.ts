@@ -2,7 +2,6 @@
 
 import type { ConvAttrs, ConvTransposeAttrs } from '../ops.ts';
 import { fail, is, node, type Shape, type Value } from '../value.ts';
-import { flip, reshape, slice, transpose } from './layout.ts';
 import { broadcast, convShape, convTransposeShape } from './shapes.ts';
 
 /** a [..., m, k] times b [..., k, n]; leading axes broadcast. */
@@ -48,55 +47,15 @@ export function convTranspose(
   return node('ConvTranspose', [x, w], attrs, convTransposeShape(x.shape, w.shape, attrs));
 }
 
-/**
- * The transpose of {@link conv} in x, shaped as the x [N, C, H, W] that was convolved. At stride 1 that is a convolution
- * with the kernel turned round, which runtimes do twice as fast as a transposed one. Otherwise what {@link conv}'s
- * stride left over at the end is added as output padding.
- */
+/** The transpose of {@link conv} in x, shaped as the x [N, C, H, W] that was convolved: what {@link conv}'s stride left over at the end is output padding. */
 export function convInput(g: Value, w: Value, attrs: ConvAttrs, x: Shape): Value {
-  const { strides, pads, dilations, group } = attrs;
-  const full = pads.map((pad, side) => dilations[side % 2]! * (w.shape[(side % 2) + 2]! - 1) - pad);
-  if (strides.every((stride) => stride === 1) && full.every((pad) => pad >= 0)) {
-    return conv(g, turned(w, group), { dilations, group, pads: full as unknown as ConvAttrs['pads'] });
-  }
   const [, , height, width] = convTransposeShape(g.shape, w.shape, { ...attrs, outputPadding: [0, 0] });
   return convTranspose(g, w, { ...attrs, outputPadding: [x[2]! - height!, x[3]! - width!] });
 }
 
-/**
- * The transpose of {@link conv} in w, itself one convolution: batch and channels change places, strides and dilations
- * too, and the cotangent g [N, M, H', W'] becomes the kernel. Returns w's shape [M, C/group, kh, kw].
- */
+/** The transpose of {@link conv} in its kernel w [M, C/group, kh, kw]: how much each tap of w met x [N, C, H, W] and g [N, M, H', W'] together. */
 export function convWeight(x: Value, g: Value, attrs: ConvAttrs, w: Shape): Value {
-  const { group, strides, pads, dilations } = attrs;
-  const [batch, channels] = x.shape as [number, number];
-  // Rows and columns of x that no stride reached would give surplus taps: they are cut off, padding first.
-  const [rows, columns] = [0, 1].map((axis) => {
-    const [size, before, after] = [x.shape[axis + 2]!, pads[axis]!, pads[axis + 2]!];
-    const reached = (g.shape[axis + 2]! - 1) * strides[axis]! + (w[axis + 2]! - 1) * dilations[axis]! + 1 - before;
-    return { kept: Math.min(size, reached), after: Math.min(after, Math.max(0, reached - size)) };
-  });
-  const used = slice(x, [0, 0, 0, 0], [batch, channels, rows!.kept, columns!.kept]);
-  const grouped = reshape(used, [batch, group, channels / group, rows!.kept, columns!.kept]);
-  const swapped = reshape(transpose(grouped, [2, 1, 0, 3, 4]), [
-    channels / group,
-    group * batch,
-    rows!.kept,
-    columns!.kept,
-  ]);
-  const kernel = transpose(g, [1, 0, 2, 3]);
-  const around = [pads[0], pads[1], rows!.after, columns!.after] as const;
-  return transpose(
-    conv(swapped, kernel, { strides: dilations, dilations: strides, pads: around, group }),
-    [1, 0, 2, 3],
-  );
-}
-
-/** A kernel [M, C/group, kh, kw] as its transpose's [C, M/group, kh, kw], rows and columns turned round. */
-function turned(w: Value, group: number): Value {
-  const [m, c, kh, kw] = w.shape as [number, number, number, number];
-  const grouped = transpose(reshape(w, [group, m / group, c, kh, kw]), [0, 2, 1, 3, 4]);
-  return flip(reshape(grouped, [group * c, m / group, kh, kw]), [2, 3]);
+  return node('ConvWeight', [x, g], { ...convAttrs(attrs), kernel: [w[2]!, w[3]!] }, w);
 }
 
 function convAttrs({ strides = 1, pads = 0, dilations = 1, group = 1 }: ConvOptions): ConvAttrs {

@@ -80,6 +80,13 @@ export const kernels: { readonly [K in Exclude<OpName, Leaf>]: Kernel<K> } = {
     });
     return out;
   },
+  ConvWeight: ([x, g], attrs, shape) => {
+    const out = new Float64Array(count(shape));
+    taps(x!.shape, shape, g!.shape, attrs, (xi, wi, yi) => {
+      out[wi]! += x!.data[xi]! * g!.data[yi]!;
+    });
+    return out;
+  },
   MaxPool: ([x], attrs, shape) => maxPool(x!, attrs, shape),
 
   ReduceSum: ([x], _attrs, shape) => sumInto(x!, shape),

@@ -1,0 +1,59 @@
+/** @file Values that are equal by construction: the same operator on the same inputs. */
+
+import { expand } from './ops/layout.ts';
+import { withInputs } from './rewrite.ts';
+import { type Data, is, type Shape, scalar, type Value } from './value.ts';
+
+/** Keeps one value of each kind. Every value that it is asked about has kept ones for inputs. */
+export class Equals {
+  readonly #kept = new Map<string, Value>();
+  readonly #numbers = new Map<Value | Data, number>();
+
+  /** The kept value that equals this one: the value itself if it is the first. */
+  keep(value: Value): Value {
+    const plain = isOnes(value) ? this.#keep(expand(this.#keep(scalar(1)), value.shape)) : value;
+    return this.#keep(plain);
+  }
+
+  /** The kept value that equals `value` on other inputs, if there is one. */
+  find(value: Value, inputs: readonly Value[]): Value | undefined {
+    return this.#kept.get(this.#key(withInputs(value, inputs)));
+  }
+
+  /** The kept ones of this shape, if there are any. */
+  ones(shape: Shape): Value | undefined {
+    return this.#kept.get(this.#key(expand(this.#keep(scalar(1)), shape)));
+  }
+
+  #keep(value: Value): Value {
+    const key = this.#key(value);
+    const kept = this.#kept.get(key) ?? value;
+    this.#kept.set(key, kept);
+    return kept;
+  }
+
+  #key(value: Value): string {
+    const { op, inputs, shape, dtype } = value;
+    if (op === 'Opaque') return `Opaque ${this.#number(value)}`; // it may draw at random
+    const attrs = is(value, 'Constant') ? this.#content(value.attrs.data) : JSON.stringify(value.attrs);
+    return `${op} ${inputs.map((x) => this.#number(x))} [${shape}] ${dtype} ${attrs}`;
+  }
+
+  #content(data: Data): string {
+    if (data.length > 1) return `at ${this.#number(data)}`;
+    return Object.is(data[0], -0) ? '-0' : `${data[0]}`;
+  }
+
+  #number(x: Value | Data): number {
+    const number = this.#numbers.get(x) ?? this.#numbers.size;
+    this.#numbers.set(x, number);
+    return number;
+  }
+}
+
+/** Whether every element is 1 by construction. */
+function isOnes(value: Value): boolean {
+  if (value.dtype !== 'float32') return false;
+  if (is(value, 'Constant')) return value.attrs.data.length === 1 && value.attrs.data[0] === 1;
+  return (value.op === 'Expand' || value.op === 'Reshape') && isOnes(value.inputs[0]!);
+}

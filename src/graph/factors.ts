@@ -1,0 +1,110 @@
+/**
+ * @file Values whose rows are those of another value times a factor each. They come from a number per row, which is ones times
+ * itself, through operators that are linear and keep rows apart.
+ */
+
+import type { Equals } from './equals.ts';
+import { mul } from './ops/elementwise.ts';
+import { reshape } from './ops/layout.ts';
+import type { OpName, Ops } from './ops.ts';
+import { count, is, type Value } from './value.ts';
+
+/** A value as base [N, ...] with each row times its element of `factor`, of N elements. */
+export interface Scaled {
+  readonly base: Value;
+  readonly factor: Value;
+}
+
+/** base with its rows scaled. */
+export function scaled({ base, factor }: Scaled): Value {
+  return mul(base, reshape(factor, [base.shape[0]!, ...base.shape.slice(1).map(() => 1)]));
+}
+
+/** The values of `order` that are another value's rows scaled, where `equals` keeps that other value: it is computed anyway. */
+export function scaledValues(order: readonly Value[], equals: Equals): Map<Value, Scaled> {
+  const known = new Map<Value, Scaled>();
+  const found = new Map<Value, Scaled>();
+  for (const value of order) {
+    const [first] = value.shape;
+    if (value.dtype !== 'float32' || !first || first < 2) continue;
+    const through = carried(value, known, equals);
+    const ones = count(value.shape) === first ? equals.ones(value.shape) : undefined;
+    if (through) found.set(value, through);
+    const as = through ?? (ones && ones !== value ? { base: ones, factor: value } : undefined);
+    if (as) known.set(value, as);
+  }
+  return sound(order, found);
+}
+
+/** Only those whose base and factor stay as they are when the others are replaced. */
+function sound(order: readonly Value[], found: Map<Value, Scaled>): Map<Value, Scaled> {
+  const touched = new Set<Value>();
+  for (const value of order) {
+    if (found.has(value) || value.inputs.some((x) => touched.has(x))) touched.add(value);
+  }
+  return new Map([...found].filter(([, { base, factor }]) => !touched.has(base) && !touched.has(factor)));
+}
+
+/** A value as its operator makes it of scaled inputs. */
+function carried(value: Value, known: ReadonlyMap<Value, Scaled>, equals: Equals): Scaled | undefined {
+  const { inputs } = value;
+  const forms = inputs.map((x) => known.get(x));
+  const tries = together(value, forms)
+    ? [inputs.map((_, i) => i)]
+    : inputs.flatMap((_, i) => (alone(value, i) ? [[i]] : []));
+  for (const slots of tries) {
+    const form = forms[slots[0]!];
+    if (!form) continue;
+    const base = equals.find(
+      value,
+      inputs.map((x, i) => (slots.includes(i) ? forms[i]!.base : x)),
+    );
+    if (base && base !== value) return { base, factor: form.factor };
+  }
+  return undefined;
+}
+
+/** Whether a sum is of rows with the same factors. */
+function together({ op, inputs, shape }: Value, forms: readonly (Scaled | undefined)[]): boolean {
+  const [a, b] = forms;
+  const aligned = inputs.every((x) => x.shape.length === shape.length);
+  return (op === 'Add' || op === 'Sub') && aligned && a !== undefined && a.factor === b?.factor;
+}
+
+/** Whether a value is linear in its input `i` with the others held, row by row. */
+function alone(value: Value, i: number): boolean {
+  return value.inputs[i]!.shape[0] === value.shape[0] && rowwise[value.op]?.(value as never, i) === true;
+}
+
+const always = () => true;
+const sameRank = ({ inputs, shape }: Value, i: number) => inputs[i]!.shape.length === shape.length;
+const first = (_value: Value, i: number) => i === 0;
+const besideRows = ({ attrs }: { readonly attrs: Ops['ReduceSum']['attrs'] }) => !attrs.axes.includes(0);
+
+/** For each operator that may be, given that its result has as many rows as the input. */
+const rowwise: { readonly [K in OpName]?: (value: Value & { readonly attrs: Ops[K]['attrs'] }, i: number) => boolean } =
+  {
+    Neg: always,
+    Identity: always,
+    StopGradient: always,
+    Reshape: always,
+    Slice: ({ attrs }) => attrs.steps[0] === 1,
+    Pad: always,
+    Transpose: ({ attrs }) => attrs.perm[0] === 0,
+    Expand: sameRank,
+    ReduceSum: besideRows,
+    ReduceMean: besideRows,
+    Flip: besideRows,
+    Mul: sameRank,
+    Div: (value, i) => i === 0 && sameRank(value, i),
+    Where: (value, i) => i > 0 && sameRank(value, i) && isZero(value.inputs[3 - i]!),
+    MatMul: ({ inputs }, i) =>
+      inputs[i]!.shape.length >= inputs[1 - i]!.shape.length && (i === 0 || inputs[1]!.shape.length > 2),
+    Conv: first,
+    ConvTranspose: first,
+  };
+
+function isZero(value: Value): boolean {
+  if (is(value, 'Constant')) return value.attrs.data.length === 1 && value.attrs.data[0] === 0;
+  return (value.op === 'Expand' || value.op === 'Reshape') && isZero(value.inputs[0]!);
+}

@@ -1,0 +1,59 @@
+/**
+ * @file The same graph with less work. Equal values are computed once. Where a batch's rows are another value's times a factor
+ * each, they are made from that value: the gradient of a loss Σ l(D(xₙ)) runs through D as the gradient of Σ D(xₙ) does, which a
+ * gradient penalty needs as well. And two weight gradients that share an operand are one.
+ */
+
+import { Equals } from './equals.ts';
+import { type Scaled, scaled, scaledValues } from './factors.ts';
+import { add } from './ops/elementwise.ts';
+import { convWeight } from './ops/linear.ts';
+import { sum } from './ops/reduce.ts';
+import { rewrite } from './rewrite.ts';
+import { is, topological, type Value } from './value.ts';
+
+/** The same outputs from fewer operations; they differ by rounding. */
+export function simplify(outputs: Readonly<Record<string, Value>>): Record<string, Value> {
+  const equals = new Equals();
+  const once = rewrite(outputs, (value) => equals.keep(value));
+  const order = topological(Object.values(once));
+  const forms = scaledValues(order, equals);
+  const uses = usesOf(order);
+  const rule = (value: Value, was: Value) => {
+    const form = forms.get(was);
+    return form ? scaled(form) : (byRows(value, was, forms) ?? merged(value, was, uses) ?? value);
+  };
+  const again = new Equals();
+  return rewrite(rewrite(once, rule), (value) => again.keep(value));
+}
+
+/** What sums over rows takes the factors where they cost least. */
+function byRows(value: Value, was: Value, forms: ReadonlyMap<Value, Scaled>): Value | undefined {
+  const last = forms.get(was.inputs.at(-1)!);
+  if (!last) return undefined;
+  const { base, factor } = last;
+  if (is(value, 'ConvWeight')) {
+    return convWeight(scaled({ base: value.inputs[0]!, factor }), base, value.attrs, value.shape);
+  }
+  if (!is(value, 'ReduceSum') || !value.attrs.axes.includes(0) || value.attrs.axes.length === 1) return undefined;
+  const within = value.attrs.axes.filter((axis) => axis !== 0);
+  return sum(scaled({ base: sum(base, within, { keep: true }), factor }), [0], { keep: true });
+}
+
+/** Σ xᵢ ⋆ gᵢ + Σ x'ᵢ ⋆ gᵢ = Σ (xᵢ + x'ᵢ) ⋆ gᵢ, and so on the other side. */
+function merged(value: Value, was: Value, uses: ReadonlyMap<Value, number>): Value | undefined {
+  const [a, b] = value.inputs as [Value, Value];
+  if (value.op !== 'Add' || a === b || !is(a, 'ConvWeight') || !is(b, 'ConvWeight')) return undefined;
+  if (JSON.stringify(a.attrs) !== JSON.stringify(b.attrs) || was.inputs.some((x) => uses.get(x) !== 1))
+    return undefined;
+  const [[x1, g1], [x2, g2]] = [a.inputs as [Value, Value], b.inputs as [Value, Value]];
+  if (g1 === g2) return convWeight(add(x1, x2), g1, a.attrs, value.shape);
+  return x1 === x2 ? convWeight(x1, add(g1, g2), a.attrs, value.shape) : undefined;
+}
+
+/** How many values take each as an input. */
+function usesOf(order: readonly Value[]): Map<Value, number> {
+  const uses = new Map<Value, number>();
+  for (const { inputs } of order) for (const x of inputs) uses.set(x, (uses.get(x) ?? 0) + 1);
+  return uses;
+}
