@@ -14,7 +14,7 @@ import { loadModel } from '../src/gan/model-folder.ts';
 import { writeImage } from '../src/image/codec.ts';
 import { type Condition, conditions, runHiding, type Trial } from './captions/fills.ts';
 import { type Hiding, hidings, SIZE } from './captions/hidings.ts';
-import { drawTrials, printScores, scoresOf } from './captions/report.ts';
+import { drawTrials, inShort, printScores, scoresOf } from './captions/report.ts';
 import { drawer, printSamples, scoreSamples } from './captions/samples.ts';
 import { openJudge } from './judge/judge.ts';
 
@@ -69,8 +69,11 @@ async function judgeFills(): Promise<void> {
     done.push([hiding, await runHiding(hiding, faces, model, judge, settings)]);
     // Told after each: all of it takes hours on a small machine.
     const scores = done.map(([of, trials]) => scoresOf(of, trials, ran));
-    await writeWhole(join(given.out, 'report.json'), `${JSON.stringify({ model: given.model, scores }, null, 2)}\n`);
+    const report = { model: given.model, conditions: ran, scores };
+    await writeWhole(join(given.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
     await writeImage(join(given.out, 'sheet.png'), await drawTrials(done, ran, 4));
   }
-  printScores(done.map(([hiding, trials]) => scoresOf(hiding, trials, ran)));
+  const scores = done.map(([hiding, trials]) => scoresOf(hiding, trials, ran));
+  printScores(scores);
+  console.log(JSON.stringify(inShort(scores)));
 }

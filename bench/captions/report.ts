@@ -71,6 +71,23 @@ export function printScores(all: readonly Scores[]): void {
   );
 }
 
+/** The shares that matter most, by hiding and question. */
+export function inShort(all: readonly Scores[]) {
+  return all.flatMap(({ hiding, questions }) =>
+    questions.map(({ question, chance, fills }) => {
+      const of = (condition: Condition) => fills.find((fill) => fill.condition === condition);
+      return {
+        hiding,
+        question,
+        trueRight: of('true')?.right.share,
+        shuffledFollows: of('shuffled')?.follows.share,
+        noneRight: of('none')?.right.share,
+        chance: chance.majority,
+      };
+    }),
+  );
+}
+
 /** A few faces of each hiding: what is hidden, each fill, the original; under a fill what the judge sees there. */
 export function drawTrials(
   hidden: readonly (readonly [Hiding, readonly Trial[]])[],

@@ -24,17 +24,20 @@ const MARGIN = 16;
 const UNDER = 22;
 const HEADING = 26;
 const FONT = 12;
-/** Letters in a line beside a row, and the room they need. */
+/** Letters in a line beside a row, the room they need, and the height of a line. */
 const LINE = 62;
 const BESIDE = 400;
+const LEADING = 15;
 
-/** Draws rows under column headings, pictures at 128×128. */
+/** Draws rows under column headings, pictures at 128×128; a row is as high as its words need. */
 export async function drawWorded(columns: readonly string[], rows: readonly Row[]): Promise<Image> {
   const width = 2 * MARGIN + columns.length * (SIDE + GAP) + BESIDE;
-  const height = 2 * MARGIN + HEADING + rows.length * (SIDE + UNDER + GAP);
+  const lines = rows.map(({ beside }) => beside.flatMap((paragraph) => [...wrapped(paragraph), '']));
+  const heights = lines.map(({ length }) => Math.max(SIDE + UNDER, length * LEADING) + GAP);
+  const height = 2 * MARGIN + HEADING + heights.reduce((sum, h) => sum + h, 0);
   const parts = columns.map((name, c) => text(centre(c), MARGIN + 14, name, 'text-anchor="middle" font-weight="600"'));
-  for (const [r, { cells, beside }] of rows.entries()) {
-    const top = MARGIN + HEADING + r * (SIDE + UNDER + GAP);
+  let top = MARGIN + HEADING;
+  for (const [r, { cells }] of rows.entries()) {
     for (const [c, { image, words, right }] of cells.entries()) {
       const png = Buffer.from(await encodePng(image)).toString('base64');
       const at = `x="${centre(c) - SIDE / 2}" y="${top}" width="${SIDE}" height="${SIDE}"`;
@@ -42,9 +45,9 @@ export async function drawWorded(columns: readonly string[], rows: readonly Row[
       const colour = right === undefined ? '#555' : right ? '#15803d' : '#b91c1c';
       if (words) parts.push(text(centre(c), top + SIDE + 15, words, `text-anchor="middle" fill="${colour}"`));
     }
-    const lines = beside.flatMap((paragraph) => [...wrapped(paragraph), '']);
     const left = MARGIN + columns.length * (SIDE + GAP) + GAP;
-    parts.push(...lines.map((line, l) => text(left, top + 14 + l * 15, line, 'fill="#333"')));
+    for (const [l, line] of lines[r]!.entries()) parts.push(text(left, top + 14 + l * LEADING, line, 'fill="#333"'));
+    top += heights[r]!;
   }
   const size = `width="${width}" height="${height}"`;
   return renderSvg(`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="Inter">${parts.join('')}</svg>`);
