@@ -10,7 +10,7 @@ export const toon64 = {
   images: 40_000,
   network: 'dcgan',
   size: 64,
-  width: 16,
+  width: 12,
   fine: true,
   norm: 'none',
   latent: 100,
@@ -25,7 +25,7 @@ export const toon64 = {
   discriminator: { learningRate: 8e-4, finalLearningRate: 5e-5 },
   ema: 0.999,
   batch: 32,
-  epochs: 10,
+  epochs: 15,
   checkpointEvery: 1,
   seed: 2,
 } as const satisfies RecipeInput;
