@@ -1,5 +1,7 @@
 /** @file A toon face in words. */
 
+import { enumerate, withArticle } from './words.ts';
+
 /** What DiceBear tells of a face: parts by name, colours as hex; an absent part is missing. */
 export interface ToonAttributes {
   readonly hair: string;
@@ -92,18 +94,33 @@ const words: Readonly<Record<keyof ToonAttributes, Readonly<Record<string, strin
   clothesColor: colours,
 };
 
+type Attribute = keyof ToonAttributes;
+
 /**
- * One English phrase that names every visible attribute and no absent one: "a person with tan skin, spiky black hair,
- * a full beard, wide eyes and level eyebrows, smiling, in a green T-shirt". A value without a word here stands as it is.
+ * One English phrase that names the attributes of a face: every visible one, or those in `named` of them, and no absent
+ * one: "a person with tan skin, spiky black hair, a full beard, wide eyes and level eyebrows, smiling, in a green
+ * T-shirt", or "a person with black hair in a T-shirt". A value without a word here stands as it is.
  */
-export function describeToon(face: ToonAttributes): string {
-  const say = (key: keyof ToonAttributes) => words[key][face[key] ?? ''] ?? face[key] ?? '';
-  const hair = [say('hair').replace('*', say('hairColor')), say('rearHair')].filter(Boolean).join(' ');
-  const parts = [`${say('skinColor')} skin`, hair, say('beard'), say('eyes')].filter(Boolean);
-  const clothes = `${say('clothesColor')} ${say('clothes')}`;
-  return `a person with ${parts.join(', ')} and ${say('eyebrows')}, ${say('mouth')}, in ${article(clothes)} ${clothes}`;
+export function describeToon(face: ToonAttributes, named: readonly string[] = Object.keys(face)): string {
+  const say = (key: Attribute) => (named.includes(key) ? (words[key][face[key] ?? ''] ?? face[key] ?? '') : '');
+  const skin = say('skinColor') && `${say('skinColor')} skin`;
+  const features = [skin, describeHair(say), say('beard'), say('eyes'), say('eyebrows')].filter(Boolean);
+  const rest = [say('mouth'), describeClothes(say)].filter(Boolean);
+  const start = features.length > 0 ? `a person with ${enumerate(features)}` : 'a person';
+  // No comma in "a person in green" and "with red hair in a T-shirt", but one in "with hair in a bun, in green".
+  const close = !say('mouth') && (features.length === 0 || (features.length === 1 && say('clothes') !== ''));
+  return [start, ...rest].join(close ? ' ' : ', ');
 }
 
-function article(noun: string): string {
-  return /^[aeiou]/.test(noun) ? 'an' : 'a';
+/** What is said of the hair stands together, whichever parts of it are named. */
+function describeHair(say: (key: Attribute) => string): string {
+  const [style, colour, back] = [say('hair'), say('hairColor'), say('rearHair')];
+  if (!style && !colour && !back) return '';
+  return `${(style || '* hair').replace('*', colour)} ${back}`.replace(/ +/g, ' ').trim();
+}
+
+function describeClothes(say: (key: Attribute) => string): string {
+  const [piece, colour] = [say('clothes'), say('clothesColor')];
+  if (!piece) return colour && `in ${colour}`;
+  return `in ${withArticle(`${colour} ${piece}`.trim())}`;
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { createAvatar } from '@dicebear/core';
 import * as toonHead from '@dicebear/toon-head';
 import { Resvg } from '@resvg/resvg-js';
+import { permutation, type Random, random } from '../base/random.ts';
 import { type Image, image } from '../image/image.ts';
 import type { Dataset, DatasetOptions } from './dataset.ts';
 import { describeToon, type ToonAttributes } from './toon-caption.ts';
@@ -17,9 +18,13 @@ const ATTRIBUTES = [
   ...['hairColor', 'skinColor', 'clothesColor'],
 ];
 
+/** Captions of a face that name some of its attributes only, and how many of them at most. */
+const PARTIAL = { captions: 5, attributes: 5 } as const;
+
 /**
  * Opens the faces of a split. Seeds are disjoint between splits; an index gives the same face on any machine.
- * Attributes are DiceBear's own names, colours as #rrggbb; an absent beard or rear hair is left out.
+ * Attributes are DiceBear's own names, colours as #rrggbb; an absent beard or rear hair is left out. The first caption
+ * names every attribute, five more each name one to five of them, so that models learn to follow a few words.
  */
 export function openToon({ size, split, count = DEFAULT_COUNT[split] }: DatasetOptions): Dataset {
   const avatar = (index: number) => createAvatar(toonHead, toonOptions(`${split} ${index}`));
@@ -32,7 +37,7 @@ export function openToon({ size, split, count = DEFAULT_COUNT[split] }: DatasetO
     length: count,
     size,
     attributes,
-    captions: (index) => [describeToon(attributes(index) as unknown as ToonAttributes)],
+    captions: (index) => captionsOf(attributes(index) as unknown as ToonAttributes, random('toon', split, index)),
     licence: {
       licence: 'CC BY 4.0',
       attribution:
@@ -40,6 +45,18 @@ export function openToon({ size, split, count = DEFAULT_COUNT[split] }: DatasetO
     },
     image: async (index) => draw(avatar(index).toString(), size),
   };
+}
+
+function captionsOf(face: ToonAttributes, rng: Random): string[] {
+  const keys = Object.keys(face);
+  const partial = Array.from({ length: PARTIAL.captions }, () => {
+    const count = 1 + Math.floor(rng() * PARTIAL.attributes);
+    return describeToon(
+      face,
+      Array.from(permutation(rng, keys.length).slice(0, count), (i) => keys[i]!),
+    );
+  });
+  return [describeToon(face), ...partial];
 }
 
 function toonOptions(name: string) {

@@ -91,6 +91,47 @@ test('a caption names every attribute of the face', () => {
   );
 });
 
+test('a caption of some attributes names those and no others', () => {
+  const face = {
+    ...{ hair: 'bun', beard: 'chin', eyes: 'wide', eyebrows: 'sad', mouth: 'smile', clothes: 'tShirt' },
+    ...{ hairColor: '#a55728', skinColor: '#5c3829', clothesColor: '#147f3c' },
+  };
+  for (const [named, caption] of [
+    [['hairColor', 'clothes', 'clothesColor'], 'a person with red hair in a green T-shirt'],
+    [['hair', 'clothesColor'], 'a person with hair in a bun, in green'],
+    [['clothesColor'], 'a person in green'],
+    [['mouth', 'clothes'], 'a person, smiling, in a T-shirt'],
+    [['beard', 'skinColor', 'eyes'], 'a person with dark skin, a chin beard and wide eyes'],
+    [['hairColor', 'rearHair'], 'a person with red hair'],
+  ] as const) {
+    expect(describeToon(face, named)).toBe(caption);
+  }
+});
+
+test('after its full caption a face has five that name fewer attributes, in words of the full ones', async () => {
+  const [faces, again, heldout] = [await open('train', 600), await open('train', 600), await open('heldout', 600)];
+  const all = Array.from({ length: 600 }, (_, i) => faces.captions(i));
+  const known = new Set(all.flatMap(([full]) => full!.split(/[ ,]+/)));
+  const lengths = all.flatMap(([full, ...partial]) => {
+    expect(partial.length).toBe(5);
+    for (const caption of partial) {
+      expect(caption).not.toMatch(/undefined|[#*]|[A-Z](?!-shirt)|\b(\w+) \1\b| {2}| ,/);
+      expect(caption.split(/[ ,]+/).filter((word) => !known.has(word))).toEqual([]);
+      expect(caption.length).toBeLessThan(full!.length);
+    }
+    return partial.map((caption) => caption.split(' ').length);
+  });
+  expect(Math.min(...lengths)).toBeLessThan(5);
+  expect(Math.max(...lengths)).toBeGreaterThan(15);
+  expect(again.captions(7)).toEqual(all[7]);
+  expect(heldout.captions(7)).not.toEqual(all[7]);
+  // Each attribute is named about as often as another: 3 of about 10 are, on average.
+  const share = all.filter((captions) =>
+    captions.slice(1).some((caption) => /turtleneck|jacket|dress|shirt/.test(caption)),
+  );
+  expect(share.length / 600).toBeGreaterThan(0.7);
+});
+
 test('captions are English, and faces that differ in an attribute differ in their caption', async () => {
   const faces = await open('heldout');
   const seen = new Map<string, string>();
