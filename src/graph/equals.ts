@@ -11,18 +11,26 @@ export class Equals {
 
   /** The kept value that equals this one: the value itself if it is the first. */
   keep(value: Value): Value {
-    const plain = isOnes(value) ? this.#keep(expand(this.#keep(scalar(1)), value.shape)) : value;
-    return this.#keep(plain);
+    return this.#keep(this.#plain(value));
   }
 
   /** The kept value that equals `value` on other inputs, if there is one. */
   find(value: Value, inputs: readonly Value[]): Value | undefined {
-    return this.#kept.get(this.#key(withInputs(value, inputs)));
+    return this.#kept.get(this.#key(this.#plain(withInputs(value, inputs))));
   }
 
   /** The kept ones of this shape, if there are any. */
   ones(shape: Shape): Value | undefined {
-    return this.#kept.get(this.#key(expand(this.#keep(scalar(1)), shape)));
+    return this.#kept.get(this.#key(this.#allOnes(shape)));
+  }
+
+  /** Ones have one form. */
+  #plain(value: Value): Value {
+    return isOnes(value) ? this.#allOnes(value.shape) : value;
+  }
+
+  #allOnes(shape: Shape): Value {
+    return expand(this.#keep(scalar(1)), shape);
   }
 
   #keep(value: Value): Value {
@@ -52,7 +60,7 @@ export class Equals {
 }
 
 /** Whether every element is 1 by construction. */
-function isOnes(value: Value): boolean {
+export function isOnes(value: Value): boolean {
   if (value.dtype !== 'float32') return false;
   if (is(value, 'Constant')) return value.attrs.data.length === 1 && value.attrs.data[0] === 1;
   return (value.op === 'Expand' || value.op === 'Reshape') && isOnes(value.inputs[0]!);

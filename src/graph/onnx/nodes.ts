@@ -2,12 +2,12 @@
 
 import type { ConvAttrs, OpName, Ops, PoolAttrs } from '../ops.ts';
 import type { Value } from '../value.ts';
+import type { Attribute } from './attributes.ts';
 import { dataTypes } from './tensors.ts';
 
 /** What an operator adds to its inputs when written: attributes, then int64 tensors as further inputs. */
 interface Written {
-  /** bigint: an integer; number: a float. */
-  readonly attributes?: Readonly<Record<string, number | bigint | string | readonly number[]>>;
+  readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly tensors?: readonly (readonly number[])[];
 }
 
