@@ -2,7 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
-import { batchLoader } from '../data/batches.ts';
+import { batchLoader, type DatasetSource, type SkippedImage } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { compile } from '../runtime/compile.ts';
 import { saveCheckpoint } from './checkpoint.ts';
@@ -31,14 +31,21 @@ export interface TrainEvent {
   readonly seconds: number;
   /** The epoch of the checkpoint that was written after this cycle, if one was. */
   readonly saved: number | undefined;
+  /** The damaged images met so far in this process: others stood in for them. */
+  readonly skipped: readonly SkippedImage[];
 }
 
 /**
  * Trains a pair as `recipe` says, in alternating phases: discriminator steps, then generator steps (Goodfellow et al.
  * 2014, algorithm 1). An epoch is one pass of the discriminator over the data. All randomness is named by seed and step,
  * so a run that was killed and resumed ends with exactly the weights of one that was not.
+ * A source is read in threads of its own, a dataset that is already open in the calling thread.
  */
-export async function* train(recipe: Recipe, dataset: Dataset, options: TrainOptions): AsyncGenerator<TrainEvent> {
+export async function* train(
+  recipe: Recipe,
+  data: Dataset | DatasetSource,
+  options: TrainOptions,
+): AsyncGenerator<TrainEvent> {
   const { discriminatorSteps, generatorSteps, batch, seed } = recipe;
   const phases = buildPhases(recipe);
   const run = await openRun(recipe, phases.state, options);
@@ -49,7 +56,7 @@ export async function* train(recipe: Recipe, dataset: Dataset, options: TrainOpt
   });
   await using generator = await compile(phases.generator.outputs, { state, updates: phases.generator.updates });
 
-  const loader = batchLoader(dataset, { batch, seed, flip: recipe.flip });
+  await using loader = await batchLoader(data, { batch, seed, flip: recipe.flip, keep: discriminatorSteps });
   const cycles = Math.ceil((recipe.epochs * loader.epochLength) / discriminatorSteps);
   const epochAfter = (done: number) =>
     done === cycles ? recipe.epochs : Math.floor((done * discriminatorSteps) / loader.epochLength);
@@ -94,6 +101,7 @@ export async function* train(recipe: Recipe, dataset: Dataset, options: TrainOpt
       images: (done - first) * discriminatorSteps * batch,
       seconds: (performance.now() - began) / 1000,
       saved: save ? epoch : undefined,
+      skipped: loader.skipped,
     };
   }
 }
