@@ -37,7 +37,7 @@ export async function trainJudge(
 ): Promise<Weights> {
   const { batch, steps, learningRate, seed } = recipe;
   const labels = Array.from({ length: faces.length }, (_, i) => oneHot(heads, faceOf(faces, i)));
-  const loader = batchLoader(faces, { batch, seed });
+  await using loader = await batchLoader(faces, { batch, seed });
   const { program, state, names } = await trainingStep(heads, recipe, faces.size);
   try {
     for (let step = 0; step < steps; step++) {
