@@ -41,7 +41,7 @@ test('images are split by name for good, cut to their middle square and resized'
     }
   }
   expect(values.size).toBe(41);
-  expect((await openDataset(folder, { size: 4, split: 'train', count: 3 })).length).toBe(3);
+  expect((await openDataset(`folder:${folder}`, { size: 4, split: 'train', count: 3 })).length).toBe(3);
 });
 
 test('captions come from captions.jsonl, one or several', async () => {
@@ -67,8 +67,10 @@ test('captions come from captions.jsonl, one or several', async () => {
 
 test('what is wrong is told in one sentence', async () => {
   await expect(openDataset(join(folder, 'none'), { size: 4, split: 'train' })).rejects.toThrow(
-    /Expected 'toon' or a folder of images as data/,
+    /Expected one of toon, .* or a folder of images as data/,
   );
+  await expect(openDataset('folder', { size: 4, split: 'train' })).rejects.toThrow(/as folder:PATH, got 'folder'/);
+  await expect(openDataset('toon:here', { size: 4, split: 'train' })).rejects.toThrow(/leave the path out/);
   await expect(openDataset(folder, { size: 4, split: 'train' })).rejects.toThrow(/got none: add some/);
   await fill(3);
   writeFileSync(join(folder, 'captions.jsonl'), '{"file": "0.png", "caption": "a"}\n{"file": 3}\n');
