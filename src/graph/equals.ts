@@ -1,8 +1,12 @@
 /** @file Values that are equal by construction: the same operator on the same inputs. */
 
 import { expand } from './ops/layout.ts';
+import type { OpName } from './ops.ts';
 import { withInputs } from './rewrite.ts';
 import { type Data, is, type Shape, scalar, type Value } from './value.ts';
+
+/** Operators whose operands may change places: gradients from several sides are added up in any order. */
+const commutes: ReadonlySet<OpName> = new Set<OpName>(['Add', 'Mul', 'Equal', 'And', 'Or']);
 
 /** Keeps one value of each kind. Every value that it is asked about has kept ones for inputs. */
 export class Equals {
@@ -44,7 +48,9 @@ export class Equals {
     const { op, inputs, shape, dtype } = value;
     if (op === 'Opaque') return `Opaque ${this.#number(value)}`; // it may draw at random
     const attrs = is(value, 'Constant') ? this.#content(value.attrs.data) : JSON.stringify(value.attrs);
-    return `${op} ${inputs.map((x) => this.#number(x))} [${shape}] ${dtype} ${attrs}`;
+    const numbers = inputs.map((x) => this.#number(x));
+    if (commutes.has(op)) numbers.sort((a, b) => a - b);
+    return `${op} ${numbers} [${shape}] ${dtype} ${attrs}`;
   }
 
   #content(data: Data): string {

@@ -28,8 +28,10 @@ export function scaledValues(order: readonly Value[], equals: Equals): Map<Value
     const [first] = value.shape;
     if (value.dtype !== 'float32' || !first || first < 2) continue;
     const through = carried(value, known, equals);
-    const ones = count(value.shape) === first ? equals.ones(value.shape) : undefined;
-    if (through && !isOnes(through.base)) found.set(value, through);
+    const single = count(value.shape) === first;
+    const ones = single ? equals.ones(value.shape) : undefined;
+    // One number a row costs nothing.
+    if (through && !single && !isOnes(through.base)) found.set(value, through);
     const as = through ?? (ones && ones !== value ? { base: ones, factor: value } : undefined);
     if (as) known.set(value, as);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dcganDiscriminator } from '../../src/gan/dcgan.ts';
+import { dcganDiscriminator, dcganFeatures } from '../../src/gan/dcgan.ts';
 import { gradientPenalty, losses } from '../../src/gan/losses.ts';
 import { r3ganFeatures } from '../../src/gan/r3gan.ts';
 import { grad } from '../../src/graph/grad.ts';
@@ -63,6 +63,42 @@ test('… and through residual blocks', () => {
   expect(howMany(expectSame(outputs), 'ConvWeight')).toBe(howMany(outputs, 'ConvWeight')); // tanh: rows differ by more
   const plain = penalised((ask, x) => sum(r3ganFeatures(ask, x, shape), [1]));
   expect(howMany(expectSame(plain), 'ConvWeight')).toBe(howMany(plain, 'ConvWeight') / 2);
+});
+
+test('real and generated images may go through on their own, and logits have several parts', () => {
+  const { ask, values } = asInputs('');
+  const [real, fake, text] = [input('real', [3, 3, 16, 16]), input('fake', [3, 3, 16, 16]), input('text', [3, 32])];
+  const logitsOf = (images: Value) => {
+    const features = dcganFeatures({ ask, norm: 'none' }, images, { size: 16, width: 1 });
+    const match = sum(
+      mul(
+        matmul(
+          features,
+          ask('match', [32, 32], () => new Float32Array(1024)),
+        ),
+        text,
+      ),
+      [1],
+    );
+    return add(
+      reshape(
+        matmul(
+          features,
+          ask('logit', [32, 1], () => new Float32Array(32)),
+        ),
+        [3],
+      ),
+      mul(match, 0.5),
+    );
+  };
+  const [onReal, onFake] = [logitsOf(real), logitsOf(fake)];
+  const penalties = add(mean(gradientPenalty(onReal, real)), mean(gradientPenalty(onFake, fake)));
+  const loss = add(mean(losses.relativistic.discriminator(onReal, onFake)), penalties);
+  const gradients = grad(loss, [...values.values()]);
+  const outputs = Object.fromEntries([...values.keys()].map((name, i) => [name, gradients[i]!]));
+  expect([howMany(outputs, 'ConvTranspose'), howMany(outputs, 'ConvWeight')]).toEqual([6, 8]);
+  const simple = expectSame(outputs);
+  expect([howMany(simple, 'ConvTranspose'), howMany(simple, 'ConvWeight')]).toEqual([4, 4]);
 });
 
 test('rows that a network mixes are not taken for scaled ones', () => {
