@@ -23,7 +23,12 @@ export interface ImageFile {
  * @throws LatentfillError when it cannot: no file, damaged, of another kind, or above 50 megapixels.
  */
 export async function readImage(path: string): Promise<ImageFile> {
-  const { rgba, width, height } = await decode(path);
+  return decodeImage(await readable(path), path);
+}
+
+/** Reads the bytes of an image file as {@link readImage} does; `name` is what errors call it. */
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<ImageFile> {
+  const { rgba, width, height } = await decode(bytes, name);
   const area = width * height;
   const data = new Float32Array(3 * area);
   for (let i = 0; i < area; i++) for (let c = 0; c < 3; c++) data[c * area + i] = rgba[4 * i + c]! / 255;
@@ -36,7 +41,7 @@ export async function readImage(path: string): Promise<ImageFile> {
  * @throws LatentfillError as {@link readImage} does.
  */
 export async function readMask(path: string, { invert = false } = {}): Promise<Mask> {
-  const { rgba, width, height, format } = await decode(path);
+  const { rgba, width, height, format } = await decode(await readable(path), path);
   const white = Uint8Array.from({ length: width * height }, (_, i) =>
     Math.round((grey(rgba, i) * rgba[4 * i + 3]!) / 255),
   );
@@ -84,11 +89,14 @@ export function checkOutput(path: string): void {
   }
 }
 
-async function decode(path: string) {
-  const bytes = await readable(path);
+/** What files may be, whatever their names say; SVG and PDF, which sharp reads too, are programs rather than pixels. */
+const KINDS = ['png', 'jpeg', 'webp', 'tiff', 'gif', 'heif'];
+
+async function decode(bytes: Uint8Array, path: string) {
   const { default: sharp } = await import('sharp');
   try {
     const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    if (!KINDS.includes(format)) throw new Error(`a file of the kind ${format}`);
     if (width * height > MAX_PIXELS) {
       throw new LatentfillError(
         `Expected at most ${MAX_PIXELS / 1e6} megapixels in '${path}', got ${width}×${height}: shrink it or crop it to the part to fill.`,
