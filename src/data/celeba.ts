@@ -51,7 +51,7 @@ export async function openCeleba(folder: string, { size, split, count }: Dataset
       licence: 'for non-commercial research only',
       attribution: 'CelebA, Liu, Luo, Wang and Tang 2015 (https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html)',
     },
-    image: async (index) => squareOf(await readImage(join(images, chosen[index]!.file)), size),
+    image: async (index) => squareOf(await readImage(join(images, chosen[index]!.file), { wanted: size }), size),
   };
 }
 

@@ -47,7 +47,7 @@ export async function openCourseCoco(path: string, { size, split, count }: Datas
       attribution:
         'MSCOCO (https://cocodataset.org), as handed out by the course IFT6266 (Université de Montréal, 2017)',
     },
-    image: async (index) => squareOf(await readImage(join(images, names[index]!)), size),
+    image: async (index) => squareOf(await readImage(join(images, names[index]!), { wanted: size }), size),
   };
 }
 

@@ -49,7 +49,8 @@ export async function openCoco(folder: string, { size, split, count }: DatasetOp
       licence: 'captions CC BY 4.0; each photograph its own',
       attribution: 'MSCOCO, the COCO Consortium (https://cocodataset.org), photographs by users of Flickr',
     },
-    image: async (index) => squareOf(await readImage(join(place.images, photographs[index]!.file)), size),
+    image: async (index) =>
+      squareOf(await readImage(join(place.images, photographs[index]!.file), { wanted: size }), size),
   };
 }
 

@@ -40,6 +40,6 @@ export async function openFolder(folder: string, { size, split, count }: Dataset
     captions: (index) => captions.texts.get(files[index]!) ?? [],
     ...(captions.embeddings && { embeddings: (index: number) => captions.embeddings!.get(files[index]!) ?? [] }),
     licence: { licence: 'unknown', attribution: `the images of ${name}` },
-    image: async (index) => squareOf(await readImage(join(folder, files[index]!)), size),
+    image: async (index) => squareOf(await readImage(join(folder, files[index]!), { wanted: size }), size),
   };
 }

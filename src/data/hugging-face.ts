@@ -87,7 +87,7 @@ export async function openHuggingFace(path: string, { size, split, count }: Data
       const { path: shard, group, index: row } = rows[index]!;
       const { bytes, ends } = await filesOf(shard, group);
       const file = bytes.subarray(row === 0 ? 0 : ends[row - 1], ends[row]);
-      return squareOf(await decodeImage(file, `${shard}, row ${row} of group ${group}`), size);
+      return squareOf(await decodeImage(file, `${shard}, row ${row} of group ${group}`, { wanted: size }), size);
     },
   };
 }

@@ -1,8 +1,8 @@
-/** @file Parquet files, read in a thread of its own that is ended when it takes too long or too much. Node only. */
+/** @file Parquet files, read in a process of its own that is ended when it takes too long or too much. Node only. */
 
+import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LatentfillError } from '../../base/errors.ts';
 import { checkFile } from './files.ts';
 
@@ -30,7 +30,7 @@ export interface ParquetImages {
   readonly ends: readonly number[];
 }
 
-/** What the thread is asked. */
+/** What the process is asked. */
 export type ParquetTask =
   | { readonly kind: 'describe'; readonly path: string }
   | { readonly kind: 'texts'; readonly path: string; readonly columns: readonly string[] }
@@ -38,7 +38,7 @@ export type ParquetTask =
 
 /** A shard larger than this is none. */
 const MAX_BYTES = 20_000_000_000;
-/** The heap of the thread, and the time that one answer may take. */
+/** The heap of the process, and the time that one answer may take. */
 const MAX_HEAP_MB = 640;
 const MAX_SECONDS = 30;
 
@@ -58,7 +58,7 @@ export function readImages(path: string, column: string, group: number): Promise
   return ask<ParquetImages>({ kind: 'images', path, column, group });
 }
 
-let worker: Worker | undefined;
+let reader: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /** One task at a time: the clock runs for one file. */
@@ -69,57 +69,61 @@ function ask<Answer>(task: ParquetTask): Promise<Answer> {
 }
 
 async function run<Answer>(task: ParquetTask): Promise<Answer> {
-  worker ??= start();
-  const asked = worker;
-  asked.ref();
+  reader ??= start();
+  const asked = reader;
+  hold(asked, true);
   try {
     const { answer, error } = await reply(asked, task);
     if (error === undefined) return answer as Answer;
-    throw wrong(task.path, error);
+    throw new LatentfillError(
+      `Expected a Parquet file at '${task.path}', got a damaged one (${error}): fetch it again.`,
+    );
   } finally {
-    asked.unref();
+    hold(asked, false);
   }
 }
 
-/** The thread's next message. A thread that fails, or gives none in time, is ended. */
-function reply(asked: Worker, task: ParquetTask): Promise<{ answer?: unknown; error?: string }> {
+/** An idle reader keeps nothing from ending. */
+function hold(asked: ChildProcess, busy: boolean): void {
+  for (const held of [asked, asked.channel]) {
+    if (busy) held?.ref();
+    else held?.unref();
+  }
+}
+
+type Reply = { readonly answer?: unknown; readonly error?: string };
+
+/** The reader's next message. A reader that fails, or gives none in time, is ended. */
+function reply(asked: ChildProcess, task: ParquetTask): Promise<Reply> {
   return new Promise((resolve) => {
-    const settle = (result: { answer?: unknown; error?: string }, usable: boolean) => {
+    const settle = (found: Reply, usable: boolean) => {
       clearTimeout(timer);
       asked.removeAllListeners();
-      asked.on('error', () => {}); // of a thread that is being ended
+      asked.on('error', () => {}); // of a process that is being ended
       if (!usable) {
-        worker = undefined;
-        void asked.terminate();
+        reader = undefined;
+        asked.kill('SIGKILL');
       }
-      resolve(result);
+      resolve(found);
     };
-    const timer = setTimeout(
-      () => settle({ error: `one that took ${MAX_SECONDS} s to read` }, false),
-      1000 * MAX_SECONDS,
-    );
+    const late = () => settle({ error: `one that took ${MAX_SECONDS} s to read` }, false);
+    const timer = setTimeout(late, 1000 * MAX_SECONDS);
     asked.removeAllListeners();
-    asked.on('message', (message) => settle(message, true));
+    asked.on('message', (found: Reply) => settle(found, true));
     asked.on('error', (error) => settle({ error: error.message }, false));
-    asked.on('exit', () => settle({ error: 'one that ended the reader' }, false));
-    asked.postMessage(task);
+    asked.on('exit', () => settle({ error: 'one that fills the memory' }, false));
+    asked.send(task);
   });
 }
 
-function start(): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
-  const built = new URL('./parquet-worker.js', import.meta.url);
-  if (!import.meta.url.endsWith('.ts')) return new Worker(built, { resourceLimits });
-  // Run from its source, as tests do, the thread first needs what reads TypeScript.
-  const { href } = new URL('./parquet-worker.ts', import.meta.url);
-  const { href: tsx } = new URL(
-    './dist/esm/api/index.mjs',
-    pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json')),
-  );
-  const entry = `import('${tsx}').then(({ register }) => { register(); return import('${href}'); })`;
-  return new Worker(entry, { eval: true, resourceLimits });
-}
-
-function wrong(path: string, came: string): LatentfillError {
-  return new LatentfillError(`Expected a Parquet file at '${path}', got a damaged one (${came}): fetch it again.`);
+function start(): ChildProcess {
+  const source = import.meta.url.endsWith('.ts');
+  const file = fileURLToPath(new URL(source ? './parquet-process.ts' : './parquet-process.js', import.meta.url));
+  // Run from its source, as tests do, the process first needs what reads TypeScript.
+  const tsx = source ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
+  return fork(file, [], {
+    execArgv: [`--max-old-space-size=${MAX_HEAP_MB}`, ...tsx],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
 }

@@ -1,10 +1,9 @@
 /**
- * @file Reads Parquet in a thread of its own: a hostile file can make the reader loop or fill its memory, and a thread
- * can be ended. What is asked and answered is in parquet.ts.
+ * @file Reads Parquet in a process of its own: a hostile file can make the reader loop or fill its memory, of which a
+ * process may die, but no thread. What is asked and answered is in parquet.ts.
  */
 
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { parentPort } from 'node:worker_threads';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import {
   type AsyncBuffer,
@@ -31,19 +30,18 @@ interface Shard {
 
 const shards = new Map<string, Shard>();
 
-parentPort!.on('message', async (task: ParquetTask) => {
-  try {
-    const shard = await shardOf(task.path);
-    if (task.kind === 'describe') parentPort!.postMessage({ answer: describe(shard) });
-    else if (task.kind === 'texts') parentPort!.postMessage({ answer: await texts(shard, task.columns) });
-    else {
-      const answer = await images(shard, task.column, task.group);
-      parentPort!.postMessage({ answer }, [answer.bytes.buffer as ArrayBuffer]);
-    }
-  } catch (error) {
-    parentPort!.postMessage({ error: String((error as Error)?.message ?? error).slice(0, 200) });
-  }
+process.on('message', (task: ParquetTask) => {
+  answer(task).then(
+    (found) => process.send!({ answer: found }),
+    (error) => process.send!({ error: String(error?.message ?? error).slice(0, 200) }),
+  );
 });
+
+async function answer(task: ParquetTask): Promise<Table | ParquetTexts | ParquetImages> {
+  const shard = await shardOf(task.path);
+  if (task.kind === 'describe') return describe(shard);
+  return task.kind === 'texts' ? texts(shard, task.columns) : images(shard, task.column, task.group);
+}
 
 /** A shard's description is kept as long as its file stays the same. */
 async function shardOf(path: string): Promise<Shard> {
