@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { type Outcome, tryHostile } from '../test/helpers/hostile.ts';
 
 const COUNT = Number(process.argv[2] ?? 5000);
-/** Longer than anything may take: the Parquet reader itself is ended after 30 s. */
+/** Longer than anything may take: the Parquet reader itself is ended after a minute at most. */
 const MAX_SECONDS = 90;
 
 /** What the process that tries them sends for each case. */

@@ -38,9 +38,9 @@ export type ParquetTask =
 
 /** A shard larger than this is none. */
 const MAX_BYTES = 20_000_000_000;
-/** The heap of the process, and the time that one answer may take. */
+/** The heap of the process, and the seconds that an answer may take. */
 const MAX_HEAP_MB = 640;
-const MAX_SECONDS = 30;
+const MAX_SECONDS = { describe: 12, texts: 60, images: 30 } as const;
 
 /** What a file says of itself. @throws LatentfillError where it is damaged. */
 export async function describeParquet(path: string): Promise<Table> {
@@ -106,8 +106,9 @@ function reply(asked: ChildProcess, task: ParquetTask): Promise<Reply> {
       }
       resolve(found);
     };
-    const late = () => settle({ error: `one that took ${MAX_SECONDS} s to read` }, false);
-    const timer = setTimeout(late, 1000 * MAX_SECONDS);
+    const seconds = MAX_SECONDS[task.kind];
+    const late = () => settle({ error: `one that took more than ${seconds} s to read` }, false);
+    const timer = setTimeout(late, 1000 * seconds);
     asked.removeAllListeners();
     asked.on('message', (found: Reply) => settle(found, true));
     asked.on('error', (error) => settle({ error: error.message }, false));
