@@ -156,14 +156,14 @@ test('MSCOCO: five captions an image, in the order of ids', async () => {
     licenses: [{ id: 1, name: 'x' }],
     annotations: [
       { image_id: 3, id: 1, caption: ' a "dog" {on} [a]\\ beach\n' },
-      { image_id: 7, id: 2, caption: 'a cat' },
+      { image_id: 7, id: 2, caption: 'a 6" pipe } ] and a \\' },
       { image_id: 3, id: 3, caption: 'un café' },
     ],
   };
   const path = at('annotations', 'captions_train2014.json');
   writeFileSync(path, JSON.stringify(told, null, 1));
   const train = await open('coco', 'train', 4);
-  expect([0, 1].map((i) => train.captions(i))).toEqual([['a "dog" {on} [a]\\ beach', 'un café'], ['a cat']]);
+  expect([0, 1].map((i) => train.captions(i))).toEqual([['a "dog" {on} [a]\\ beach', 'un café'], ['a 6" pipe } ] and a \\']]);
   expect((await all(train)).map(({ data }) => Math.round(data[0]! * 255))).toEqual([3, 7]);
   await refused(open('coco', 'heldout'), /captions_val2017.json' or '.*captions_val2014.json', got neither/);
 
