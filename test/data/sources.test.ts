@@ -163,7 +163,10 @@ test('MSCOCO: five captions an image, in the order of ids', async () => {
   const path = at('annotations', 'captions_train2014.json');
   writeFileSync(path, JSON.stringify(told, null, 1));
   const train = await open('coco', 'train', 4);
-  expect([0, 1].map((i) => train.captions(i))).toEqual([['a "dog" {on} [a]\\ beach', 'un café'], ['a 6" pipe } ] and a \\']]);
+  expect([0, 1].map((i) => train.captions(i))).toEqual([
+    ['a "dog" {on} [a]\\ beach', 'un café'],
+    ['a 6" pipe } ] and a \\'],
+  ]);
   expect((await all(train)).map(({ data }) => Math.round(data[0]! * 255))).toEqual([3, 7]);
   await refused(open('coco', 'heldout'), /captions_val2017.json' or '.*captions_val2014.json', got neither/);
 
