@@ -11,7 +11,7 @@ import { checkFlags, commonFlags } from './flags.ts';
 import { wholeNumber } from './values.ts';
 
 /** Images whose captions are looked at to say how many there are. */
-const LOOKED_AT = 1000;
+const LOOKED_AT = 300;
 
 const args = {
   source: {

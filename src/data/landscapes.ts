@@ -84,7 +84,7 @@ export async function openLandscapes(
     },
     async image(index) {
       const file = join(place, `${names[index % names.length]}.jpg`);
-      return squareOf(await readImage(file), size, Math.floor(index / names.length) / (WINDOWS - 1));
+      return squareOf(await readImage(file, { wanted: size }), size, Math.floor(index / names.length) / (WINDOWS - 1));
     },
   };
 }

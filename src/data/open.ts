@@ -22,6 +22,25 @@ const sources: Readonly<Record<string, Source>> = {
     path: 'optional',
     open: async (path, options) => (await import('./fashion-mnist.ts')).openFashionMnist(path, options),
   },
+  'cifar-10': {
+    path: 'required',
+    open: async (path, options) => (await import('./cifar.ts')).openCifar('cifar-10', path!, options),
+  },
+  'cifar-100': {
+    path: 'required',
+    open: async (path, options) => (await import('./cifar.ts')).openCifar('cifar-100', path!, options),
+  },
+  svhn: { path: 'required', open: async (path, options) => (await import('./svhn.ts')).openSvhn(path!, options) },
+  celeba: { path: 'required', open: async (path, options) => (await import('./celeba.ts')).openCeleba(path!, options) },
+  coco: { path: 'required', open: async (path, options) => (await import('./coco.ts')).openCoco(path!, options) },
+  'coco-ift6266': {
+    path: 'required',
+    open: async (path, options) => (await import('./coco-ift6266.ts')).openCourseCoco(path!, options),
+  },
+  parquet: {
+    path: 'required',
+    open: async (path, options) => (await import('./hugging-face.ts')).openHuggingFace(path!, options),
+  },
   folder: {
     path: 'required',
     open: async (path, options) => (await import('./folder.ts')).openFolder(path!, options),

@@ -1,5 +1,6 @@
 /** @file Data files read within bounds: what a file claims is checked before memory is taken. Node only. */
 
+import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -24,6 +25,33 @@ export async function readUnpacked(path: string, most: number): Promise<Buffer> 
     const came = large ? `more than ${megabytes(most)} once unpacked` : `a damaged one (${(cause as Error).message})`;
     throw new LatentfillError(`Expected a gzip file at '${path}', got ${came}: fetch it again.`, { cause });
   }
+}
+
+/** The longest line that is read. */
+const MAX_LINE = 4_000_000;
+
+/** The lines of a text file of at most `most` bytes with their numbers, from 1, one after the other; empty ones are left out. */
+export async function* readLines(path: string, most: number): AsyncGenerator<readonly [number, string]> {
+  await checkFile(path, most);
+  let rest = '';
+  let number = 0;
+  for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
+    const text: string = rest + chunk;
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      number++;
+      const line = text.slice(start, end).trim();
+      start = end + 1;
+      if (line !== '') yield [number, line];
+    }
+    rest = text.slice(start);
+    if (rest.length > MAX_LINE) {
+      throw new LatentfillError(
+        `Expected lines of at most ${megabytes(MAX_LINE)} in '${path}', got more in line ${number + 1}: check the file.`,
+      );
+    }
+  }
+  if (rest.trim() !== '') yield [number + 1, rest.trim()];
 }
 
 /** `length` bytes of a file from `offset`. @throws LatentfillError where it ends before. */
