@@ -88,9 +88,10 @@ class Basis(nn.Module):
         super().__init__()
         self.outwards = outwards
         self.maps = nn.Parameter(torch.randn(channels, 4, 4))
+        self.bias = None if outwards else nn.Parameter(torch.zeros(channels))
 
     def forward(self, x):
-        return x[:, :, None, None] * self.maps if self.outwards else (x * self.maps).sum((2, 3))
+        return x[:, :, None, None] * self.maps if self.outwards else (x * self.maps).sum((2, 3)) + self.bias
 
 
 def r3gan(recipe):
