@@ -32,7 +32,7 @@ async function twoCycles(network: 'dcgan' | 'r3gan', on: Device): Promise<Record
     text: BigInt64Array.from({ length: N * 3 }, (_, i) => BigInt(i % 7)),
     otherText: BigInt64Array.from({ length: N * 3 }, (_, i) => BigInt((3 * i + 1) % 7)),
     otherWeight: Float32Array.from([1, 1, 0, 1]),
-    ...{ ...drawn('augment.d', 2 * N), ...drawn('augment.real', N), ...drawn('augment.fake', N) },
+    ...{ ...drawn('augment.real', N), ...drawn('augment.fake', N) },
     learningRate: Float32Array.of(1e-3),
     beta2: Float32Array.of(0.9),
     r1Weight: Float32Array.of(1),
