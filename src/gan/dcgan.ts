@@ -3,7 +3,7 @@
 import { leakyRelu, relu, tanh } from '../graph/ops/elementwise.ts';
 import { reshape } from '../graph/ops/layout.ts';
 import type { Value } from '../graph/value.ts';
-import { type Context, dense, downsample, enlarge, project, refine, upsample } from '../nn/layers.ts';
+import { type Context, dense, downsample, project, refine, upsample } from '../nn/layers.ts';
 
 /** The size of a DCGAN. */
 export interface DcganShape {
@@ -15,8 +15,6 @@ export interface DcganShape {
   readonly maxWidth?: number;
   /** `width` channels at the image's own resolution too, behind (or before) a 3×3 convolution. @default false */
   readonly fine?: boolean;
-  /** How G enlarges: by transposed convolutions, or by linear interpolation and a 3×3 convolution. @default 'transposed' */
-  readonly upsampling?: 'transposed' | 'smooth';
 }
 
 /** Channels from the layer next to the image to 4×4. */
@@ -29,10 +27,9 @@ function widths({ size, width, maxWidth = Number.POSITIVE_INFINITY, fine = false
 export function dcganGenerator(context: Context, z: Value, shape: DcganShape): Value {
   const [deepest, ...others] = widths(shape).toReversed();
   let x = relu(project(context, 'project', z, deepest!));
-  const up = shape.upsampling === 'smooth' ? enlarge : upsample;
-  for (const [i, width] of others.entries()) x = relu(up(context, `up${others.length - i}`, x, width));
+  for (const [i, width] of others.entries()) x = relu(upsample(context, `up${others.length - i}`, x, width));
   const plain = { ...context, norm: 'none' } as const;
-  return tanh(shape.fine ? refine(plain, 'image', x, 3) : up(plain, 'image', x, 3));
+  return tanh(shape.fine ? refine(plain, 'image', x, 3) : upsample(plain, 'image', x, 3));
 }
 
 /** D's trunk: images [N, 3, size, size] in [−1, 1] to features [N, 16 · C]. */

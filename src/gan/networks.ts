@@ -38,7 +38,7 @@ export interface Networks {
 /** What of a recipe the networks depend on. */
 export type NetworkRecipe = Pick<
   Recipe,
-  'network' | 'size' | 'width' | 'maxWidth' | 'blocks' | 'groupWidth' | 'fine' | 'upsampling' | 'norm' | 'captions'
+  'network' | 'size' | 'width' | 'maxWidth' | 'blocks' | 'groupWidth' | 'fine' | 'norm' | 'captions'
 >;
 
 /** The pair that a recipe names; `text` is null for networks without captions. */

@@ -61,61 +61,52 @@ const augment = z
   .prefault({});
 
 /** Every setting of training. Unknown keys are errors. */
-export const recipeSchema = z
-  .strictObject({
-    data: z.string().default('toon').describe('What to learn: a source of `latentfill data`, or a folder of images.'),
-    images: z.int().positive().optional().describe('Use only the first so many training images.'),
-    flip: z.boolean().default(false).describe('Show each image as it is or mirrored, at random.'),
+export const recipeSchema = z.strictObject({
+  data: z.string().default('toon').describe('What to learn: a source of `latentfill data`, or a folder of images.'),
+  images: z.int().positive().optional().describe('Use only the first so many training images.'),
+  flip: z.boolean().default(false).describe('Show each image as it is or mirrored, at random.'),
 
-    network: z.enum(['dcgan', 'r3gan']).default('dcgan').describe('The pair of networks.'),
-    size: z.literal([16, 32, 64, 128]).default(64).describe('Pixels a side.'),
-    width: z
-      .int()
-      .min(1)
-      .default(32)
-      .describe('Channels of the layer next to the image; they double towards the middle.'),
-    maxWidth: z.int().min(1).default(256).describe('Channels at most.'),
-    blocks: z.int().min(1).default(1).describe('For r3gan: residual blocks at each resolution.'),
-    groupWidth: z.int().min(1).default(16).describe('For r3gan: channels that a group of a 3×3 convolution sees.'),
-    fine: z
-      .boolean()
-      .default(false)
-      .describe('For dcgan: width channels at the full resolution too, through a 3×3 convolution: cleaner edges.'),
-    upsampling: z
-      .enum(['transposed', 'smooth'])
-      .default('transposed')
-      .describe('For dcgan: transposed convolutions in G, or linear interpolation and 3×3 convolutions (norm none).'),
-    latent: z.int().min(1).default(100).describe('Numbers in a latent.'),
-    prior: z.enum(['uniform', 'normal']).default('uniform').describe('Where latents come from: U(−1, 1) or N(0, 1).'),
-    norm: z.enum(['batch', 'none']).default('batch').describe('For dcgan: normalisation in the generator.'),
-    captions,
+  network: z.enum(['dcgan', 'r3gan']).default('dcgan').describe('The pair of networks.'),
+  size: z.literal([16, 32, 64, 128]).default(64).describe('Pixels a side.'),
+  width: z
+    .int()
+    .min(1)
+    .default(32)
+    .describe('Channels of the layer next to the image; they double towards the middle.'),
+  maxWidth: z.int().min(1).default(256).describe('Channels at most.'),
+  blocks: z.int().min(1).default(1).describe('For r3gan: residual blocks at each resolution.'),
+  groupWidth: z.int().min(1).default(16).describe('For r3gan: channels that a group of a 3×3 convolution sees.'),
+  fine: z
+    .boolean()
+    .default(false)
+    .describe('For dcgan: width channels at the full resolution too, through a 3×3 convolution: cleaner edges.'),
+  latent: z.int().min(1).default(100).describe('Numbers in a latent.'),
+  prior: z.enum(['uniform', 'normal']).default('uniform').describe('Where latents come from: U(−1, 1) or N(0, 1).'),
+  norm: z.enum(['batch', 'none']).default('batch').describe('For dcgan: normalisation in the generator.'),
+  captions,
 
-    loss: z
-      .enum(['relativistic', 'nonSaturating', 'leastSquares'])
-      .default('relativistic')
-      .describe('What the networks play for.'),
-    r1: weight.default(1).describe('Weight of the gradient penalty on real images.'),
-    r2: weight.default(1).describe('Weight of the gradient penalty on generated images.'),
-    finalR1: weight.optional().describe('What r1 has become at the end, by a half cosine.'),
-    finalR2: weight.optional().describe('What r2 has become at the end, by a half cosine.'),
-    generator: optimiser(8e-4),
-    discriminator: optimiser(8e-4),
-    burnIn: z.number().gt(0).max(1).default(1).describe('The part of the run over which every schedule ends.'),
-    ema: decay.default(0.998).describe("Decay of the generator's running average, per step."),
-    augment,
+  loss: z
+    .enum(['relativistic', 'nonSaturating', 'leastSquares'])
+    .default('relativistic')
+    .describe('What the networks play for.'),
+  r1: weight.default(1).describe('Weight of the gradient penalty on real images.'),
+  r2: weight.default(1).describe('Weight of the gradient penalty on generated images.'),
+  finalR1: weight.optional().describe('What r1 has become at the end, by a half cosine.'),
+  finalR2: weight.optional().describe('What r2 has become at the end, by a half cosine.'),
+  generator: optimiser(8e-4),
+  discriminator: optimiser(8e-4),
+  burnIn: z.number().gt(0).max(1).default(1).describe('The part of the run over which every schedule ends.'),
+  ema: decay.default(0.998).describe("Decay of the generator's running average, per step."),
+  augment,
 
-    batch: z.int().min(1).default(32).describe('Images per step.'),
-    accumulate: z.int().min(1).default(1).describe('Batches whose gradients are added up before the weights move.'),
-    epochs: z.int().min(1).default(20).describe('Passes over the data.'),
-    discriminatorSteps: z.int().min(1).default(1).describe('Discriminator steps in turn.'),
-    generatorSteps: z.int().min(1).default(1).describe('Generator steps that follow them.'),
-    checkpointEvery: z.int().min(1).default(5).describe('A checkpoint every so many epochs, and at the end.'),
-    seed: z.int().min(0).default(0).describe('Names all randomness.'),
-  })
-  .refine(({ network, upsampling, norm }) => network !== 'dcgan' || upsampling !== 'smooth' || norm === 'none', {
-    path: ['norm'],
-    error: "expected 'none' with smooth upsampling",
-  });
+  batch: z.int().min(1).default(32).describe('Images per step.'),
+  accumulate: z.int().min(1).default(1).describe('Batches whose gradients are added up before the weights move.'),
+  epochs: z.int().min(1).default(20).describe('Passes over the data.'),
+  discriminatorSteps: z.int().min(1).default(1).describe('Discriminator steps in turn.'),
+  generatorSteps: z.int().min(1).default(1).describe('Generator steps that follow them.'),
+  checkpointEvery: z.int().min(1).default(5).describe('A checkpoint every so many epochs, and at the end.'),
+  seed: z.int().min(0).default(0).describe('Names all randomness.'),
+});
 
 export type Recipe = z.output<typeof recipeSchema>;
 /** A recipe as it is written down: what is left out has its default. */

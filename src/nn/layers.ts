@@ -6,7 +6,6 @@ import { conv, convTranspose, matmul } from '../graph/ops/linear.ts';
 import { mean } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 import { type Ask, filled, heNormal, type Weights } from './parameters.ts';
-import { upsampleSmooth } from './resampling.ts';
 
 /** What follows a linear layer: batch norm with batch statistics, or a bias. A folded batch norm is a bias. */
 export type Norm = 'batch' | 'none';
@@ -42,11 +41,6 @@ export function upsample(context: Context, name: string, x: Value, channels: num
   // Each output pixel sees 2×2 of the 4×4 taps.
   const w = context.ask(`${name}.weight`, [from, channels, 4, 4], heNormal(from * 4));
   return normalise(context, name, convTranspose(x, w, { strides: 2, pads: 1 }));
-}
-
-/** x [N, C, H, W] to [N, channels, 2H, 2W]: linear interpolation, then a 3×3 convolution. It cannot draw a checkerboard. */
-export function enlarge(context: Context, name: string, x: Value, channels: number): Value {
-  return refine(context, name, upsampleSmooth(x), channels);
 }
 
 /** x [N, C, H, W] to [N, channels, H/2, W/2]: a 4×4 convolution of stride 2. */
