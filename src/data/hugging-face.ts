@@ -177,7 +177,7 @@ function cached(column: string): (path: string, group: number) => Promise<Parque
           total -= size;
         }
       },
-      () => known.delete(key),
+      () => {}, // what is damaged stays so: the next row of the group need not wait for it again
     );
     return found;
   };

@@ -139,7 +139,7 @@ function damage(rng: Random, bytes: Buffer, others: readonly Buffer[]): Hostile 
     },
     () => {
       const value = EXTREMES[int(EXTREMES.length)]!;
-      copy.fill(value, at, at + 1 + int(8));
+      copy.fill(value, at, Math.min(copy.length, at + 1 + int(8)));
       return { name: `${value} from ${at}`, bytes: copy };
     },
     () => {

@@ -40,7 +40,7 @@ export type ParquetTask =
 const MAX_BYTES = 20_000_000_000;
 /** The heap of the process, and the seconds that an answer may take. */
 const MAX_HEAP_MB = 640;
-const MAX_SECONDS = { describe: 12, texts: 60, images: 30 } as const;
+const MAX_SECONDS = { describe: 12, texts: 60, images: 20 } as const;
 
 /** What a file says of itself. @throws LatentfillError where it is damaged. */
 export async function describeParquet(path: string): Promise<Table> {

@@ -15,6 +15,8 @@ const MAX_BYTES = 256_000_000;
 
 /** Commands that are followed at most; those captions are some two million. */
 const MAX_COMMANDS = 6_000_000;
+/** Dictionaries take much more memory and time than other values. */
+const MAX_DICTIONARIES = 500_000;
 
 /** Commands that import, call or build something, or ask another program for it. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -31,6 +33,7 @@ interface Machine {
   at: number;
   readonly stack: (Pickled | typeof MARK)[];
   readonly memo: Map<number, Pickled>;
+  dictionaries: number;
 }
 
 /** A file's pickle. @throws LatentfillError where it is damaged, or would do more than hold data. */
@@ -47,7 +50,7 @@ export async function readPickle(path: string): Promise<Pickled> {
 }
 
 function parsePickle(bytes: Buffer): Pickled {
-  const machine: Machine = { bytes, at: 0, stack: [], memo: new Map() };
+  const machine: Machine = { bytes, at: 0, stack: [], memo: new Map(), dictionaries: 0 };
   for (let i = 0; i < MAX_COMMANDS; i++) {
     const at = machine.at;
     const code = text(machine, 1);
@@ -103,10 +106,10 @@ const commands: Readonly<Record<string, (machine: Machine) => void>> = {
   '\x85': (m) => push(m, popSeveral(m, 1)), // TUPLE1
   '\x86': (m) => push(m, popSeveral(m, 2)),
   '\x87': (m) => push(m, popSeveral(m, 3)),
-  '}': (m) => push(m, new Map()),
+  '}': (m) => push(m, dictionary(m)),
   d: (m) => {
     const pairs = popMarked(m);
-    setItems(new Map(), pairs, m);
+    setItems(dictionary(m), pairs, m);
   },
   s: (m) => {
     const pair = popSeveral(m, 2);
@@ -189,6 +192,11 @@ function get(m: Machine, index: number): void {
   const known = m.memo.get(index);
   if (known === undefined) throw new Error('a reference to a value that it does not have');
   push(m, known);
+}
+
+function dictionary(m: Machine): Map<Pickled, Pickled> {
+  if (++m.dictionaries > MAX_DICTIONARIES) throw new Error(`one of more than ${MAX_DICTIONARIES} dictionaries`);
+  return new Map();
 }
 
 function setItems(map: Map<Pickled, Pickled>, pairs: readonly Pickled[], m: Machine): void {

@@ -83,6 +83,7 @@ test('damaged pickles are told of in one sentence', async () => {
     ['I1e9\n.', /whole number/],
     ['Sabc\n.', /without its quotes/],
     ['\x07.', /unknown command 7 at byte 0/],
+    [`(${'}'.repeat(600_000)}t.`, /more than 500000 dictionaries/],
     ['N0'.repeat(4_000_000), /more than 6000000 commands/],
   ] as const) {
     await expect(read(bytes)).rejects.toMatchObject({ name: 'LatentfillError', message: expect.stringMatching(came) });
