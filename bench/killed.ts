@@ -111,11 +111,11 @@ let done = 0;
 let halfWritten = 0;
 for (let run = 0; done < kills && run < 2 * kills; run++) {
   const moment = plan[run] ?? 'export';
-  const parts = existsSync(checkpoints(killed)) ? begun(killed).length : 0;
+  const before = existsSync(checkpoints(killed)) ? begun(killed) : [];
   if (!(await killAt(moment, killed, pace, rng()))) continue;
   done++;
   count[moment]++;
-  if (begun(killed).length > parts) halfWritten++;
+  if (begun(killed).some((file) => !before.includes(file))) halfWritten++;
   console.error(`kill ${done}: ${moment}, ${written(killed).length} of ${epochs} checkpoints`);
 }
 await train(killed, () => {});
