@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'webgpu',
-          include: ['test/runtime/devices.test.ts', 'test/graph/models.test.ts'],
+          include: ['test/runtime/devices.test.ts', 'test/graph/models.test.ts', 'test/gan/device.test.ts'],
           pool: 'forks', // what finds the GPU reads its environment when the process begins
           env: {
             LATENTFILL_TEST_DEVICE: 'webgpu',

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../src/base/files.ts';
 import { random } from '../src/base/random.ts';
 import { openDataset } from '../src/data/open.ts';
-import { corrupted } from '../src/eval/baselines.ts';
+import { corrupted, meanColour } from '../src/eval/baselines.ts';
 import { type Method, type MethodResult, runMethod, summary } from '../src/eval/compare.ts';
 import { loadModel } from '../src/gan/model-folder.ts';
 import { encodePng } from '../src/image/codec.ts';
@@ -26,7 +26,7 @@ const masks: Record<string, (size: number, i: number) => Mask> = {
   strokes: (size, i) => strokeHole(size, size, random('demo', 'strokes', i)),
 };
 const methods: Method[] = [
-  { name: 'mean colour', baseline: 'meanColour' },
+  { name: 'mean colour', fill: meanColour },
   { name: `ift6266 (${IFT6266_STEPS} steps)`, options: { preset: 'ift6266', steps: IFT6266_STEPS } },
   { name: 'yeh2017', options: { preset: 'yeh2017' } },
   { name: 'default', options: {} },

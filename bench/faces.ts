@@ -2,9 +2,11 @@
 
 import { fileURLToPath } from 'node:url';
 import { openDataset } from '../src/data/open.ts';
+import { meanColour } from '../src/eval/baselines.ts';
 import { type Method, runMethod, summary } from '../src/eval/compare.ts';
 import { loadModel } from '../src/gan/model-folder.ts';
 import { centreHole } from '../src/image/holes.ts';
+import { harmonicFill } from '../src/image/poisson.ts';
 import { printTable } from './table.ts';
 
 const count = Number(process.argv[2] ?? 64);
@@ -15,8 +17,8 @@ const holes = [];
 for (let i = 0; i < count; i++) holes.push({ image: await faces.image(i), mask: centreHole(size, size) });
 
 const methods: Method[] = [
-  { name: 'mean colour', baseline: 'meanColour' },
-  { name: 'harmonic', baseline: 'harmonic' },
+  { name: 'mean colour', fill: meanColour },
+  { name: 'harmonic', fill: harmonicFill },
   { name: 'default', options: {} },
 ];
 const rows = [];

@@ -8,7 +8,7 @@ import { compile } from '../src/runtime/compile.ts';
 
 /** What a matrix unit does for these outputs: the operations of matrix products and convolutions, nothing else. */
 export function matrixFlops(outputs: readonly Value[]): number {
-  return flops(topological(outputs).filter(({ op }) => op === 'MatMul' || op === 'Conv' || op === 'ConvTranspose'));
+  return flops(topological(outputs).filter(({ op }) => op === 'MatMul' || op.startsWith('Conv')));
 }
 
 /** Uniform noise for an input of this shape. */

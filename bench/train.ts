@@ -1,24 +1,39 @@
-/** @file `npm run bench:train`: a training step of the recipe `dcgan`, in images/s and as a share of the matrix-product rate. */
+/**
+ * @file `npm run bench:train -- [--recipe NAME] [--rounds N] [--python PATH]`: a training step of a recipe (`dcgan` if left out) in
+ * images/s and as a share of the matrix-product rate; beside the same step in PyTorch, in turn with it, where PATH (or
+ * LATENTFILL_TORCH_PYTHON) is a Python that has it. Captions and augmentation are left out of both.
+ */
 
+import { parseArgs } from 'node:util';
 import { buildPhases } from '../src/gan/phases.ts';
 import { recipes } from '../src/gan/presets/index.ts';
 import { recipeSchema } from '../src/gan/recipe.ts';
 import type { Phase } from '../src/gan/updates.ts';
 import { writeOnnx } from '../src/graph/onnx/write.ts';
+import { simplify } from '../src/graph/simplify.ts';
 import { compile } from '../src/runtime/compile.ts';
+import { torchTrainers } from './peers/torch.ts';
 import { matrixFlops, matrixProduct, noise, sideBySide } from './rate.ts';
 import { printTable } from './table.ts';
 
-const ROUNDS = Number(process.argv[2] ?? 9);
-const recipe = recipeSchema.parse(recipes.dcgan);
+const { values: flags } = parseArgs({
+  options: {
+    recipe: { type: 'string', default: 'dcgan' },
+    rounds: { type: 'string', default: '9' },
+    python: { type: 'string', default: process.env.LATENTFILL_TORCH_PYTHON ?? '' },
+  },
+});
+const recipe = recipeSchema.parse({ ...recipes[flags.recipe], captions: {}, augment: {} });
 
-/** Building, differentiating and encoding both phases, once warm. */
+/** What a phase computes, as it is run. */
+const simple = ({ outputs, updates }: Phase) =>
+  simplify({ ...outputs, ...Object.fromEntries(Object.entries(updates).map(([name, v]) => [`next ${name}`, v])) });
+
+/** Building, differentiating, simplifying and encoding both phases, once warm. */
 function buildAll() {
   const began = performance.now();
   const phases = buildPhases(recipe);
-  for (const { outputs, updates } of [phases.discriminator, phases.generator]) {
-    writeOnnx({ ...outputs, ...Object.fromEntries(Object.entries(updates).map(([name, v]) => [`next ${name}`, v])) });
-  }
+  for (const phase of [phases.discriminator, phases.generator]) writeOnnx(simple(phase));
   return { ...phases, ms: performance.now() - began };
 }
 
@@ -33,13 +48,14 @@ const feeds = {
 };
 const program = ({ outputs, updates }: Phase) => compile(outputs, { state, updates });
 const [d, g, product] = [await program(discriminator), await program(generator), await matrixProduct()];
-const [dMs, gMs, productMs] = (await sideBySide([() => d.run(feeds), () => g.run(feeds), product.call], ROUNDS)) as [
-  number,
-  number,
-  number,
-];
-const work = ({ outputs, updates }: Phase) => matrixFlops([...Object.values(outputs), ...Object.values(updates)]);
+const peers = flags.python ? await torchTrainers(flags.python, recipe) : [];
+const calls = [() => d.run(feeds), () => g.run(feeds), product.call, ...peers.map(({ step }) => step)];
+const [dMs, gMs, productMs, ...peerMs] = (await sideBySide(calls, Number(flags.rounds))) as [number, number, number];
+for (const { end } of peers) end();
+
+const work = (phase: Phase) => matrixFlops(Object.values(simple(phase)));
 const rate = (f: number, ms: number) => f / ms / 1e6;
+const perSecond = (ms: number) => (1000 * recipe.batch) / ms;
 const [dWork, gWork] = [work(discriminator), work(generator)];
 const productRate = rate(product.flops, productMs);
 const row = (what: string, f: number, ms: number) => [
@@ -58,6 +74,23 @@ printTable(
   ],
 );
 console.log(`Both graphs built, differentiated and encoded in ${buildMs.toFixed(0)} ms.`);
-const total = rate(dWork + gWork, dMs + gMs);
-const imagesPerSecond = (1000 * recipe.batch) / (dMs + gMs);
-console.log(JSON.stringify({ ratio: total / productRate, imagesPerSecond, matrixGflops: productRate, buildMs }));
+const imagesPerSecond = perSecond(dMs + gMs);
+const others = peers.map(({ name }, i) => ({ name, imagesPerSecond: perSecond(peerMs[i]!) }));
+if (others.length > 0) {
+  console.log();
+  printTable(
+    ['training step', 'images/s'],
+    [{ name: 'latentfill', imagesPerSecond }, ...others].map((each) => [each.name, each.imagesPerSecond.toFixed(1)]),
+  );
+}
+const best = Math.max(...others.filter(({ name }) => !name.includes('cuda')).map((each) => each.imagesPerSecond));
+console.log(
+  JSON.stringify({
+    recipe: flags.recipe,
+    ratio: rate(dWork + gWork, dMs + gMs) / productRate,
+    ...(others.length > 0 ? { ratioToTorch: imagesPerSecond / best, others } : {}),
+    imagesPerSecond,
+    matrixGflops: productRate,
+    buildMs,
+  }),
+);

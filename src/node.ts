@@ -1,6 +1,13 @@
 /** @module latentfill/node: what needs files and folders: images, data, training, models. */
 
-export { type BatchLoader, batchLoader } from './data/batches.ts';
+export {
+  type Batch,
+  type BatchLoader,
+  type BatchOptions,
+  batchLoader,
+  type DatasetSource,
+  type SkippedImage,
+} from './data/batches.ts';
 export type { Dataset, DatasetOptions } from './data/dataset.ts';
 export { openDataset } from './data/open.ts';
 export { type ExportOptions, exportModel, sampleCheckpoint } from './gan/export.ts';

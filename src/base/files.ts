@@ -1,7 +1,7 @@
 /** @file Files that appear whole or not at all. Node only. */
 
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LatentfillError } from './errors.ts';
 
@@ -32,6 +32,12 @@ export async function writeWhole(path: string, bytes: Uint8Array | string, signa
       cause: error,
     });
   }
+}
+
+/** Removes what a killed {@link writeWhole} left in a folder. Nothing else may be writing there. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (/^\..+\.[0-9a-f]{8}\.part$/.test(name)) await rm(join(folder, name), { force: true });
 }
 
 function reason(error: unknown): string {

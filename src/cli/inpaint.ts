@@ -13,7 +13,7 @@ import type { SearchStep } from '../inpaint/search.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { type Job, jobsOf, readHole } from './jobs.ts';
 import { bar, duration, interruptSignal, progressLine } from './progress.ts';
-import { deviceOf, modelFolder, nodeDevices, warnOfUnknownWords } from './values.ts';
+import { deviceOf, embeddingOf, modelFolder, nodeDevices, warnOfUnknownWords } from './values.ts';
 
 const args = {
   image: { type: 'positional', required: true, description: 'An image, or a folder of images.' },
@@ -40,6 +40,11 @@ const args = {
     valueHint: 'text',
     description: 'What the image shows, in words, for a model that knows captions.',
   },
+  embedding: {
+    type: 'string',
+    valueHint: 'file',
+    description: 'The same as a JSON list of numbers, for a model that takes the embeddings of a sentence encoder.',
+  },
   candidates: { type: 'string', valueHint: 'folder', description: 'Write every candidate there too, best first.' },
   device: {
     type: 'string',
@@ -65,6 +70,7 @@ export default defineCommand({
     if (!isFolder) checkOutput(given.out);
     const device = await deviceOf(given.device);
     const invert = given['invert-mask'] === true;
+    const described = { caption: given.caption, embedding: await embeddingOf(given.embedding) };
     const jobs = await jobsOf(given.image, given.mask, given.out, isFolder);
     const open = async () => {
       const opened = await loadModel(modelFolder(given.model));
@@ -78,7 +84,7 @@ export default defineCommand({
       const ready = [];
       for (const job of jobs.slice(start, start + TOGETHER)) {
         try {
-          ready.push({ job, hole: { ...(await readHole(job, invert)), caption: given.caption } });
+          ready.push({ job, hole: { ...(await readHole(job, invert)), ...described } });
         } catch (error) {
           if (!isFolder || !(error instanceof LatentfillError)) throw error;
           failed.push(error.message);

@@ -7,6 +7,7 @@ import { LatentfillError } from '../base/errors.ts';
 
 const subCommands: Record<string, () => Promise<CommandDef>> = {
   inpaint: () => commandOf(import('./inpaint.ts')),
+  data: () => commandOf(import('./data.ts')),
   train: () => commandOf(import('./train.ts')),
   sample: () => commandOf(import('./sample.ts')),
   pick: () => commandOf(import('./pick.ts')),

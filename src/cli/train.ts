@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { openDataset } from '../data/open.ts';
 import { exportModel } from '../gan/export.ts';
 import { recipes } from '../gan/presets/index.ts';
 import { type Recipe, recipeSchema } from '../gan/recipe.ts';
@@ -44,14 +43,18 @@ export default defineCommand({
     checkFlags(given, args);
     const { out, resume = false, json = false } = given;
     const recipe = resume ? await resumed(out, given) : await recipeOf(given);
-    const dataset = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
+    const data = { source: recipe.data, size: recipe.size, split: 'train', count: recipe.images } as const;
     const device = await deviceOf(given.device);
     const signal = interruptSignal(
       new LatentfillError(`Interrupted: go on with 'latentfill train --out ${out} --resume'.`),
     );
     const line = progressLine();
     let last: TrainEvent | undefined;
-    for await (const event of train(recipe, dataset, { out, resume, device, signal })) {
+    for await (const event of train(recipe, data, { out, resume, device, signal })) {
+      for (const { index, reason } of event.skipped.slice(last?.skipped.length)) {
+        line.done();
+        console.error(`skipped image ${index}: ${reason}`);
+      }
       last = event;
       line.update(describe(event));
       if (event.saved !== undefined && !json) {
@@ -60,9 +63,12 @@ export default defineCommand({
       }
     }
     line.done();
+    const skipped = last?.skipped.length ?? 0;
+    if (skipped > 0) console.error(`skipped ${skipped} damaged ${skipped === 1 ? 'image' : 'images'} in all`);
     const model = join(out, 'model');
     await exportModel(out, { out: model, name: given.name ?? out.split(/[\\/]/).at(-1)! });
-    if (json) console.log(JSON.stringify({ run: out, model, losses: last?.losses, seconds: last?.seconds ?? 0 }));
+    if (json)
+      console.log(JSON.stringify({ run: out, model, losses: last?.losses, seconds: last?.seconds ?? 0, skipped }));
     else
       console.log(
         `model written to ${model}; sheet of all checkpoints: latentfill sample ${out} --rows checkpoints --out sheet.png`,

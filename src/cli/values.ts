@@ -1,8 +1,10 @@
 /** @file Values of flags that no schema parses. */
 
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
 import type { Model } from '../gan/model.ts';
 import { chooseDevice, type Device } from '../runtime/devices.ts';
@@ -37,4 +39,20 @@ export function warnOfUnknownWords({ text }: Pick<Model, 'text'>, caption: strin
   const unknown = caption === undefined ? [] : (text?.unknown(caption) ?? []);
   if (unknown.length === 0) return;
   console.error(`latentfill: the model never learned '${unknown.join("', '")}': it goes on without.`);
+}
+
+/** The numbers of --embedding, a JSON list in a file; undefined where it is not given. */
+export async function embeddingOf(path: string | undefined): Promise<Float32Array | undefined> {
+  if (path === undefined) return undefined;
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new LatentfillError(`Expected an embedding in '${path}', got no such file: check the name.`);
+  });
+  try {
+    return Float32Array.from(z.array(z.number()).min(1).parse(JSON.parse(text)));
+  } catch (cause) {
+    throw new LatentfillError(
+      `Expected a JSON list of numbers in '${path}', got something else: write what the sentence encoder gave.`,
+      { cause },
+    );
+  }
 }

@@ -1,8 +1,19 @@
-/** @file From a dataset to batches: which images a step sees follows from the seed and the step alone. */
+/** @file From a dataset to batches: which images a step sees follows from the seed and the step alone. Node only. */
 
+import { availableParallelism } from 'node:os';
 import { LatentfillError } from '../base/errors.ts';
-import { permutation, random } from '../base/random.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, DatasetOptions } from './dataset.ts';
+import { lookAhead } from './look-ahead.ts';
+import { type Batch, batchMaker, imageCache, type Made, type MakeOptions, type SkippedImage } from './make.ts';
+import { startThreads } from './workers.ts';
+
+export type { Batch, SkippedImage } from './make.ts';
+
+/** What `openDataset` takes: a dataset that other threads can open too. */
+export interface DatasetSource extends DatasetOptions {
+  /** A name or a path, as `openDataset` understands it. */
+  readonly source: string;
+}
 
 /** Settings of {@link batchLoader}. */
 export interface BatchOptions {
@@ -13,73 +24,88 @@ export interface BatchOptions {
   readonly flip?: boolean;
   /** The probability that an image comes without its caption. @default 0 */
   readonly captionDropout?: number;
-  /** Bytes of decoded images to keep, so that each is drawn or read once. @default 1 GiB */
+  /** Bytes of decoded images to keep, so that each is drawn or read once: one cache for all threads. @default 1 GiB */
   readonly cacheBytes?: number;
+  /** Threads that read a {@link DatasetSource}. @default a quarter of the cores, at least 1, at most 4 */
+  readonly workers?: number;
+  /** Batches made before they are asked for. @default 2 */
+  readonly ahead?: number;
+  /** Batches kept for who asks for them again: at least those of one phase of training. @default 1 */
+  readonly keep?: number;
 }
 
-/** One batch. */
-export interface Batch {
-  /** [batch, 3, size, size] in [−1, 1]. */
-  readonly images: Float32Array;
-  /** The images' indices in the dataset. */
-  readonly indices: Uint32Array;
-  /** One of each image's captions, drawn anew every time; null where it has none, or where it was dropped. */
-  readonly captions: readonly (string | null)[];
-  /** The embedding of each caption, null where there is no caption; left out where the dataset brings none. */
-  readonly embeddings?: readonly (Float32Array | null)[];
-}
-
-/** Gives any step's batch. */
-export interface BatchLoader {
+/** Gives any step's batch. Disposing of it ends its threads. */
+export interface BatchLoader extends AsyncDisposable {
   /** Batches per epoch; images that would not fill one wait for the next epoch's order. */
   readonly epochLength: number;
+  /** The damaged images met so far, each once: others stood in for them. */
+  readonly skipped: readonly SkippedImage[];
+  /**
+   * The batch of a step, 0 or above; the next ones are begun.
+   * @throws LatentfillError when most images are damaged, and when a thread has died.
+   */
   load(step: number): Promise<Batch>;
 }
 
-/** Batches of a dataset: each epoch in an order of its own, every image at most once. */
-export function batchLoader(dataset: Dataset, options: BatchOptions): BatchLoader {
+/** What makes batches, here or in other threads. */
+export interface Maker extends AsyncDisposable {
+  make(step: number): Promise<Made>;
+}
+
+/**
+ * Batches of a dataset: each epoch in an order of its own, every image at most once. A {@link DatasetSource} is opened,
+ * decoded and mirrored in threads of its own; a dataset that is already open is read in the calling thread. Both give the
+ * same batches.
+ * @throws LatentfillError where the source cannot be opened, or has too few images for a batch.
+ */
+export async function batchLoader(data: Dataset | DatasetSource, options: BatchOptions): Promise<BatchLoader> {
   const { batch, seed, flip = false, captionDropout = 0, cacheBytes = 2 ** 30 } = options;
-  const pixels = 3 * dataset.size ** 2;
-  const epochLength = Math.floor(dataset.length / batch);
-  if (epochLength === 0) {
-    throw new LatentfillError(
-      `Expected at least ${batch} training images for a batch, got ${dataset.length}: add images or lower the batch size.`,
-    );
-  }
-  const cache = new Map<number, Uint8Array>();
-  const capacity = Math.floor(cacheBytes / pixels);
-  let order: { epoch: number; indices: Uint32Array } | undefined;
+  const { workers = defaultWorkers(), ahead = 2, keep = 1 } = options;
+  const how = { batch, seed, flip, captionDropout };
+  let epochLength = 0;
+  const begin = (size: Pick<Dataset, 'length' | 'size'>) => {
+    epochLength = batchesIn(size.length, batch);
+    return imageCache(size, cacheBytes);
+  };
+  const maker: Maker =
+    'image' in data ? makeHere(data, how, begin(data)) : await startThreads(data, how, Math.max(1, workers), begin);
+  const skipped = new Map<number, SkippedImage>();
+  const load = lookAhead(
+    async (step) => {
+      const made = await maker.make(step);
+      for (const image of made.skipped) if (!skipped.has(image.index)) skipped.set(image.index, image);
+      return made.batch;
+    },
+    { ahead, keep },
+  );
+  return {
+    epochLength,
+    load,
+    get skipped() {
+      return [...skipped.values()];
+    },
+    [Symbol.asyncDispose]: () => maker[Symbol.asyncDispose](),
+  };
+}
 
-  async function bytesOf(index: number): Promise<Uint8Array> {
-    const known = cache.get(index);
-    if (known) return known;
-    const { data } = await dataset.image(index);
-    const bytes = Uint8Array.from(data, (v) => Math.round(v * 255));
-    if (cache.size < capacity) cache.set(index, bytes);
-    return bytes;
-  }
+function makeHere(dataset: Dataset, options: MakeOptions, cache: ReturnType<typeof imageCache>): Maker {
+  let stopped = false;
+  return {
+    make: batchMaker(dataset, options, cache, () => stopped),
+    async [Symbol.asyncDispose]() {
+      stopped = true;
+    },
+  };
+}
 
-  async function load(step: number): Promise<Batch> {
-    const epoch = Math.floor(step / epochLength);
-    if (order?.epoch !== epoch) order = { epoch, indices: permutation(random(seed, 'order', epoch), dataset.length) };
-    const indices = order.indices.slice((step % epochLength) * batch, ((step % epochLength) + 1) * batch);
-    const mirrored = random(seed, 'flip', step);
-    const drawn = random(seed, 'caption', step);
-    const images = new Float32Array(batch * pixels);
-    const captions: (string | null)[] = [];
-    for (const [i, index] of indices.entries()) {
-      const bytes = await bytesOf(index);
-      const mirror = flip && mirrored() < 0.5;
-      for (let p = 0; p < pixels; p++) {
-        const from = mirror ? p + dataset.size - 1 - 2 * (p % dataset.size) : p;
-        images[i * pixels + p] = bytes[from]! / 127.5 - 1;
-      }
-      const [dropped, which] = [drawn() < captionDropout, drawn()];
-      const known = dataset.captions(index);
-      captions.push(dropped ? null : (known[Math.floor(which * known.length)] ?? null));
-    }
-    return { images, indices, captions };
-  }
+function batchesIn(length: number, batch: number): number {
+  if (length >= batch) return Math.floor(length / batch);
+  throw new LatentfillError(
+    `Expected at least ${batch} training images for a batch, got ${length}: add images or lower the batch size.`,
+  );
+}
 
-  return { epochLength, load };
+/** Training needs the cores: one thread reads faster than few cores learn. */
+function defaultWorkers(): number {
+  return Math.min(4, Math.max(1, Math.floor(availableParallelism() / 4)));
 }

@@ -1,19 +1,13 @@
-/** @file A folder of images as a dataset, with captions where captions.jsonl gives them. Node only. */
+/** @file A folder of images as a dataset, with captions (and embeddings) where captions.jsonl gives them. Node only. */
 
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
-import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
-import { type ImageFile, readImage } from '../image/codec.ts';
-import { type Image, image } from '../image/image.ts';
-import { cropImage, resizeImage } from '../image/resize.ts';
+import { readImage } from '../image/codec.ts';
+import { readCaptions } from './captions-file.ts';
 import type { Dataset, DatasetOptions } from './dataset.ts';
-
-/** A line of captions.jsonl. */
-const captionSchema = z
-  .object({ file: z.string(), caption: z.string().optional(), captions: z.array(z.string()).optional() })
-  .refine(({ caption, captions }) => caption !== undefined || captions !== undefined);
+import { ofSplit } from './split.ts';
+import { squareOf } from './square.ts';
 
 /**
  * Opens every image in a folder and its subfolders, in order of their names; each is cut to its middle square, resized,
@@ -27,12 +21,11 @@ export async function openFolder(folder: string, { size, split, count }: Dataset
       cause,
     });
   });
-  const files = entries
+  const names = entries
     .map((name) => name.replaceAll(sep, '/'))
     .filter((name) => /\.(png|jpe?g|webp)$/i.test(name) && !/(^|\/)\./.test(name))
-    .sort()
-    .filter((name) => isHeldOut(name) === (split === 'heldout'))
-    .slice(0, count);
+    .sort();
+  const files = ofSplit(names, split).slice(0, count);
   if (files.length === 0) {
     throw new LatentfillError(
       `Expected PNG, JPEG or WebP images for the ${split} split in '${folder}', got none: add some.`,
@@ -44,47 +37,9 @@ export async function openFolder(folder: string, { size, split, count }: Dataset
     name,
     length: files.length,
     size,
-    captions: (index) => captions.get(files[index]!) ?? [],
+    captions: (index) => captions.texts.get(files[index]!) ?? [],
+    ...(captions.embeddings && { embeddings: (index: number) => captions.embeddings!.get(files[index]!) ?? [] }),
     licence: { licence: 'unknown', attribution: `the images of ${name}` },
-    async image(index) {
-      const picture = onWhite(await readImage(join(folder, files[index]!)));
-      const side = Math.min(picture.width, picture.height);
-      const [x, y] = [Math.floor((picture.width - side) / 2), Math.floor((picture.height - side) / 2)];
-      return resizeImage(cropImage(picture, { x, y, width: side, height: side }), size, size);
-    },
+    image: async (index) => squareOf(await readImage(join(folder, files[index]!), { wanted: size }), size),
   };
-}
-
-/** What a viewer shows: the colours under transparent pixels are any encoder's leftovers. */
-function onWhite({ image: picture, alpha }: ImageFile): Image {
-  if (!alpha) return picture;
-  const shown = picture.data.map((v, i) => 1 + (v - 1) * alpha[i % alpha.length]!);
-  return image(picture.width, picture.height, picture.channels, shown);
-}
-
-function isHeldOut(name: string): boolean {
-  return createHash('sha1').update(name).digest().readUInt32BE(0) % 10 === 0;
-}
-
-async function readCaptions(path: string): Promise<Map<string, string[]>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw new LatentfillError(`Expected captions in '${path}', but it cannot be read: ${error.message}.`, {
-      cause: error,
-    });
-  });
-  const captions = new Map<string, string[]>();
-  for (const [i, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    try {
-      const { file, caption, captions: several = [] } = captionSchema.parse(JSON.parse(line));
-      captions.set(file, [...(captions.get(file) ?? []), ...(caption === undefined ? [] : [caption]), ...several]);
-    } catch (cause) {
-      throw new LatentfillError(
-        `Expected {"file": …, "caption": …} in line ${i + 1} of '${path}', got '${line.slice(0, 60)}': mend that line.`,
-        { cause },
-      );
-    }
-  }
-  return captions;
 }

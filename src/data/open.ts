@@ -1,29 +1,77 @@
 /** @file Datasets by their source. Node only. */
 
-import { stat } from 'node:fs/promises';
 import { LatentfillError } from '../base/errors.ts';
 import type { Dataset, DatasetOptions } from './dataset.ts';
+import { isFolder } from './formats/files.ts';
 
-/** The sources that have a name; each loads when it is first asked for. */
-const sources: Readonly<Record<string, (options: DatasetOptions) => Promise<Dataset>>> = {
-  toon: async (options) => (await import('./toon.ts')).openToon(options),
+type Open = (path: string | undefined, options: DatasetOptions) => Promise<Dataset>;
+
+/** A source: how it is opened, loaded when it is first asked for, and whether it must, may or cannot have a path. */
+interface Source {
+  readonly path: 'required' | 'optional' | 'none';
+  open: Open;
+}
+
+const sources: Readonly<Record<string, Source>> = {
+  toon: { path: 'none', open: async (_, options) => (await import('./toon.ts')).openToon(options) },
+  landscapes: {
+    path: 'optional',
+    open: async (path, options) => (await import('./landscapes.ts')).openLandscapes(path, options),
+  },
+  'fashion-mnist': {
+    path: 'optional',
+    open: async (path, options) => (await import('./fashion-mnist.ts')).openFashionMnist(path, options),
+  },
+  'cifar-10': {
+    path: 'required',
+    open: async (path, options) => (await import('./cifar.ts')).openCifar('cifar-10', path!, options),
+  },
+  'cifar-100': {
+    path: 'required',
+    open: async (path, options) => (await import('./cifar.ts')).openCifar('cifar-100', path!, options),
+  },
+  svhn: { path: 'required', open: async (path, options) => (await import('./svhn.ts')).openSvhn(path!, options) },
+  celeba: { path: 'required', open: async (path, options) => (await import('./celeba.ts')).openCeleba(path!, options) },
+  coco: { path: 'required', open: async (path, options) => (await import('./coco.ts')).openCoco(path!, options) },
+  'coco-ift6266': {
+    path: 'required',
+    open: async (path, options) => (await import('./coco-ift6266.ts')).openCourseCoco(path!, options),
+  },
+  parquet: {
+    path: 'required',
+    open: async (path, options) => (await import('./hugging-face.ts')).openHuggingFace(path!, options),
+  },
+  folder: {
+    path: 'required',
+    open: async (path, options) => (await import('./folder.ts')).openFolder(path!, options),
+  },
 };
 
+/** How every source is written, as one list. */
+export const sourceForms: readonly string[] = Object.entries(sources).map(([name, { path }]) => {
+  if (path === 'none') return name;
+  return path === 'required' ? `${name}:PATH` : `${name}[:PATH]`;
+});
+
 /**
- * Opens a named source (`toon`), or a folder of images by its path; a folder called `toon` is reached as `./toon`.
- * @throws LatentfillError for a source that is neither, a folder without images, or a wrong line in its captions.
+ * Opens a source: a name (`toon`), a name and where its files are (`folder:pictures`), or the path of a folder of images
+ * alone; a folder called `toon` is reached as `./toon`. docs/data.md has them all.
+ * @throws LatentfillError for what is none of these, and where the source's files are missing or damaged.
  */
 export async function openDataset(source: string, options: DatasetOptions): Promise<Dataset> {
-  if (Object.hasOwn(sources, source)) return sources[source]!(options);
-  const isFolder = await stat(source).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) {
-    const names = Object.keys(sources).map((name) => `'${name}'`);
+  const [, name = source, path] = /^([^:]+)(?::(.*))?$/s.exec(source) ?? [];
+  if (!Object.hasOwn(sources, name)) {
+    if (await isFolder(source)) return sources.folder!.open(source, options);
     throw new LatentfillError(
-      `Expected ${names.join(', ')} or a folder of images as data, got '${source}', which is neither: check the name.`,
+      `Expected one of ${sourceForms.join(', ')} or a folder of images as data, got '${source}': check the name.`,
     );
   }
-  return (await import('./folder.ts')).openFolder(source, options);
+  const found = sources[name]!;
+  if (path === '' || (path === undefined && found.path === 'required')) {
+    throw new LatentfillError(`Expected where the files are, as ${name}:PATH, got '${source}': add the path.`);
+  }
+  if (path !== undefined && found.path === 'none') {
+    throw new LatentfillError(`Expected '${name}' alone, which needs no files, got '${source}': leave the path out.`);
+  }
+  return found.open(path, options);
 }

@@ -23,7 +23,15 @@ const ATTRIBUTES = [
  * Attributes are DiceBear's own names, colours as #rrggbb; an absent beard or rear hair is left out.
  */
 export function openToon({ size, split, count = DEFAULT_COUNT[split] }: DatasetOptions): Dataset {
-  const avatar = (index: number) => createAvatar(toonHead, toonOptions(`${split} ${index}`));
+  return toonFaces(split, size, count);
+}
+
+/**
+ * The faces of any stream of seeds: streams of different names share none. `fixed` holds options of the style that
+ * every face has (`{ hair: ['bun'] }`); the rest of each face stays as its seed drew it.
+ */
+export function toonFaces(stream: string, size: number, count: number, fixed: toonHead.Options = {}): Dataset {
+  const avatar = (index: number) => createAvatar(toonHead, { ...toonOptions(`${stream} ${index}`), ...fixed });
   const attributes = (index: number) => {
     const { extra } = avatar(index).toJson();
     return Object.fromEntries(ATTRIBUTES.flatMap((key) => (extra[key] ? [[key, String(extra[key])]] : [])));
@@ -33,7 +41,7 @@ export function openToon({ size, split, count = DEFAULT_COUNT[split] }: DatasetO
     length: count,
     size,
     attributes,
-    captions: (index) => captionsOf(attributes(index) as unknown as ToonAttributes, `${split} ${index}`),
+    captions: (index) => captionsOf(attributes(index) as unknown as ToonAttributes, `${stream} ${index}`),
     licence: {
       licence: 'CC BY 4.0',
       attribution:

@@ -1,16 +1,14 @@
 /** @file Methods side by side on the same holes. */
 
 import type { Model } from '../gan/model.ts';
-import type { Image } from '../image/image.ts';
-import { harmonicFill } from '../image/poisson.ts';
+import type { Image, Mask } from '../image/image.ts';
 import { type Hole, inpaintAll } from '../inpaint/inpaint.ts';
 import type { Options } from '../inpaint/options.ts';
-import { meanColour } from './baselines.ts';
 import { type Psnr, psnr, ssim } from './metrics.ts';
 
 /** A way to fill holes: a baseline, or a search with its options. */
 export type Method = { readonly name: string } & (
-  | { readonly baseline: 'meanColour' | 'harmonic' }
+  | { readonly fill: (image: Image, hole: Mask) => Image }
   | { readonly options: Options }
 );
 
@@ -34,11 +32,8 @@ export interface MethodResult {
 export async function runMethod(method: Method, model: Model, holes: readonly Hole[]): Promise<MethodResult> {
   const began = performance.now();
   const filled =
-    'baseline' in method
-      ? holes.map(({ image, mask }) => ({
-          image: method.baseline === 'harmonic' ? harmonicFill(image, mask) : meanColour(image, mask),
-          generated: undefined,
-        }))
+    'fill' in method
+      ? holes.map(({ image, mask }) => ({ image: method.fill(image, mask), generated: undefined }))
       : (await inpaintAll(model, holes, method.options)).map(({ image, candidates }) => ({
           image,
           generated: candidates[0]!.generated,

@@ -19,17 +19,18 @@ const tensorSchema = z.object({
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
 
-const folder = (run: string) => join(run, 'checkpoints');
+/** Where a run's checkpoints lie. */
+export const checkpointFolder = (run: string): string => join(run, 'checkpoints');
 const fileName = (epoch: number) => `epoch-${String(epoch).padStart(4, '0')}.safetensors`;
 
 /** Writes `<run>/checkpoints/epoch-NNNN.safetensors`, whole or not at all. */
 export async function saveCheckpoint(run: string, { epoch, state }: Checkpoint, signal?: AbortSignal): Promise<void> {
-  await writeWhole(join(folder(run), fileName(epoch)), await encode(state), signal);
+  await writeWhole(join(checkpointFolder(run), fileName(epoch)), await encode(state), signal);
 }
 
 /** The epochs that have a checkpoint, in order; none for a run that has not begun. */
 export async function checkpointEpochs(run: string): Promise<number[]> {
-  const names = await readdir(folder(run)).catch(() => []);
+  const names = await readdir(checkpointFolder(run)).catch(() => []);
   return names
     .flatMap((name) => /^epoch-(\d+)\.safetensors$/.exec(name)?.[1] ?? [])
     .map(Number)
@@ -38,7 +39,7 @@ export async function checkpointEpochs(run: string): Promise<number[]> {
 
 /** Reads the checkpoint of an epoch. @throws LatentfillError when the file is damaged. */
 export async function loadCheckpoint(run: string, epoch: number): Promise<Checkpoint> {
-  const path = join(folder(run), fileName(epoch));
+  const path = join(checkpointFolder(run), fileName(epoch));
   const bytes = await readFile(path).catch(() => {
     throw new LatentfillError(
       `Expected a checkpoint at '${path}', got none: check the folder, or choose another epoch.`,

@@ -1,5 +1,6 @@
 /** @file From a run to a model folder. Node only. */
 
+import { LatentfillError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
@@ -115,9 +116,16 @@ function sampleNetworks(
   return generate(draw, drawLatents(recipe, random(seed, 'samples'), count), recipe.latent, { text });
 }
 
+/** A dataset's images; damaged ones are left out. */
 async function imagesOf(dataset: Dataset): Promise<Image[]> {
   const images: Image[] = [];
-  for (let i = 0; i < dataset.length; i++) images.push(await dataset.image(i));
+  for (let i = 0; i < dataset.length; i++) {
+    try {
+      images.push(await dataset.image(i));
+    } catch (error) {
+      if (!(error instanceof LatentfillError)) throw error;
+    }
+  }
   return images;
 }
 

@@ -29,8 +29,7 @@ export function feedsOf(
   const { batch: n, size, seed, captions } = recipe;
   const { policy } = recipe.augment;
   const rng = (what: string) => random(seed, what, side, step);
-  const drawn = (name: string, rows: number) =>
-    drawAugmentation(name, policy, { n: rows, size, p: augment, rng: rng(name) });
+  const drawn = (name: string) => drawAugmentation(name, policy, { n, size, p: augment, rng: rng(name) });
   return {
     real: batch.images,
     latent: drawLatents(recipe, rng('latent'), n),
@@ -40,7 +39,8 @@ export function feedsOf(
     r2Weight: Float32Array.of(r2),
     ...(codec && { text: codec.rows(batch), ...(side === 'd' && mismatched(codec, batch)) }),
     ...(codec && captions.augmentation > 0 && { noise: normal(rng('noise'), n * captions.size) }),
-    ...(side === 'd' ? drawn('augment.d', 2 * n) : { ...drawn('augment.real', n), ...drawn('augment.fake', n) }),
+    ...drawn('augment.real'),
+    ...drawn('augment.fake'),
   };
 }
 

@@ -1,7 +1,6 @@
 /** @file The two graphs of training: one discriminator step, one generator step. */
 
 import { add, clip, mul, sign, stopGradient, sub } from '../graph/ops/elementwise.ts';
-import { concat, split } from '../graph/ops/layout.ts';
 import { mean } from '../graph/ops/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
 import { asInputs } from '../nn/parameters.ts';
@@ -33,16 +32,14 @@ export function buildPhases(
   const noise = form && captions.augmentation > 0 ? input('noise', [batch, captions.size]) : undefined;
   const drawn = networks.generator({ ask: g.ask }, { z: input('latent', [batch, latent]), text, noise });
 
-  /** Logits of real images, then of generated ones, beside the captions of both; what is seen is augmented. */
+  /** D on images, augmented: from captions to logits. */
   const seen = (images: Value, name: string) => networks.discriminator(d.ask, augmented(images, name, augment.policy));
-  const twice = (x: Value | undefined) => x && concat([x, x], 0);
-  const halves = (x: Value) => split(x, [batch, batch], 0) as [Value, Value];
 
   function discriminatorPhase(): Graph {
-    const images = concat([real, stopGradient(drawn.image)], 0);
-    const judge = seen(images, 'augment.d');
-    const logits = judge(twice(text));
-    const [onReal, onFake] = halves(logits);
+    // Real and generated images are seen apart: then the loss and the penalty of either share one pass back through D.
+    const fake = stopGradient(drawn.image);
+    const judgeReal = seen(real, 'augment.real');
+    const [onReal, onFake] = [judgeReal(text), seen(fake, 'augment.fake')(text)];
     const gap = sub(onReal, onFake);
     const adversarial = mean(loss.discriminator(onReal, onFake));
     const outputs: Record<string, Value> = {
@@ -53,13 +50,13 @@ export function buildPhases(
     };
     let total = adversarial;
     if (penalised(recipe)) {
-      const [r1, r2] = halves(gradientPenalty(logits, images)).map((penalty) => mean(penalty)) as [Value, Value];
+      const [r1, r2] = [mean(gradientPenalty(onReal, real)), mean(gradientPenalty(onFake, fake))];
       Object.assign(outputs, { r1, r2 });
       total = add(total, add(mul(input('r1Weight', []), r1), mul(input('r2Weight', []), r2)));
     }
     if (form && captions.mismatched > 0) {
       // A real image beside another's caption is to be told from one beside its own (GAN-CLS, Reed et al. 2016, algorithm 1).
-      const [onMismatched] = halves(judge(twice(textInput('otherText', form, batch))));
+      const onMismatched = judgeReal(textInput('otherText', form, batch));
       const each = mul(loss.discriminator(onReal, onMismatched), input('otherWeight', [batch]));
       outputs.mismatched = mean(each);
       total = add(total, mul(captions.mismatched, outputs.mismatched));

@@ -10,7 +10,8 @@ import { matmul } from '../graph/ops/linear.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 import { type Ask, filled, heNormal } from '../nn/parameters.ts';
-import { convolve, downsampleSmooth, type ResidualShape, residualBlock, upsampleSmooth } from '../nn/residual.ts';
+import { downsampleSmooth, upsampleSmooth } from '../nn/resampling.ts';
+import { convolve, type ResidualShape, residualBlock } from '../nn/residual.ts';
 
 /** The size of an R3GAN. */
 export interface R3ganShape {

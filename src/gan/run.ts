@@ -5,9 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LatentfillError } from '../base/errors.ts';
-import { writeWhole } from '../base/files.ts';
+import { removeLeftovers, writeWhole } from '../base/files.ts';
 import type { State } from '../runtime/state.ts';
-import { checkpointEpochs, loadCheckpoint } from './checkpoint.ts';
+import { checkpointEpochs, checkpointFolder, loadCheckpoint } from './checkpoint.ts';
 import { type LogLine, logPath, readLog } from './log.ts';
 import { drawLosses } from './plot.ts';
 import { type Recipe, recipeSchema } from './recipe.ts';
@@ -40,6 +40,7 @@ export async function openRun(
       `Expected the recipe that '${out}' was begun with, got another: leave out what was changed.`,
     );
   }
+  for (const folder of [out, checkpointFolder(out)]) await removeLeftovers(folder);
   await writeWhole(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
   return {
     epoch,

@@ -1,7 +1,8 @@
 /** @file The training loop. Node only. */
 
-import { type Batch, batchLoader } from '../data/batches.ts';
+import { type Batch, batchLoader, type DatasetSource, type SkippedImage } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { openDataset } from '../data/open.ts';
 import { compile, type Program } from '../runtime/compile.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import type { State } from '../runtime/state.ts';
@@ -37,24 +38,33 @@ export interface TrainEvent {
   readonly seconds: number;
   /** The epoch of the checkpoint that was written after this cycle, if one was. */
   readonly saved: number | undefined;
+  /** The damaged images that were left out so far, each once. */
+  readonly skipped: readonly SkippedImage[];
 }
 
 /**
  * Trains a pair as `recipe` says, in alternating phases: discriminator steps, then generator steps (Goodfellow et al.
  * 2014, algorithm 1). An epoch is one pass of the discriminator over the data. All randomness is named by seed and step,
- * so a run that was killed and resumed ends with exactly the weights of one that was not.
+ * so a run that was killed and resumed ends with exactly the weights of one that was not. A source is opened and decoded
+ * in threads of its own; a dataset that is open already stays in this one.
  */
-export async function* train(recipe: Recipe, dataset: Dataset, options: TrainOptions): AsyncGenerator<TrainEvent> {
+export async function* train(
+  recipe: Recipe,
+  data: Dataset | DatasetSource,
+  options: TrainOptions,
+): AsyncGenerator<TrainEvent> {
   const { discriminatorSteps, generatorSteps, accumulate, batch } = recipe;
+  const dataset = 'source' in data ? await openDataset(data.source, data) : data;
   const run = await openRun(recipe, options);
   const codec = await openText(recipe, dataset, options);
   const phases = buildPhases(recipe, codec?.form ?? null);
   const state = await run.begin(phases.state);
-  const loader = batchLoader(dataset, {
+  await using loader = await batchLoader(data, {
     batch,
     seed: recipe.seed,
     flip: recipe.flip,
     captionDropout: recipe.captions.dropout,
+    keep: discriminatorSteps * accumulate, // the generator's steps see them again
   });
   await using discriminator = await stepper(phases.discriminator, state, options.device);
   await using generator = await stepper(phases.generator, state, options.device);
@@ -117,6 +127,7 @@ export async function* train(recipe: Recipe, dataset: Dataset, options: TrainOpt
       images: (done - first) * imagesPerCycle,
       seconds: (performance.now() - began) / 1000,
       saved: save ? epoch : undefined,
+      skipped: loader.skipped,
     };
   }
 

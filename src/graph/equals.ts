@@ -1,8 +1,12 @@
 /** @file Values that are equal by construction: the same operator on the same inputs. */
 
 import { expand } from './ops/layout.ts';
+import type { OpName } from './ops.ts';
 import { withInputs } from './rewrite.ts';
 import { type Data, is, type Shape, scalar, type Value } from './value.ts';
+
+/** Operators whose operands may change places: gradients from several sides are added up in any order. */
+const commutes: ReadonlySet<OpName> = new Set<OpName>(['Add', 'Mul', 'Equal', 'And', 'Or']);
 
 /** Keeps one value of each kind. Every value that it is asked about has kept ones for inputs. */
 export class Equals {
@@ -11,18 +15,26 @@ export class Equals {
 
   /** The kept value that equals this one: the value itself if it is the first. */
   keep(value: Value): Value {
-    const plain = isOnes(value) ? this.#keep(expand(this.#keep(scalar(1)), value.shape)) : value;
-    return this.#keep(plain);
+    return this.#keep(this.#plain(value));
   }
 
   /** The kept value that equals `value` on other inputs, if there is one. */
   find(value: Value, inputs: readonly Value[]): Value | undefined {
-    return this.#kept.get(this.#key(withInputs(value, inputs)));
+    return this.#kept.get(this.#key(this.#plain(withInputs(value, inputs))));
   }
 
   /** The kept ones of this shape, if there are any. */
   ones(shape: Shape): Value | undefined {
-    return this.#kept.get(this.#key(expand(this.#keep(scalar(1)), shape)));
+    return this.#kept.get(this.#key(this.#allOnes(shape)));
+  }
+
+  /** Ones have one form. */
+  #plain(value: Value): Value {
+    return isOnes(value) ? this.#allOnes(value.shape) : value;
+  }
+
+  #allOnes(shape: Shape): Value {
+    return expand(this.#keep(scalar(1)), shape);
   }
 
   #keep(value: Value): Value {
@@ -36,7 +48,9 @@ export class Equals {
     const { op, inputs, shape, dtype } = value;
     if (op === 'Opaque') return `Opaque ${this.#number(value)}`; // it may draw at random
     const attrs = is(value, 'Constant') ? this.#content(value.attrs.data) : JSON.stringify(value.attrs);
-    return `${op} ${inputs.map((x) => this.#number(x))} [${shape}] ${dtype} ${attrs}`;
+    const numbers = inputs.map((x) => this.#number(x));
+    if (commutes.has(op)) numbers.sort((a, b) => a - b);
+    return `${op} ${numbers} [${shape}] ${dtype} ${attrs}`;
   }
 
   #content(data: Data): string {
@@ -52,7 +66,7 @@ export class Equals {
 }
 
 /** Whether every element is 1 by construction. */
-function isOnes(value: Value): boolean {
+export function isOnes(value: Value): boolean {
   if (value.dtype !== 'float32') return false;
   if (is(value, 'Constant')) return value.attrs.data.length === 1 && value.attrs.data[0] === 1;
   return (value.op === 'Expand' || value.op === 'Reshape') && isOnes(value.inputs[0]!);

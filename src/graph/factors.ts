@@ -3,7 +3,7 @@
  * itself, through operators that are linear and keep rows apart.
  */
 
-import type { Equals } from './equals.ts';
+import { type Equals, isOnes } from './equals.ts';
 import { mul } from './ops/elementwise.ts';
 import { reshape } from './ops/layout.ts';
 import type { OpName, Ops } from './ops.ts';
@@ -28,8 +28,10 @@ export function scaledValues(order: readonly Value[], equals: Equals): Map<Value
     const [first] = value.shape;
     if (value.dtype !== 'float32' || !first || first < 2) continue;
     const through = carried(value, known, equals);
-    const ones = count(value.shape) === first ? equals.ones(value.shape) : undefined;
-    if (through) found.set(value, through);
+    const single = count(value.shape) === first;
+    const ones = single ? equals.ones(value.shape) : undefined;
+    // One number a row costs nothing.
+    if (through && !single && !isOnes(through.base)) found.set(value, through);
     const as = through ?? (ones && ones !== value ? { base: ones, factor: value } : undefined);
     if (as) known.set(value, as);
   }
@@ -79,7 +81,6 @@ function alone(value: Value, i: number): boolean {
 const always = () => true;
 const sameRank = ({ inputs, shape }: Value, i: number) => inputs[i]!.shape.length === shape.length;
 const first = (_value: Value, i: number) => i === 0;
-const besideRows = ({ attrs }: { readonly attrs: Ops['ReduceSum']['attrs'] }) => !attrs.axes.includes(0);
 
 /** For each operator that may be, given that its result has as many rows as the input. */
 const rowwise: { readonly [K in OpName]?: (value: Value & { readonly attrs: Ops[K]['attrs'] }, i: number) => boolean } =
@@ -88,13 +89,13 @@ const rowwise: { readonly [K in OpName]?: (value: Value & { readonly attrs: Ops[
     Identity: always,
     StopGradient: always,
     Reshape: always,
-    Slice: ({ attrs }) => attrs.steps[0] === 1,
+    Slice: always,
     Pad: always,
     Transpose: ({ attrs }) => attrs.perm[0] === 0,
     Expand: sameRank,
-    ReduceSum: besideRows,
-    ReduceMean: besideRows,
-    Flip: besideRows,
+    ReduceSum: always,
+    ReduceMean: always,
+    Flip: ({ attrs }) => !attrs.axes.includes(0),
     Mul: sameRank,
     Div: (value, i) => i === 0 && sameRank(value, i),
     Where: (value, i) => i > 0 && sameRank(value, i) && isZero(value.inputs[3 - i]!),

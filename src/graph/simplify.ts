@@ -19,9 +19,14 @@ export function simplify(outputs: Readonly<Record<string, Value>>): Record<strin
   const order = topological(Object.values(once));
   const forms = scaledValues(order, equals);
   const uses = usesOf(order);
+  const single = new Set<Value>(); // what only one other value takes
   const rule = (value: Value, was: Value) => {
     const form = forms.get(was);
-    return form ? scaled(form) : (byRows(value, was, forms) ?? merged(value, was, uses) ?? value);
+    const now = form
+      ? scaled(form)
+      : (byRows(value, was, forms) ?? (value.op === 'Add' ? gathered(value, single) : value));
+    if (uses.get(was) === 1) single.add(now);
+    return now;
   };
   const again = new Equals();
   return rewrite(rewrite(once, rule), (value) => again.keep(value));
@@ -40,15 +45,32 @@ function byRows(value: Value, was: Value, forms: ReadonlyMap<Value, Scaled>): Va
   return sum(scaled({ base: sum(base, within, { keep: true }), factor }), [0], { keep: true });
 }
 
-/** Σ xᵢ ⋆ gᵢ + Σ x'ᵢ ⋆ gᵢ = Σ (xᵢ + x'ᵢ) ⋆ gᵢ, and so on the other side. */
-function merged(value: Value, was: Value, uses: ReadonlyMap<Value, number>): Value | undefined {
-  const [a, b] = value.inputs as [Value, Value];
-  if (value.op !== 'Add' || a === b || !is(a, 'ConvWeight') || !is(b, 'ConvWeight')) return undefined;
-  if (JSON.stringify(a.attrs) !== JSON.stringify(b.attrs) || was.inputs.some((x) => uses.get(x) !== 1))
-    return undefined;
+/** A sum with those of its terms as one that are weight gradients with a common operand: x ⋆ g + x' ⋆ g = (x + x') ⋆ g. */
+function gathered(total: Value, single: Set<Value>): Value {
+  const terms = total.inputs.flatMap((x) => termsOf(x, single));
+  const kept: Value[] = [];
+  for (const term of terms) {
+    const at = kept.findIndex((other) => single.has(other) && single.has(term) && together(other, term));
+    const joined = at < 0 ? term : together(kept[at]!, term)!;
+    if (at < 0) kept.push(joined);
+    else kept[at] = joined;
+    if (at >= 0) single.add(joined);
+  }
+  return kept.length === terms.length ? total : kept.reduce((a, b) => add(a, b));
+}
+
+function termsOf(value: Value, single: ReadonlySet<Value>): Value[] {
+  const inner = value.op === 'Add' && single.has(value) && value.inputs.every((x) => `${x.shape}` === `${value.shape}`);
+  return inner ? value.inputs.flatMap((x) => termsOf(x, single)) : [value];
+}
+
+/** Two weight gradients as one, where they share an operand. */
+function together(a: Value, b: Value): Value | undefined {
+  if (a === b || !is(a, 'ConvWeight') || !is(b, 'ConvWeight')) return undefined;
+  if (JSON.stringify(a.attrs) !== JSON.stringify(b.attrs) || `${a.shape}` !== `${b.shape}`) return undefined;
   const [[x1, g1], [x2, g2]] = [a.inputs as [Value, Value], b.inputs as [Value, Value]];
-  if (g1 === g2) return convWeight(add(x1, x2), g1, a.attrs, value.shape);
-  return x1 === x2 ? convWeight(x1, add(g1, g2), a.attrs, value.shape) : undefined;
+  if (g1 === g2) return convWeight(add(x1, x2), g1, a.attrs, a.shape);
+  return x1 === x2 && `${g1.shape}` === `${g2.shape}` ? convWeight(x1, add(g1, g2), a.attrs, a.shape) : undefined;
 }
 
 /** How many values take each as an input. */

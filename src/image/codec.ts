@@ -18,12 +18,26 @@ export interface ImageFile {
   readonly alpha: Float32Array | undefined;
 }
 
+/** Settings of {@link readImage}. */
+export interface ReadOptions {
+  /**
+   * Pixels that are wanted of the shorter side. A picture of more than eight times as many is shrunk to four times as
+   * many while it is decoded, which is much quicker and takes less memory. Left out, every pixel is read.
+   */
+  readonly wanted?: number;
+}
+
 /**
  * Reads PNG, JPEG, WebP, TIFF, GIF or AVIF, turned upright, as 3 channels.
  * @throws LatentfillError when it cannot: no file, damaged, of another kind, or above 50 megapixels.
  */
-export async function readImage(path: string): Promise<ImageFile> {
-  const { rgba, width, height } = await decode(path);
+export async function readImage(path: string, options: ReadOptions = {}): Promise<ImageFile> {
+  return decodeImage(await readable(path), path, options);
+}
+
+/** Reads the bytes of an image file as {@link readImage} does; `name` is what errors call it. */
+export async function decodeImage(bytes: Uint8Array, name: string, options: ReadOptions = {}): Promise<ImageFile> {
+  const { rgba, width, height } = await decode(bytes, name, options);
   const area = width * height;
   const data = new Float32Array(3 * area);
   for (let i = 0; i < area; i++) for (let c = 0; c < 3; c++) data[c * area + i] = rgba[4 * i + c]! / 255;
@@ -36,7 +50,7 @@ export async function readImage(path: string): Promise<ImageFile> {
  * @throws LatentfillError as {@link readImage} does.
  */
 export async function readMask(path: string, { invert = false } = {}): Promise<Mask> {
-  const { rgba, width, height, format } = await decode(path);
+  const { rgba, width, height, format } = await decode(await readable(path), path);
   const white = Uint8Array.from({ length: width * height }, (_, i) =>
     Math.round((grey(rgba, i) * rgba[4 * i + 3]!) / 255),
   );
@@ -84,19 +98,23 @@ export function checkOutput(path: string): void {
   }
 }
 
-async function decode(path: string) {
-  const bytes = await readable(path);
+/** What files may be, whatever their names say; SVG and PDF, which sharp reads too, are programs rather than pixels. */
+const KINDS = ['png', 'jpeg', 'webp', 'tiff', 'gif', 'heif'];
+
+async function decode(bytes: Uint8Array, path: string, { wanted }: ReadOptions = {}) {
   const { default: sharp } = await import('sharp');
   try {
     const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    if (!KINDS.includes(format)) throw new Error(`a file of the kind ${format}`);
     if (width * height > MAX_PIXELS) {
       throw new LatentfillError(
         `Expected at most ${MAX_PIXELS / 1e6} megapixels in '${path}', got ${width}×${height}: shrink it or crop it to the part to fill.`,
       );
     }
     // A truncated file must fail rather than end in grey.
-    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS })
-      .autoOrient()
+    const opened = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS }).autoOrient();
+    const large = wanted !== undefined && Math.min(width, height) > 8 * wanted;
+    const { data, info } = await (large ? opened.resize(4 * wanted, 4 * wanted, { fit: 'outside' }) : opened)
       .toColourspace('srgb')
       .ensureAlpha()
       .raw({ depth: 'uchar' })

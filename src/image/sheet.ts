@@ -9,6 +9,8 @@ import { renderSvg } from './svg.ts';
 export interface SheetRow {
   readonly label?: string;
   readonly images: readonly Image[];
+  /** A text under each picture, in as many lines as it needs. */
+  readonly captions?: readonly string[];
 }
 
 /** Settings of {@link drawSheet}. */
@@ -27,6 +29,10 @@ const FONT = 13;
 /** Room above the pictures for the title and for the headings. */
 const TITLE_ROOM = 34;
 const HEADING_ROOM = 24;
+/** Captions are smaller, and end after so many lines. */
+const CAPTION_FONT = 9;
+const CAPTION_LINE = 11;
+const CAPTION_LINES = 10;
 /** The width of Inter's mean letter, in font sizes, rounded up. */
 const LETTER = 0.58;
 
@@ -45,9 +51,11 @@ export async function drawSheet({ rows, columns = [], title, scale = 2 }: SheetO
   const top = MARGIN + (title ? TITLE_ROOM : 0) + (columns.length > 0 ? HEADING_ROOM : 0);
   const titleWidth = title ? 2 * MARGIN + Math.ceil(title.length * 17 * LETTER) : 0;
   const width = Math.max(titleWidth, left + across * (cellWidth + GAP) - GAP + MARGIN);
-  const height = top + rows.length * (cellHeight + GAP) - GAP + MARGIN;
+  const captions = rows.map(({ captions = [] }) => captions.map((caption) => wrap(caption, cellWidth)));
+  const below = captions.map((lines) => CAPTION_LINE * Math.max(0, ...lines.map(({ length }) => length)));
   const x = (column: number) => left + column * (cellWidth + GAP);
-  const y = (row: number) => top + row * (cellHeight + GAP);
+  const y = (row: number) => below.slice(0, row).reduce((sum, room) => sum + cellHeight + room + GAP, top);
+  const height = y(rows.length) - GAP + MARGIN;
 
   const parts = columns.map((heading, c) =>
     text(x(c) + cellWidth / 2, top - 10, heading, 'text-anchor="middle" fill="#555"'),
@@ -60,6 +68,11 @@ export async function drawSheet({ rows, columns = [], title, scale = 2 }: SheetO
       const [dx, dy] = [Math.floor((cellWidth - w) / 2), Math.floor((cellHeight - h) / 2)];
       parts.push(await embedded(picture, x(c) + dx, y(r) + dy, w, h));
     }
+    for (const [c, lines] of captions[r]!.entries()) {
+      for (const [i, line] of lines.entries()) {
+        parts.push(text(x(c), y(r) + cellHeight + (i + 1) * CAPTION_LINE, line, 'fill="#333"', CAPTION_FONT));
+      }
+    }
   }
   const size = `width="${width}" height="${height}"`;
   return renderSvg(`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="Inter">${parts.join('')}</svg>`);
@@ -68,6 +81,19 @@ export async function drawSheet({ rows, columns = [], title, scale = 2 }: SheetO
 async function embedded(picture: Image, x: number, y: number, width: number, height: number): Promise<string> {
   const png = Buffer.from(await encodePng(picture)).toString('base64');
   return `<image x="${x}" y="${y}" width="${width}" height="${height}" image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`;
+}
+
+/** A text in lines of at most `width` pixels, at spaces; a word that is longer is cut, and so is a text of many lines. */
+function wrap(caption: string, width: number): string[] {
+  const letters = Math.max(4, Math.floor(width / (CAPTION_FONT * LETTER)));
+  const lines: string[] = [];
+  for (const word of caption.slice(0, letters * CAPTION_LINES).split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= letters) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word.length > letters ? `${word.slice(0, letters - 1)}…` : word);
+  }
+  if (lines.length <= CAPTION_LINES) return lines;
+  return [...lines.slice(0, CAPTION_LINES - 1), `${lines[CAPTION_LINES - 1]!.slice(0, letters - 1)}…`];
 }
 
 function text(x: number, y: number, content: string, style: string, size = FONT): string {

@@ -1,9 +1,9 @@
-/** @file Layers of networks without normalisation: scaled initialisation, residual blocks, smooth resampling by two. */
+/** @file Layers of networks without normalisation: scaled initialisation and residual blocks. */
 
-import { add, leakyRelu, mul } from '../graph/ops/elementwise.ts';
+import { add, leakyRelu } from '../graph/ops/elementwise.ts';
 import { reshape } from '../graph/ops/layout.ts';
-import { conv, matmul } from '../graph/ops/linear.ts';
-import { constant, type Value } from '../graph/value.ts';
+import { conv } from '../graph/ops/linear.ts';
+import type { Value } from '../graph/value.ts';
 import { type Ask, filled, heNormal } from './parameters.ts';
 
 const SLOPE = 0.2;
@@ -50,45 +50,4 @@ export function residualBlock(ask: Ask, name: string, x: Value, shape: ResidualS
   let y = biasedActivation(ask, `${name}.1`, convolve(ask, `${name}.1`, x, inner, { gain }));
   y = biasedActivation(ask, `${name}.2`, convolve(ask, `${name}.2`, y, inner, { kernel: 3, group, gain }));
   return add(x, convolve(ask, `${name}.3`, y, channels, { gain: 0 }));
-}
-
-/** x [N, C, H, W] at twice the size, interpolated linearly. */
-export function upsampleSmooth(x: Value): Value {
-  return alongBoth(x, (size) => transposed(halving(size), size), 2);
-}
-
-/** x [N, C, H, W] at half the size, each pixel from 4×4 weighed 1 3 3 1: the transpose of {@link upsampleSmooth}, a quarter as large. */
-export function downsampleSmooth(x: Value): Value {
-  return mul(
-    alongBoth(x, (size) => halving(size / 2), 0.5),
-    0.25,
-  );
-}
-
-/** A matrix [scale·n, n] applied to the rows and to the columns of each channel. */
-function alongBoth(x: Value, matrixOf: (size: number) => Float32Array, scale: number): Value {
-  const [, , height, width] = x.shape as [number, number, number, number];
-  const columns = constant(flipped(matrixOf(width), width * scale, width), [width, width * scale]);
-  const rows = constant(matrixOf(height), [height * scale, height]);
-  return matmul(rows, matmul(x, columns));
-}
-
-/** [n, 2n]: each of n pixels from 1 3 3 1 (÷ 4) of 2n; the pixel next to a border stands for those beyond it. */
-function halving(n: number): Float32Array {
-  const matrix = new Float32Array(n * 2 * n);
-  for (let i = 0; i < n; i++) {
-    for (const [tap, weight] of [1, 3, 3, 1].entries()) {
-      matrix[i * 2 * n + Math.min(2 * n - 1, Math.max(0, 2 * i - 1 + tap))]! += weight / 4;
-    }
-  }
-  return matrix;
-}
-
-/** The [2n, n] transpose of {@link halving}, its rows summing to 1: linear interpolation. */
-function transposed(matrix: Float32Array, n: number): Float32Array {
-  return flipped(matrix, n, 2 * n);
-}
-
-function flipped(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from(matrix, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]!);
 }

@@ -3,6 +3,7 @@
 import { writeOnnx } from '../graph/onnx/write.ts';
 import { simplify } from '../graph/simplify.ts';
 import { count, type DType, dtypeOfData, fail, is, topological, type Value } from '../graph/value.ts';
+import { fastOnCpu } from './cpu.ts';
 import { chooseDevice, type Device, type Wanted } from './devices.ts';
 import { inTurn, onNode, ort, pageTurn, type Tensor } from './ort.ts';
 import { keepsState, openSession } from './session.ts';
@@ -54,9 +55,7 @@ export async function compile(
   const runtime = await ort(device);
   const { Tensor } = runtime;
   const stay = Object.keys(updates).map(nextName);
-  const session = await inTurn(() =>
-    openSession(device, writeOnnx(device === 'webgpu' ? soundOnWebgpu(simple) : simple), { threads, stay }),
-  );
+  const session = await inTurn(() => openSession(device, writeOnnx(suited(simple, device)), { threads, stay }));
 
   const tensor = (data: Float32Array, shape: readonly number[]) => new Tensor('float32', data, shape);
   // onnxruntime-node writes outputs where it is told to, unless some stay on the GPU; onnxruntime-web makes new ones.
@@ -103,6 +102,12 @@ export async function compile(
   }
 
   return { device, run: (feeds = {}) => inTurn(() => run(feeds)), [Symbol.asyncDispose]: () => inTurn(dispose) };
+}
+
+/** The graph as a device takes it best. CUDA has ONNX's operators and no quirks that were met. */
+function suited(outputs: Record<string, Value>, device: Device): Record<string, Value> {
+  if (device === 'webgpu') return soundOnWebgpu(outputs);
+  return device === 'cuda' ? outputs : fastOnCpu(outputs);
 }
 
 const nextName = (name: string) => `${name}'`;

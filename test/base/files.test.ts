@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { writeWhole } from '../../src/base/files.ts';
+import { removeLeftovers, writeWhole } from '../../src/base/files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -55,4 +55,11 @@ test.skipIf(!mounted)('a full disk (ENOSPC) is told in one sentence and leaves n
   });
   expect(lines).toContain('the disk is full');
   expect(lines.trim().endsWith('[]')).toBe(true);
+});
+
+test('what a killed write left is removed, and nothing else', async () => {
+  for (const name of ['.a.bin.0123abcd.part', 'a.bin', '.hidden', 'b.part']) writeFileSync(join(folder, name), 'x');
+  await removeLeftovers(folder);
+  expect(readdirSync(folder).sort()).toEqual(['.hidden', 'a.bin', 'b.part']);
+  await removeLeftovers(join(folder, 'nowhere'));
 });

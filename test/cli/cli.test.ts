@@ -218,6 +218,15 @@ describe('bad input: one clear sentence, exit code 2, nothing written', () => {
       args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--restarts', '0'],
       says: /'restarts'/,
     },
+    'a caption for a model without captions': {
+      args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--caption', 'red hair'],
+      says: /Expected no caption for the model 'tiny', got the caption 'red hair'/,
+    },
+    'an embedding that is none': {
+      prepare: () => writeFileSync(at('face.json'), '{"x": 1}'),
+      args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--embedding', 'face.json'],
+      says: /Expected a JSON list of numbers in 'face\.json'/,
+    },
     'unknown preset': {
       args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--preset', 'best'],
       says: /'preset'/,

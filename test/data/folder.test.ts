@@ -41,7 +41,7 @@ test('images are split by name for good, cut to their middle square and resized'
     }
   }
   expect(values.size).toBe(41);
-  expect((await openDataset(folder, { size: 4, split: 'train', count: 3 })).length).toBe(3);
+  expect((await openDataset(`folder:${folder}`, { size: 4, split: 'train', count: 3 })).length).toBe(3);
 });
 
 test('captions come from captions.jsonl, one or several', async () => {
@@ -67,8 +67,10 @@ test('captions come from captions.jsonl, one or several', async () => {
 
 test('what is wrong is told in one sentence', async () => {
   await expect(openDataset(join(folder, 'none'), { size: 4, split: 'train' })).rejects.toThrow(
-    /Expected 'toon' or a folder of images as data/,
+    /Expected one of toon, .* or a folder of images as data/,
   );
+  await expect(openDataset('folder', { size: 4, split: 'train' })).rejects.toThrow(/as folder:PATH, got 'folder'/);
+  await expect(openDataset('toon:here', { size: 4, split: 'train' })).rejects.toThrow(/leave the path out/);
   await expect(openDataset(folder, { size: 4, split: 'train' })).rejects.toThrow(/got none: add some/);
   await fill(3);
   writeFileSync(join(folder, 'captions.jsonl'), '{"file": "0.png", "caption": "a"}\n{"file": 3}\n');
@@ -122,4 +124,44 @@ test('transparent pixels are white, and hidden files are no images', async () =>
   const levels = await Promise.all(Array.from({ length: train.length }, (_, i) => train.image(i)));
   expect(levels.some(({ data }) => data.every((v) => v === 1))).toBe(true);
   expect(levels.some(({ data }) => data.every((v) => v === 0))).toBe(true);
+});
+
+test('embeddings stand beside captions, one each, all of one length', async () => {
+  await fill(5);
+  const write = (...lines: object[]) =>
+    writeFileSync(join(folder, 'captions.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'));
+  const told = async () => {
+    const splits = (['train', 'heldout'] as const).map((split) =>
+      openDataset(folder, { size: 4, split }).catch(String),
+    );
+    const opened = (await Promise.all(splits)).filter((dataset) => typeof dataset !== 'string');
+    return opened.flatMap((d) =>
+      Array.from({ length: d.length }, (_, i) => ({ captions: d.captions(i), embeddings: d.embeddings?.(i) })),
+    );
+  };
+  write(
+    { file: '0.png', caption: 'a', embedding: [1, 2.5] },
+    {
+      file: '1.png',
+      captions: ['b', 'c'],
+      embeddings: [
+        [3, 4],
+        [5, 6],
+      ],
+    },
+    { file: '0.png', caption: 'd', embedding: [7, 8] },
+  );
+  const found = await told();
+  expect(found).toContainEqual({ captions: ['a', 'd'], embeddings: [Float32Array.of(1, 2.5), Float32Array.of(7, 8)] });
+  expect(found).toContainEqual({ captions: ['b', 'c'], embeddings: [Float32Array.of(3, 4), Float32Array.of(5, 6)] });
+  expect(found.filter(({ captions }) => captions.length === 0)[0]!.embeddings).toEqual([]);
+  const refuse = (pattern: RegExp) => expect(openDataset(folder, { size: 4, split: 'train' })).rejects.toThrow(pattern);
+  write({ file: '0.png', caption: 'a', embedding: [1] }, { file: '1.png', caption: 'b' });
+  await refuse(/an embedding of 1 numbers for each caption in line 2/);
+  write({ file: '0.png', caption: 'a' }, { file: '1.png', caption: 'b', embedding: [1] });
+  await refuse(/no embedding, as before in line 2/);
+  write({ file: '0.png', caption: 'a', embedding: [1] }, { file: '1.png', caption: 'b', embedding: [1, 2] });
+  await refuse(/of 1 numbers .* in line 2 .*got 1 of 2 numbers/);
+  write({ file: '0.png', caption: 'a', embedding: ['x'] });
+  await refuse(/in line 1 of/);
 });

@@ -83,7 +83,8 @@ test('an adaptive probability rises while the discriminator is right, and falls 
   const { discriminator } = buildPhases(recipe, null);
   const eye = (rows: number) =>
     Float32Array.from({ length: rows * 256 }, (_, i) => (Math.floor(i / 16) % 16 === i % 16 ? 1 : 0));
-  const still = { 'augment.d.rows': eye(2 * ROWS), 'augment.d.columns': eye(2 * ROWS) };
+  const parts = ['augment.real.rows', 'augment.real.columns', 'augment.fake.rows', 'augment.fake.columns'];
+  const still = Object.fromEntries(parts.map((part) => [part, eye(ROWS)]));
   for (const right of [1, -1]) {
     const { state } = buildPhases(recipe, null);
     state.write('augment', Float32Array.of(0.5));

@@ -55,6 +55,7 @@ export const graphCases = (): GraphCase[] => [
     [2, 4, 7, 6],
     [6, 2, 3, 2],
   ),
+  graphCase('conv on a larger plane', (x, w) => conv(x!, w!, { pads: 1 }), [2, 3, 12, 12], [4, 3, 3, 3]),
   graphCase('convTranspose', (x, w) => convTranspose(x!, w!, { strides: 2, pads: 1 }), [2, 3, 4, 3], [3, 2, 4, 4]),
   graphCase('matmul', (a, b) => matmul(a!, b!), [2, 3, 4], [4, 5]),
   graphCase('activations', (x) => op.add(op.softplus(x!), op.mul(op.tanh(x!), op.sigmoid(x!))), [3, 7]),

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
 import { encodePng, readImage, readMask, writeImage } from '../../src/image/codec.ts';
 import { image } from '../../src/image/image.ts';
+import { resizeImage } from '../../src/image/resize.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { noisePicture, picture } from '../helpers/pictures.ts';
 
@@ -182,3 +183,24 @@ function giantPng(side: number): Buffer {
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }
+
+test('a large picture is shrunk while it is decoded where less is wanted, and looks the same', async () => {
+  const [width, height] = [700, 600];
+  const wave = picture(width, height, (x, y, c) => 0.5 + 0.4 * Math.sin(x / 40 + c) * Math.cos(y / 50));
+  await writeImage(at('large.png'), wave);
+  const { image: full } = await readImage(at('large.png'), { wanted: 75 }); // 600 is just eight times 75
+  expect([full.width, full.height]).toEqual([width, height]);
+  const { image: shrunk } = await readImage(at('large.png'), { wanted: 32 });
+  expect([shrunk.width, shrunk.height]).toEqual([149, 128]);
+  const direct = resizeImage(full, 37, 32).data;
+  const both = resizeImage(shrunk, 37, 32).data;
+  expect(Math.max(...direct.map((v, i) => Math.abs(v - both[i]!)))).toBeLessThan(0.02);
+  await writeImage(at('large.jpg'), wave);
+  writeFileSync(at('cut.jpg'), readFileSync(at('large.jpg')).subarray(0, 9000));
+  await expect(readImage(at('cut.jpg'), { wanted: 8 })).rejects.toThrow(/damaged/);
+});
+
+test('only pixels are images, whatever the name says', async () => {
+  writeFileSync(at('drawing.png'), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+  await expect(readImage(at('drawing.png'))).rejects.toThrow(/^Expected an image in .*drawing\.png/);
+});

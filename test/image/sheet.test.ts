@@ -25,6 +25,18 @@ test('headings and labels leave ink, also with signs that XML would mind', async
   expect(ink(told.data)).toBeGreaterThan(100);
 });
 
+test('captions stand under their pictures, in lines no wider than these, and make room', async () => {
+  const images = [picture(32, 32, () => 1), picture(32, 32, () => 1)];
+  const draw = (captions: string[]) => drawSheet({ rows: [{ images, captions }, { images }] });
+  const [bare, short, long] = [await draw([]), await draw(['a', 'b']), await draw(['words '.repeat(400), 'b'])];
+  expect(short.height).toBe(bare.height + 11);
+  expect(long.height).toBe(bare.height + 110);
+  const ink = (x: number) =>
+    Array.from({ length: long.height }, (_, y) => long.data[y * long.width + x]!).filter((v) => v < 0.8).length;
+  expect(Array.from({ length: 64 }, (_, x) => ink(16 + x)).reduce((a, b) => a + b)).toBeGreaterThan(100);
+  for (let x = 16 + 64; x < 16 + 64 + 6; x++) expect(ink(x)).toBe(0);
+});
+
 test('drawings are rendered on white at the width asked for', async () => {
   const svg =
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="5" height="10" fill="#f00"/></svg>';

@@ -22,7 +22,7 @@ let captions: string[];
 beforeAll(async () => {
   const recipe = recipeSchema.parse({
     ...{ size: 16, width: 4, latent: 8, batch: 16, images: 160, epochs: 3, norm: 'none' },
-    captions: { encoder: 'words' },
+    captions: { encoder: 'words', augmentation: 0.1 },
   });
   const run = join(folder, '..', 'run');
   const faces = await openDataset('toon', { size: 16, split: 'train', count: 160 });

@@ -6,7 +6,8 @@ import { sum } from '../../src/graph/ops/reduce.ts';
 import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { input, type Value } from '../../src/graph/value.ts';
 import { asConstants, asInputs, initialise } from '../../src/nn/parameters.ts';
-import { downsampleSmooth, residualBlock, upsampleSmooth } from '../../src/nn/residual.ts';
+import { downsampleSmooth, upsampleSmooth } from '../../src/nn/resampling.ts';
+import { residualBlock } from '../../src/nn/residual.ts';
 import { expectClose, noise } from '../helpers/numbers.ts';
 
 const of = (f: (x: Value) => Value, shape: number[], x: ArrayLike<number>) =>

@@ -64,7 +64,7 @@ function byConvolution(x: Value, g: Value, { group, strides, pads, dilations }: 
 }
 
 /** Pixels from which on a matrix product for each image is large enough by itself. */
-const LARGE = 64;
+const LARGE = 128;
 
 /**
  * At stride 1: each tap of the kernel is a product of g with the part of x that the tap saw, two to ten times as fast as a

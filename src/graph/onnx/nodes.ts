@@ -2,12 +2,12 @@
 
 import type { ConvAttrs, OpName, Ops, PoolAttrs } from '../ops.ts';
 import type { Value } from '../value.ts';
+import type { Attribute } from './attributes.ts';
 import { dataTypes } from './tensors.ts';
 
 /** What an operator adds to its inputs when written: attributes, then int64 tensors as further inputs. */
 interface Written {
-  /** bigint: an integer; number: a float. */
-  readonly attributes?: Readonly<Record<string, number | bigint | string | readonly number[]>>;
+  readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly tensors?: readonly (readonly number[])[];
 }
 
@@ -108,7 +108,14 @@ export const onnxNodes: { readonly [K in Exclude<OpName, Unwritten>]: Node<K> } 
   Transpose: { write: ({ perm }) => ({ attributes: { perm } }) },
   Concat: along,
   Slice: {
-    write: ({ starts, ends, steps }) => ({ tensors: [starts, ends, starts.map((_, i) => i), steps] }),
+    // Axes that stay whole are left out: a batch of any size does.
+    write: ({ starts, ends, steps }, [x]) => {
+      const axes = Array.from(starts.keys()).filter(
+        (i) => starts[i] !== 0 || ends[i] !== x!.shape[i] || steps[i] !== 1,
+      );
+      const of = (all: readonly number[]) => axes.map((axis) => all[axis]!);
+      return { tensors: [of(starts), of(ends), axes, of(steps)] };
+    },
   },
   Flip: {
     as: 'Slice', // backwards, from the last element to before the first

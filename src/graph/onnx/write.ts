@@ -3,8 +3,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
   type AttributeProto,
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
   GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
@@ -14,6 +12,7 @@ import {
 } from 'onnx-buf';
 import type { OpaqueAttrs } from '../ops.ts';
 import { type Data, dtypeOfData, is, topological, type Value } from '../value.ts';
+import { attributeProtos } from './attributes.ts';
 import { lower } from './lower.ts';
 import { onnxNodes } from './nodes.ts';
 import { dataTypes } from './tensors.ts';
@@ -89,7 +88,7 @@ function nodeOf(value: Value, names: Map<Value, string>, tensors: Tensors, { bat
     name: names.get(value)!,
     input: [...value.inputs.map((x) => names.get(x)!), ...ints.map((xs) => tensors.ints(xs, scalars))],
     output: [...Array.from({ length: output }, (_, i) => `${names.get(value)}.${i}`), names.get(value)!],
-    attribute: Object.entries(attributes).map(([name, x]) => attribute(name, x)),
+    attribute: attributeProtos(attributes),
   });
 }
 
@@ -109,16 +108,6 @@ function opaqueNode(value: Value & { readonly attrs: OpaqueAttrs }, names: Map<V
 }
 
 const outputName = (node: string, index: number) => (index === 0 ? node : `${node}.${index}`);
-
-function attribute(name: string, x: number | bigint | string | readonly number[]) {
-  const type = AttributeProto_AttributeType;
-  if (typeof x === 'string') {
-    return create(AttributeProtoSchema, { name, type: type.STRING, s: new TextEncoder().encode(x) });
-  }
-  if (typeof x === 'bigint') return create(AttributeProtoSchema, { name, type: type.INT, i: x });
-  if (typeof x === 'number') return create(AttributeProtoSchema, { name, type: type.FLOAT, f: x });
-  return create(AttributeProtoSchema, { name, type: type.INTS, ints: x.map(BigInt) });
-}
 
 function info(name: string, { dtype, shape }: Value, batch: string | undefined) {
   const dim = shape.map((size, axis) =>

@@ -1,0 +1,130 @@
+/** @file `latentfill data`: what a model will see of a source. */
+
+import { defineCommand } from 'citty';
+import { LatentfillError } from '../base/errors.ts';
+import type { Dataset, Split } from '../data/dataset.ts';
+import { openDataset, sourceForms } from '../data/open.ts';
+import { checkOutput, writeImage } from '../image/codec.ts';
+import type { Image } from '../image/image.ts';
+import { drawSheet, type SheetRow } from '../image/sheet.ts';
+import { checkFlags, commonFlags } from './flags.ts';
+import { wholeNumber } from './values.ts';
+
+/** Images whose captions are looked at to say how many there are. */
+const LOOKED_AT = 300;
+
+const args = {
+  source: {
+    type: 'positional',
+    required: true,
+    description: `${sourceForms.join(', ')}, or a folder of images.`,
+  },
+  sheet: { type: 'string', valueHint: 'file', description: 'Draw images here, as a model will see them.' },
+  size: { type: 'string', default: '64', valueHint: 'number', description: 'Pixels a side.' },
+  split: { type: 'string', default: 'train', valueHint: 'train|heldout', description: 'Which part of the data.' },
+  count: {
+    type: 'string',
+    default: '64',
+    valueHint: 'number',
+    description: 'How many images the sheet shows, from the first to the last.',
+  },
+  captions: { type: 'boolean', description: 'Write the first caption under each image of the sheet.' },
+  ...commonFlags,
+} as const;
+
+export default defineCommand({
+  meta: { name: 'data', description: 'Tell what is in a data source, and show what a model will see of it.' },
+  args,
+  async run({ args: given }) {
+    checkFlags(given, args);
+    const { source, sheet, json = false } = given;
+    const [size, count] = [positive('size', given.size), positive('count', given.count)];
+    if (sheet !== undefined) checkOutput(sheet);
+    const dataset = await openDataset(source, { size, split: splitOf(given.split) });
+    const shown = sheet === undefined ? undefined : await draw(sheet, dataset, count, given.captions ?? false);
+    const summary = { source, split: given.split, ...describe(dataset), ...shown };
+    console.log(json ? JSON.stringify(summary) : lines(summary).join('\n'));
+  },
+});
+
+/** What was drawn: where, how many images, and what was wrong with the others. */
+interface Drawn {
+  readonly sheet: string;
+  readonly images: number;
+  readonly damaged: readonly string[];
+}
+
+type Summary = ReturnType<typeof describe> & { readonly split: string } & Partial<Drawn>;
+
+function describe(dataset: Dataset) {
+  const looked = spread(dataset.length, LOOKED_AT);
+  const counts = looked.map((index) => dataset.captions(index).length);
+  const attributes = dataset.attributes && Object.keys(Object.assign({}, ...looked.map(dataset.attributes)));
+  return {
+    name: dataset.name,
+    size: dataset.size,
+    length: dataset.length,
+    captionsPerImage: [Math.min(...counts), Math.max(...counts)] as const,
+    example: dataset.captions(looked.find((_, i) => counts[i]! > 0) ?? 0),
+    embeddings: dataset.embeddings !== undefined,
+    attributes: attributes ?? [],
+    ...dataset.licence,
+  };
+}
+
+function lines({ name, split, size, length, captionsPerImage: [fewest, most], ...rest }: Summary): string[] {
+  const captions = fewest === most ? `${most}` : `${fewest} to ${most}`;
+  return [
+    `${name}, ${split} split: ${length} images, seen at ${size}×${size}`,
+    `captions    ${captions} an image${rest.embeddings ? ', with embeddings' : ''}`,
+    ...rest.example.map((caption) => `            ${caption}`),
+    ...(rest.attributes.length > 0 ? [`attributes  ${rest.attributes.join(', ')}`] : []),
+    `licence     ${rest.licence}`,
+    `            ${rest.attribution}`,
+    ...(rest.sheet === undefined ? [] : [`sheet       ${rest.sheet}: ${rest.images} images`]),
+    ...(rest.damaged ?? []).map((message) => `damaged     ${message}`),
+  ];
+}
+
+/** Draws images from the first to the last; those that cannot be read are told of. */
+async function draw(sheet: string, dataset: Dataset, count: number, captioned: boolean): Promise<Drawn> {
+  const images: Image[] = [];
+  const captions: string[] = [];
+  const damaged: string[] = [];
+  for (const index of spread(dataset.length, count)) {
+    try {
+      images.push(await dataset.image(index));
+      captions.push(dataset.captions(index)[0] ?? '');
+    } catch (error) {
+      if (!(error instanceof LatentfillError)) throw error;
+      damaged.push(error.message);
+    }
+  }
+  if (images.length === 0) throw new LatentfillError(`${damaged[0]} No other image could be read either.`);
+  const across = Math.min(captioned ? 8 : 16, Math.ceil(Math.sqrt(images.length)));
+  const rows: SheetRow[] = [];
+  for (let i = 0; i < images.length; i += across) {
+    const row = { images: images.slice(i, i + across) };
+    rows.push(captioned ? { ...row, captions: captions.slice(i, i + across) } : row);
+  }
+  const scale = Math.max(1, Math.round(128 / dataset.size));
+  await writeImage(sheet, await drawSheet({ rows, scale }));
+  return { sheet, images: images.length, damaged };
+}
+
+/** At most `count` indices, evenly from the first on. */
+function spread(length: number, count: number): number[] {
+  const shown = Math.min(length, count);
+  return Array.from({ length: shown }, (_, i) => Math.floor((i * length) / shown));
+}
+
+function splitOf(text: string): Split {
+  if (text === 'train' || text === 'heldout') return text;
+  throw new LatentfillError(`Expected --split train or --split heldout, got '${text}'.`);
+}
+
+function positive(flag: string, text: string): number {
+  const value = wholeNumber(flag, text);
+  if (value > 0 && value <= 1024) return value;
+  throw new LatentfillError(`Expected 1 to 1024 for --${flag}, got ${text}.`);
+}

@@ -1,0 +1,45 @@
+/** @file What runs in a thread of {@link startThreads}: opens the dataset, makes the batches it is asked for. Node only. */
+
+import { parentPort } from 'node:worker_threads';
+import { LatentfillError } from '../base/errors.ts';
+import type { Dataset } from './dataset.ts';
+import { batchMaker, type Made } from './make.ts';
+import { openDataset } from './open.ts';
+import type { Answer, Request } from './workers.ts';
+
+const port = parentPort!;
+let dataset: Dataset;
+let make: (step: number) => Promise<Made>;
+
+async function answer(request: Request): Promise<unknown> {
+  if ('open' in request) {
+    dataset = await openDataset(request.open.source, request.open);
+    return { length: dataset.length, size: dataset.size };
+  }
+  if ('begin' in request) {
+    const { options, cache, stop } = request.begin;
+    make = batchMaker(dataset, options, cache, () => Atomics.load(stop, 0) === 1);
+    return null;
+  }
+  return make(request.step);
+}
+
+/** Errors as text: what is thrown need not be fit to be sent. */
+function told(error: unknown): Omit<Answer, 'id'> {
+  if (error instanceof LatentfillError) return { sentence: error.message };
+  return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+port.on('message', async ({ id, request }: { id: number; request: Request | null }) => {
+  if (request === null) return port.close(); // nothing is left to do then, and the thread ends
+  try {
+    const value = await answer(request);
+    const { images, indices } = 'step' in request ? (value as Made).batch : {};
+    port.postMessage(
+      { id, value },
+      images && indices ? [images.buffer as ArrayBuffer, indices.buffer as ArrayBuffer] : [],
+    );
+  } catch (error) {
+    port.postMessage({ id, ...told(error) });
+  }
+});

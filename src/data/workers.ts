@@ -1,0 +1,131 @@
+/** @file Threads that make batches. Node only. */
+
+import { Worker } from 'node:worker_threads';
+import { LatentfillError } from '../base/errors.ts';
+import type { DatasetOptions } from './dataset.ts';
+import type { ImageCache, Made, MakeOptions } from './make.ts';
+
+/** What a thread is asked, in this order: to open the dataset, to begin, and then for any steps. */
+export type Request =
+  | { readonly open: DatasetOptions & { readonly source: string } }
+  | { readonly begin: { readonly options: MakeOptions; readonly cache: ImageCache; readonly stop: Int32Array } }
+  | { readonly step: number };
+
+/** What it answers: a value, the sentence of a LatentfillError, or a fault of ours with its stack. */
+export interface Answer {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly sentence?: string;
+  readonly fault?: string;
+}
+
+interface Size {
+  readonly length: number;
+  readonly size: number;
+}
+
+/** How long a thread may take to finish the image in its hands. */
+const PATIENCE_MS = 5000;
+
+/**
+ * Starts `count` threads that each open the source. `begin` is told how large the dataset is, and gives the cache that
+ * they share. A step is made by the thread with the least to do.
+ * @throws LatentfillError as `openDataset` and `begin` do.
+ */
+export async function startThreads(
+  source: DatasetOptions & { readonly source: string },
+  options: MakeOptions,
+  count: number,
+  begin: (dataset: Size) => ImageCache,
+): Promise<{ make(step: number): Promise<Made> } & AsyncDisposable> {
+  // A native library that only a thread has loaded is unloaded when the thread ends, and its leftovers then crash.
+  await Promise.all([import('sharp'), import('@resvg/resvg-js')]);
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const threads = Array.from({ length: count }, () => startThread());
+  const dispose = async () => {
+    Atomics.store(stop, 0, 1);
+    await Promise.all(threads.map((thread) => thread.end()));
+  };
+  try {
+    const [dataset] = (await Promise.all(threads.map((thread) => thread.ask({ open: source })))) as [Size];
+    const cache = begin(dataset);
+    await Promise.all(threads.map((thread) => thread.ask({ begin: { options, cache, stop } })));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    make(step) {
+      const idlest = threads.reduce((a, b) => (b.load() < a.load() ? b : a));
+      return idlest.ask({ step }) as Promise<Made>;
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+function startThread() {
+  // Without the flags of this process: those of `node --input-type=module -e` are refused for files.
+  const worker = new Worker(program(), { execArgv: [] });
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  let asked = 0;
+  let failure: Error | undefined;
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+
+  worker.on('message', ({ id, value, sentence, fault }: Answer) => {
+    const asker = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref(); // a thread that waits for work keeps no process alive
+    if (sentence !== undefined) asker?.reject(new LatentfillError(sentence));
+    else if (fault !== undefined) asker?.reject(new Error(`In a thread that reads data: ${fault}`));
+    else asker?.resolve(value);
+  });
+  worker.on('error', (error) => fail(asDeath(error)));
+  worker.on('exit', (code) => fail(deadThread(`it ended with code ${code}`)));
+
+  function fail(error: Error) {
+    failure ??= error;
+    for (const { reject } of waiting.values()) reject(failure);
+    waiting.clear();
+  }
+
+  return {
+    /** How many answers are outstanding. */
+    load: () => waiting.size,
+    ask: (request: Request) =>
+      new Promise<unknown>((resolve, reject) => {
+        if (failure) return reject(failure);
+        const id = asked++;
+        waiting.set(id, { resolve, reject });
+        worker.ref();
+        worker.postMessage({ id, request });
+      }),
+    /** Lets it finish the image in its hands: a thread that is torn out of native code takes the process with it. */
+    async end() {
+      fail(new Error('The loader of these batches was disposed of.'));
+      worker.postMessage({ id: -1, request: null });
+      const late = setTimeout(() => worker.terminate(), PATIENCE_MS);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** Out of memory is the user's to mend; anything else that a thread did not catch is a fault of ours. */
+function asDeath(error: Error & { code?: string }): Error {
+  return error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? deadThread('it ran out of memory') : error;
+}
+
+function deadThread(how: string): LatentfillError {
+  return new LatentfillError(
+    `Expected the thread that reads the data to go on, but ${how}: give Node more memory (NODE_OPTIONS=--max-old-space-size=8192) or use fewer images, then resume.`,
+  );
+}
+
+/** worker.js beside this file; where this file is TypeScript, worker.ts, which a thread of Node 20 reads through tsx. */
+function program(): URL {
+  if (!import.meta.url.endsWith('.ts')) return new URL('./worker.js', import.meta.url);
+  const tsx = import.meta.resolve('tsx/esm/api');
+  const worker = new URL('./worker.ts', import.meta.url);
+  const code = `import { register } from ${JSON.stringify(tsx)}; register(); await import(${JSON.stringify(worker)});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+}

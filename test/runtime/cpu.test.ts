@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { grad } from '../../src/graph/grad.ts';
+import { add, greater, leakyRelu, mul, square, where } from '../../src/graph/ops/elementwise.ts';
+import { reshape } from '../../src/graph/ops/layout.ts';
+import { conv, convTranspose } from '../../src/graph/ops/linear.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
+import { evaluate } from '../../src/graph/reference/evaluate.ts';
+import { input, is, topological, type Value } from '../../src/graph/value.ts';
+import { compile } from '../../src/runtime/compile.ts';
+import { fastOnCpu } from '../../src/runtime/cpu.ts';
+import { expectClose, noise } from '../helpers/numbers.ts';
+
+const native = (outputs: Record<string, Value>) =>
+  topological(Object.values(fastOnCpu(outputs))).flatMap((value) => (is(value, 'Opaque') ? [value.attrs.opType] : []));
+
+async function expectAgrees(outputs: Record<string, Value>, feeds: Record<string, Float32Array>): Promise<void> {
+  await using program = await compile(outputs);
+  const got = await program.run(feeds);
+  const expected = evaluate(Object.values(outputs), feeds);
+  for (const [i, name] of Object.keys(outputs).entries()) expectClose(got[name]!, expected[i]!, 1e-4);
+}
+
+test('a bias goes into the convolution before it, plain or transposed; gradients agree', async () => {
+  const [x, b] = [input('x', [2, 3, 8, 8]), input('b', [4])];
+  const [w, u] = [input('w', [4, 3, 4, 4]), input('u', [4, 4, 3, 3])];
+  const bias = reshape(b, [4, 1, 1]);
+  const y = leakyRelu(add(conv(x, w, { strides: 2, pads: 1 }), bias));
+  const z = add(convTranspose(y, u, { strides: 2, outputPadding: 1 }), bias);
+  const gradients = grad(sum(square(z)), [x, w, u, b]);
+  const outputs = { z, ...Object.fromEntries(gradients.map((dx, i) => [`d${i}`, dx])) };
+  expect(native(outputs)).toEqual(['Conv', 'ConvTranspose', 'Clip']);
+  const feeds = { x: noise('x', 384), w: noise('w', 192), u: noise('u', 144), b: noise('b', 4) };
+  await expectAgrees(outputs, feeds);
+});
+
+test('what is needed without its bias, or has another, stays apart', async () => {
+  const [x, w, b] = [input('x', [1, 2, 4, 4]), input('w', [4, 2, 1, 1]), input('b', [4, 4, 4])];
+  const y = conv(x, w);
+  const outputs = { y, z: add(y, reshape(input('c', [4]), [4, 1, 1])), each: add(conv(x, mul(w, 2)), b) };
+  expect(native(outputs)).toEqual([]);
+  await expectAgrees(outputs, { x: noise('x', 32), w: noise('w', 8), b: noise('b', 64), c: noise('c', 4) });
+});
+
+test('a choice between two numbers by a sign is right at zero and next to it', async () => {
+  const x = input('x', [6]);
+  const outputs = {
+    slope: where(greater(x, 0), 1, 0.2),
+    step: where(greater(x, 0), 0.5, 0),
+    turned: where(greater(x, 0), 0, 1),
+  };
+  expect(native(outputs)).toEqual(['Clip', 'Clip']);
+  await expectAgrees(outputs, { x: Float32Array.of(0, -0, 1.2e-38, -1.2e-38, 3e38, -Infinity) });
+});
