@@ -6,7 +6,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { checkpointEpochs } from '../gan/checkpoint.ts';
 import { exportModel } from '../gan/export.ts';
 import { rankCheckpoints } from '../watch/rank.ts';
-import type { Score } from '../watch/scores.ts';
+import { type Score, scoresOf } from '../watch/scores.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { bar, interruptSignal, progressLine } from './progress.ts';
 import { deviceOf, nodeDevices, wholeNumber } from './values.ts';
@@ -56,7 +56,8 @@ export default defineCommand({
     const chosen = wanted ?? ranked[0]!.epoch;
     const out = given.out ?? join(run, 'model');
     const parts = run.split(/[\\/]/).filter((part) => part !== '');
-    await exportModel(run, { out, name: given.name ?? parts.at(-1) ?? run, epoch: chosen });
+    const scores = scoresOf(ranked.find(({ epoch }) => epoch === chosen)!);
+    await exportModel(run, { out, name: given.name ?? parts.at(-1) ?? run, epoch: chosen, scores });
     if (given.json) {
       console.log(JSON.stringify({ run, model: out, epoch: chosen, ranking: ranked }));
       return;

@@ -9,6 +9,8 @@ import { recipes } from '../gan/presets/index.ts';
 import { type Recipe, recipeSchema } from '../gan/recipe.ts';
 import { readRecipe } from '../gan/run.ts';
 import { type TrainEvent, train } from '../gan/train.ts';
+import { readScores, scoresOf } from '../watch/scores.ts';
+import { openWatch } from '../watch/watch.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { bar, duration, interruptSignal, progressLine } from './progress.ts';
 import { deviceOf, nodeDevices } from './values.ts';
@@ -18,7 +20,7 @@ const args = {
     type: 'string',
     required: true,
     valueHint: 'folder',
-    description: "The run's folder: log, losses.png, checkpoints, and at the end the model.",
+    description: "The run's folder: log, report.html, checkpoints, and at the end the model.",
   },
   recipe: {
     type: 'string',
@@ -50,6 +52,7 @@ export default defineCommand({
     );
     const line = progressLine();
     let last: TrainEvent | undefined;
+    await using watch = openWatch(out, { device, warn: (sentence) => console.error(`latentfill: ${sentence}`) });
     for await (const event of train(recipe, data, { out, resume, device, signal })) {
       for (const { index, reason } of event.skipped.slice(last?.skipped.length)) {
         line.done();
@@ -57,6 +60,7 @@ export default defineCommand({
       }
       last = event;
       line.update(describe(event));
+      await watch.see(event);
       if (event.saved !== undefined && !json) {
         line.done();
         console.log(`epoch ${event.saved}: checkpoint written · ${describe(event)}`);
@@ -66,12 +70,17 @@ export default defineCommand({
     const skipped = last?.skipped.length ?? 0;
     if (skipped > 0) console.error(`skipped ${skipped} damaged ${skipped === 1 ? 'image' : 'images'} in all`);
     const model = join(out, 'model');
-    await exportModel(out, { out: model, name: given.name ?? out.split(/[\\/]/).at(-1)! });
+    const score = (await readScores(out)).at(-1);
+    await exportModel(out, {
+      out: model,
+      name: given.name ?? out.split(/[\\/]/).at(-1)!,
+      scores: score?.epoch === recipe.epochs ? scoresOf(score) : undefined,
+    });
     if (json)
       console.log(JSON.stringify({ run: out, model, losses: last?.losses, seconds: last?.seconds ?? 0, skipped }));
     else
       console.log(
-        `model written to ${model}; sheet of all checkpoints: latentfill sample ${out} --rows checkpoints --out sheet.png`,
+        `model written to ${model}; see ${join(out, 'report.html')}, and choose another checkpoint with 'latentfill pick ${out}'`,
       );
   },
 });

@@ -30,6 +30,23 @@ const networkSchema = z.strictObject({
     .nullable(),
 });
 
+const distance = z.strictObject({ value: z.number(), standardError: z.number() });
+const copying = z.strictObject({ share: z.number(), nearer: z.number() });
+
+/** What is measured of a checkpoint's samples. */
+export const scoresSchema = z.strictObject({
+  /** Samples looked at, and held-out and training images. */
+  samples: z.int().positive(),
+  heldout: z.int().min(0),
+  gallery: z.int().min(0),
+  /** Kernel distance of samples without captions to held-out images; null: there are no held-out images. */
+  distance: distance.nullable(),
+  /** The same with the captions of those images; null: captions do not reach the generator, or there are none. */
+  captioned: distance.nullable(),
+  /** How near samples come to training images, in features and in pixels; null: there is nothing to compare with. */
+  memorisation: z.strictObject({ features: copying, pixels: copying }).nullable(),
+});
+
 /** `model.json`. */
 export const cardSchema = z.strictObject({
   /** Version of this format. */
@@ -76,6 +93,8 @@ export const cardSchema = z.strictObject({
       images: z.int().positive(),
     })
     .nullable(),
+  /** How near its samples come to held-out images; left out: not measured. */
+  scores: scoresSchema.optional(),
   /** null: not known. */
   data: z.strictObject({ name: z.string(), licence: z.string(), attribution: z.string() }).nullable(),
   /** Left out: `latent` to `image`, and `image` to `logit`, RGB with channels first. */
@@ -91,6 +110,7 @@ export const cardSchema = z.strictObject({
 export type ModelCard = z.output<typeof cardSchema>;
 /** A card whose files may not be written yet. */
 export type Draft = Omit<ModelCard, 'files'> & Partial<Pick<ModelCard, 'files'>>;
+export type Scores = z.output<typeof scoresSchema>;
 export type Fixed = z.output<typeof fixedSchema>;
 export type Networks = z.output<typeof networkSchema>;
 

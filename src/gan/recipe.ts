@@ -62,7 +62,7 @@ const augment = z
 
 /** Every setting of training. Unknown keys are errors. */
 export const recipeSchema = z.strictObject({
-  data: z.string().default('toon').describe('What to learn: a source of `latentfill data`, or a folder of images.'),
+  data: z.string().default('toon').describe('What to learn: a source (docs/data.md), or a folder of images.'),
   images: z.int().positive().optional().describe('Use only the first so many training images.'),
   flip: z.boolean().default(false).describe('Show each image as it is or mirrored, at random.'),
 

@@ -9,7 +9,6 @@ import { removeLeftovers, writeWhole } from '../base/files.ts';
 import type { State } from '../runtime/state.ts';
 import { checkpointEpochs, checkpointFolder, loadCheckpoint } from './checkpoint.ts';
 import { type LogLine, logPath, readLog } from './log.ts';
-import { drawLosses } from './plot.ts';
 import { type Recipe, recipeSchema } from './recipe.ts';
 
 /** An open run. */
@@ -20,8 +19,6 @@ interface Run {
   begin(fresh: State): Promise<State>;
   /** Appends a line to log.jsonl. */
   log(line: LogLine): void;
-  /** Redraws losses.png. */
-  flush(): Promise<void>;
 }
 
 /** Opens `out` for a recipe. @throws LatentfillError when `out` holds another run, or one and `resume` is not set. */
@@ -53,7 +50,6 @@ export async function openRun(
       return state;
     },
     log: (line) => appendFileSync(logPath(out), `${JSON.stringify(line)}\n`),
-    flush: async () => writeWhole(join(out, 'losses.png'), await drawLosses(await readLog(out))),
   };
 }
 

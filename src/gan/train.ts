@@ -19,7 +19,7 @@ import type { Phase } from './updates.ts';
 
 /** Settings of {@link train} that do not change what comes out. */
 export interface TrainOptions {
-  /** The run's folder: recipe.json, log.jsonl, losses.png, checkpoints/, vocabulary.json. */
+  /** The run's folder: recipe.json, log.jsonl, checkpoints/, vocabulary.json. */
   readonly out: string;
   /** Go on from the last checkpoint in `out`. @default false */
   readonly resume?: boolean;
@@ -76,7 +76,7 @@ export async function* train(
   const first = (await state.read('d.step'))[0]! / discriminatorSteps;
   const check = healthCheck();
   let last = run.epoch;
-  const began = performance.now();
+  let seconds = 0;
 
   for (let cycle = first; cycle < cycles; cycle++) {
     options.signal?.throwIfAborted();
@@ -118,14 +118,14 @@ export async function* train(
     const save = epoch > epochAfter(cycle) && (epoch % recipe.checkpointEvery === 0 || done === cycles);
     if (save) {
       await saveCheckpoint(options.out, { epoch, state });
-      await run.flush();
       last = epoch;
     }
+    seconds += (performance.now() - cycleBegan) / 1000; // what is done with an event does not count
     yield {
       losses,
       cycles: [done, cycles],
       images: (done - first) * imagesPerCycle,
-      seconds: (performance.now() - began) / 1000,
+      seconds,
       saved: save ? epoch : undefined,
       skipped: loader.skipped,
     };

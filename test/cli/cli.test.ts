@@ -350,7 +350,7 @@ describe('the other commands', () => {
       [['--out', 'r', '--recipe', 'recipe.json'], /widht/],
       [['--out', 'r', '--recipe', 'broken.json'], /Expected JSON/],
       [['--out', 'r', '--recipe', 'none.json'], /got no such file/],
-      [['--out', 'r', '--data', 'nowhere'], /Expected 'toon' or a folder/],
+      [['--out', 'r', '--data', 'nowhere'], /Expected one of toon, landscapes.* or a folder/],
       [['--out', trained], /use --resume/],
       [['--out', trained, '--resume', '--epochs', '9'], /no recipe with --resume, got --epochs/],
       [['--out', 'r', '--resume'], /Expected a run with a recipe/],
@@ -372,8 +372,6 @@ describe('the other commands', () => {
     }
     expect(run('--help').stdout).toMatch(/inpaint[\s\S]*train[\s\S]*sample/);
     expect(run('fill')).toMatchObject({ status: 2 });
-    expect(run('fill').stderr).toMatch(
-      /Expected one of the commands inpaint, train, sample, export, import, inspect, got 'fill'/,
-    );
+    expect(run('fill').stderr).toMatch(/Expected one of the commands inpaint, train, .*got 'fill'/);
   });
 });

@@ -19,7 +19,7 @@ const run = (...args: string[]) => spawnSync('node', [cli, 'data', ...args], { e
 test('tells what is in a source and draws it', async () => {
   const plain = run('toon', '--sheet', 'a.png', '--count', '4', '--size', '32');
   expect([plain.status, plain.stderr]).toEqual([0, '']);
-  expect(plain.stdout).toMatch(/^toon, train split: 30000 images, seen at 32×32\ncaptions {4}6 an image\n/);
+  expect(plain.stdout).toMatch(/^toon, train split: 30000 images, seen at 32×32\ncaptions {4}4 an image\n/);
   expect(plain.stdout).toMatch(/attributes {2}hair.*\nlicence {5}CC BY 4\.0\n.*\nsheet {7}a\.png: 4 images\n$/);
   const told = run('toon', '--sheet', 'b.png', '--count', '4', '--size', '32', '--captions', '--json');
   expect(JSON.parse(told.stdout)).toMatchObject({ name: 'toon', length: 30_000, captionsPerImage: [6, 6], images: 4 });

@@ -10,7 +10,6 @@ import { sampleCheckpoint } from '../../src/gan/export.ts';
 import { readLog } from '../../src/gan/log.ts';
 import { type Recipe, recipeSchema } from '../../src/gan/recipe.ts';
 import { type TrainEvent, train } from '../../src/gan/train.ts';
-import { readImage } from '../../src/image/codec.ts';
 import type { Image } from '../../src/image/image.ts';
 import { picture } from '../helpers/pictures.ts';
 
@@ -89,7 +88,7 @@ test('phases alternate as the recipe says, an epoch is a pass of the discriminat
   expect(await checkpointEpochs(out)).toEqual([1, 2, 3]);
 });
 
-test('a run writes its recipe, log, picture and checkpoints', async () => {
+test('a run writes its recipe, log and checkpoints', async () => {
   await run(recipeOf({ epochs: 2, checkpointEvery: 1 }));
   expect(JSON.parse(readFileSync(join(out, 'recipe.json'), 'utf8'))).toEqual(
     recipeOf({ epochs: 2, checkpointEvery: 1 }),
@@ -97,7 +96,6 @@ test('a run writes its recipe, log, picture and checkpoints', async () => {
   const lines = await readLog(out);
   expect(lines.map(({ cycle }) => cycle)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(Object.keys(lines[0]!)).toEqual(expect.arrayContaining(['d.loss', 'g.loss', 'd.r1', 'd.r2', 'd.realLogit']));
-  expect((await readImage(join(out, 'losses.png'))).image.width).toBe(960);
   await expect(run(recipeOf({ epochs: 2 }))).rejects.toThrow(/holds one: use --resume/);
   await expect(run(recipeOf({ epochs: 3 }), { resume: true })).rejects.toThrow(/begun with, got another/);
 });
