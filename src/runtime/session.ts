@@ -28,9 +28,9 @@ export async function openSession(
       ? { preferredOutputLocation: Object.fromEntries(stay.map((name) => [name, 'gpu-buffer' as const])) }
       : {}),
     // Adam's moments decay into denormals, which are slow and mean nothing.
-    // Threads that spin while they wait take the core from the session whose turn it is: training has two.
+    // Threads spin for the next piece of work within a run; after it they would take the core from the session whose turn it is.
     extra: {
-      session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } },
+      session: { set_denormal_as_zero: '1', force_spinning_stop: '1' },
       // It takes the zeros around a kernel for zeros around the image, and leaves a graph that does not load.
       optimization: { disable_specified_optimizers: 'Pad_Fusion' },
     },
