@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { LatentfillError } from '../src/base/errors.ts';
 import { writeWhole } from '../src/base/files.ts';
 import { deviceOf, modelFolder, wholeNumber } from '../src/cli/values.ts';
-import { openToon } from '../src/data/toon.ts';
+import { openToon } from '../src/data/sources/toon.ts';
 import { loadModel } from '../src/gan/model-folder.ts';
 import { writeImage } from '../src/image/codec.ts';
 import { type Condition, conditions, runHiding, type Trial } from './captions/fills.ts';

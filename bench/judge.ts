@@ -1,7 +1,7 @@
 /** @file `npm run bench:judge -- [FACES] [SIZE]`: how often the attribute classifier is right, on clean and on degraded faces. */
 
 import { random } from '../src/base/random.ts';
-import { toonFaces } from '../src/data/toon.ts';
+import { toonFaces } from '../src/data/sources/toon.ts';
 import type { Image } from '../src/image/image.ts';
 import { type Face, faceOf } from './judge/attributes.ts';
 import { degrade } from './judge/degrade.ts';

@@ -1,7 +1,7 @@
 /** @file Hide, fill under each kind of caption, judge. */
 
 import type { Dataset } from '../../src/data/dataset.ts';
-import { describeToon, type ToonAttributes } from '../../src/data/toon-caption.ts';
+import { describeToon, type ToonAttributes } from '../../src/data/sources/toon-caption.ts';
 import { meanColour } from '../../src/eval/baselines.ts';
 import { psnr } from '../../src/eval/metrics.ts';
 import type { Model } from '../../src/gan/model.ts';

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { random } from '../../src/base/random.ts';
-import { openToon } from '../../src/data/toon.ts';
+import { openToon } from '../../src/data/sources/toon.ts';
 import { latentSpace } from '../../src/gan/card.ts';
 import { checkpointEpochs } from '../../src/gan/checkpoint.ts';
 import { sampleCheckpoint } from '../../src/gan/export.ts';

@@ -13,37 +13,46 @@ interface Source {
 }
 
 const sources: Readonly<Record<string, Source>> = {
-  toon: { path: 'none', open: async (_, options) => (await import('./toon.ts')).openToon(options) },
+  toon: { path: 'none', open: async (_, options) => (await import('./sources/toon.ts')).openToon(options) },
   landscapes: {
     path: 'optional',
-    open: async (path, options) => (await import('./landscapes.ts')).openLandscapes(path, options),
+    open: async (path, options) => (await import('./sources/landscapes.ts')).openLandscapes(path, options),
   },
   'fashion-mnist': {
     path: 'optional',
-    open: async (path, options) => (await import('./fashion-mnist.ts')).openFashionMnist(path, options),
+    open: async (path, options) => (await import('./sources/fashion-mnist.ts')).openFashionMnist(path, options),
   },
   'cifar-10': {
     path: 'required',
-    open: async (path, options) => (await import('./cifar.ts')).openCifar('cifar-10', path!, options),
+    open: async (path, options) => (await import('./sources/cifar.ts')).openCifar('cifar-10', path!, options),
   },
   'cifar-100': {
     path: 'required',
-    open: async (path, options) => (await import('./cifar.ts')).openCifar('cifar-100', path!, options),
+    open: async (path, options) => (await import('./sources/cifar.ts')).openCifar('cifar-100', path!, options),
   },
-  svhn: { path: 'required', open: async (path, options) => (await import('./svhn.ts')).openSvhn(path!, options) },
-  celeba: { path: 'required', open: async (path, options) => (await import('./celeba.ts')).openCeleba(path!, options) },
-  coco: { path: 'required', open: async (path, options) => (await import('./coco.ts')).openCoco(path!, options) },
+  svhn: {
+    path: 'required',
+    open: async (path, options) => (await import('./sources/svhn.ts')).openSvhn(path!, options),
+  },
+  celeba: {
+    path: 'required',
+    open: async (path, options) => (await import('./sources/celeba.ts')).openCeleba(path!, options),
+  },
+  coco: {
+    path: 'required',
+    open: async (path, options) => (await import('./sources/coco.ts')).openCoco(path!, options),
+  },
   'coco-ift6266': {
     path: 'required',
-    open: async (path, options) => (await import('./coco-ift6266.ts')).openCourseCoco(path!, options),
+    open: async (path, options) => (await import('./sources/coco-ift6266.ts')).openCourseCoco(path!, options),
   },
   parquet: {
     path: 'required',
-    open: async (path, options) => (await import('./hugging-face.ts')).openHuggingFace(path!, options),
+    open: async (path, options) => (await import('./sources/hugging-face.ts')).openHuggingFace(path!, options),
   },
   folder: {
     path: 'required',
-    open: async (path, options) => (await import('./folder.ts')).openFolder(path!, options),
+    open: async (path, options) => (await import('./sources/folder.ts')).openFolder(path!, options),
   },
 };
 

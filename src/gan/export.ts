@@ -9,8 +9,9 @@ import type { Value } from '../graph/value.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet } from '../image/sheet.ts';
-import type { Draft, ModelCard, Scores } from './card.ts';
+import type { Scores } from './card.ts';
 import { checkpointEpochs, loadCheckpoint } from './checkpoint.ts';
+import { describe, type TrainedCard } from './describe.ts';
 import { freeze, writeNetworks } from './freeze.ts';
 import { generate, meanLogit } from './generate.ts';
 import { drawLatents } from './latents.ts';
@@ -23,11 +24,6 @@ import { runText } from './text/run-text.ts';
 
 /** Images of each kind over which the discriminator is calibrated. */
 const CALIBRATION = 256;
-
-/** The card of a model that was trained here knows all there is to know. */
-type TrainedCard = Draft & {
-  readonly [K in 'calibration' | 'training' | 'data']: NonNullable<ModelCard[K]>;
-};
 
 /** Settings of {@link exportModel}. */
 export interface ExportOptions {
@@ -142,43 +138,4 @@ function inRange(images: readonly Image[]): Float32Array {
       i * area,
     );
   return all;
-}
-
-function describe({ name, image, latent, text, training, scores, data, calibration }: TrainedCard): string {
-  return `# ${name}
-
-A generator and discriminator of ${image.size}×${image.size} images, trained by latentfill's own \`train\` command.
-
-![Samples](samples.png)
-
-Random samples, not chosen${text ? ': three rows without captions, three with captions of held-out images' : ''}.
-
-- **Latent**: ${latent.size} numbers, ${latent.prior === 'uniform' ? 'uniform on [−1, 1]' : 'standard normal'}.
-- **Captions**: ${describeText(text)}
-- **Data**: ${data.name}, ${training.images} training images. Licence: ${data.licence}. ${data.attribution}.
-- **Training**: ${training.discriminatorSteps} discriminator steps, to epoch ${training.epoch}. The whole recipe is in
-  \`model.json\`, under \`training.recipe\`: give it to \`latentfill train --recipe\` to make the model again.
-- **Scores**: ${describeScores(scores)}
-- **Weights**: the generator's running average, batch norm folded, stored in float16 and computed in float32.
-- **Calibration**: the discriminator's mean logit is ${calibration.real.toFixed(3)} on held-out real images and
-  ${calibration.generated.toFixed(3)} on samples.
-`;
-}
-
-function describeText(text: ModelCard['text']): string {
-  if (text === null) return 'none.';
-  return text.kind === 'words'
-    ? `a learned bag of ${text.entries} words and bigrams, in \`vocabulary.json\`; the model works with and without.`
-    : `embeddings of ${text.size} numbers from a sentence encoder; the model works with and without.`;
-}
-
-function describeScores(scores: Scores | undefined): string {
-  if (!scores?.distance) return 'not measured.';
-  const told = ({ value, standardError }: NonNullable<Scores['distance']>) =>
-    `${value.toFixed(4)} ± ${standardError.toFixed(4)}`;
-  const captioned = scores.captioned ? `, ${told(scores.captioned)} with their captions` : '';
-  const copies = scores.memorisation
-    ? ` ${(100 * scores.memorisation.pixels.share).toFixed(1)} % of the samples lie nearer to a training image than 95 % of held-out images do (pixels at 16×16; 5 % without copying).`
-    : '';
-  return `kernel distance of ${scores.samples} samples to ${scores.heldout} held-out images, in the features of models/features: ${told(scores.distance)}${captioned}; 0 is the same distribution.${copies}`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hidings, maskOf, pairsOf } from '../../bench/captions/hidings.ts';
 import { faceOf, headsOf } from '../../bench/judge/attributes.ts';
-import { openToon, toonFaces } from '../../src/data/toon.ts';
+import { openToon, toonFaces } from '../../src/data/sources/toon.ts';
 
 const faces = openToon({ size: 64, split: 'heldout', count: 120 });
 const heads = headsOf(openToon({ size: 64, split: 'heldout', count: 400 }));

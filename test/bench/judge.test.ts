@@ -4,7 +4,7 @@ import { degrade } from '../../bench/judge/degrade.ts';
 import { judgeOf } from '../../bench/judge/judge.ts';
 import { trainJudge } from '../../bench/judge/train.ts';
 import { random } from '../../src/base/random.ts';
-import { toonFaces } from '../../src/data/toon.ts';
+import { toonFaces } from '../../src/data/sources/toon.ts';
 import { psnr } from '../../src/eval/metrics.ts';
 import { mask } from '../../src/image/image.ts';
 

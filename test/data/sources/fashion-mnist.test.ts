@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
-import { openDataset } from '../../src/data/open.ts';
-import { idxFile } from '../helpers/data-files.ts';
+import { openDataset } from '../../../src/data/open.ts';
+import { idxFile } from '../../helpers/data-files.ts';
 
 let folder: string;
 const open = (size: number, split: 'train' | 'heldout' = 'train', count?: number) =>

@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { createAvatar } from '@dicebear/core';
 import * as toonHead from '@dicebear/toon-head';
 import { Resvg } from '@resvg/resvg-js';
-import { permutation, random } from '../base/random.ts';
-import { type Image, image } from '../image/image.ts';
-import type { Dataset, DatasetOptions } from './dataset.ts';
+import { permutation, random } from '../../base/random.ts';
+import { type Image, image } from '../../image/image.ts';
+import type { Dataset, DatasetOptions } from '../dataset.ts';
 import { describeToon, NAMED, type ToonAttributes } from './toon-caption.ts';
 
 /** How many faces there are in a split when no count is given; there is no end to them. */

@@ -1,10 +1,10 @@
 /** @file CIFAR-10 and CIFAR-100, binary version: 32×32 photographs in classes (Krizhevsky 2009). Node only. */
 
 import { join } from 'node:path';
-import { LatentfillError } from '../base/errors.ts';
-import type { Dataset, DatasetOptions } from './dataset.ts';
-import { checkFile, isFile, readBytes, readLines, readPart } from './formats/files.ts';
-import { fromPlanes } from './square.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import type { Dataset, DatasetOptions } from '../dataset.ts';
+import { checkFile, isFile, readBytes, readLines, readPart } from '../formats/files.ts';
+import { fromPlanes } from '../square.ts';
 import { withArticle } from './words.ts';
 
 const SIDE = 32;

@@ -1,13 +1,13 @@
 /** @file CelebA: 202,599 aligned faces with 40 attributes each (Liu et al. 2015). Node only. */
 
 import { basename, join } from 'node:path';
-import { LatentfillError } from '../base/errors.ts';
-import { readImage } from '../image/codec.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { readImage } from '../../image/codec.ts';
+import type { Dataset, DatasetOptions } from '../dataset.ts';
+import { isFile, isFolder, readLines } from '../formats/files.ts';
+import { isHeldOut } from '../split.ts';
+import { squareOf } from '../square.ts';
 import { type CelebaFace, describeCeleba } from './celeba-caption.ts';
-import type { Dataset, DatasetOptions } from './dataset.ts';
-import { isFile, isFolder, readLines } from './formats/files.ts';
-import { isHeldOut } from './split.ts';
-import { squareOf } from './square.ts';
 
 /** list_attr_celeba.txt has 26 MB. */
 const MAX_BYTES = 100_000_000;

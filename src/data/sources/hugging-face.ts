@@ -3,10 +3,10 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { LatentfillError } from '../base/errors.ts';
-import { decodeImage } from '../image/codec.ts';
-import type { Dataset, DatasetOptions, Split } from './dataset.ts';
-import { isFile } from './formats/files.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { decodeImage } from '../../image/codec.ts';
+import type { Dataset, DatasetOptions, Split } from '../dataset.ts';
+import { isFile } from '../formats/files.ts';
 import {
   describeParquet,
   type ParquetColumn,
@@ -14,9 +14,9 @@ import {
   readImages,
   readTexts,
   type Table,
-} from './formats/parquet.ts';
-import { isHeldOut } from './split.ts';
-import { squareOf } from './square.ts';
+} from '../formats/parquet.ts';
+import { isHeldOut } from '../split.ts';
+import { squareOf } from '../square.ts';
 import { withArticle } from './words.ts';
 
 /** The names that columns of captions commonly have. */

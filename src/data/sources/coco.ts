@@ -1,12 +1,12 @@
 /** @file MSCOCO: photographs of everyday scenes, each with five captions by people (Lin et al. 2014). Node only. */
 
 import { basename, join } from 'node:path';
-import { LatentfillError } from '../base/errors.ts';
-import { readImage } from '../image/codec.ts';
-import type { Dataset, DatasetOptions } from './dataset.ts';
-import { isFile } from './formats/files.ts';
-import { visitItems } from './formats/json-items.ts';
-import { squareOf } from './square.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { readImage } from '../../image/codec.ts';
+import type { Dataset, DatasetOptions } from '../dataset.ts';
+import { isFile } from '../formats/files.ts';
+import { visitItems } from '../formats/json-items.ts';
+import { squareOf } from '../square.ts';
 
 /** captions_train2017.json has 92 MB. */
 const MAX_BYTES = 400_000_000;

@@ -1,6 +1,6 @@
 /** @file A face of CelebA in words. */
 
-import { permutation, random } from '../base/random.ts';
+import { permutation, random } from '../../base/random.ts';
 import { enumerate } from './words.ts';
 
 /** Which attributes a face has, by CelebA's own names. */

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import type { Dataset } from '../../src/data/dataset.ts';
-import { openDataset } from '../../src/data/open.ts';
-import { writeImage } from '../../src/image/codec.ts';
-import { picture } from '../helpers/pictures.ts';
+import type { Dataset } from '../../../src/data/dataset.ts';
+import { openDataset } from '../../../src/data/open.ts';
+import { writeImage } from '../../../src/image/codec.ts';
+import { picture } from '../../helpers/pictures.ts';
 
 let folder: string;
 beforeEach(() => {

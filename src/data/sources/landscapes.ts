@@ -3,12 +3,12 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { LatentfillError } from '../base/errors.ts';
-import { readImage } from '../image/codec.ts';
-import type { Dataset, DatasetOptions } from './dataset.ts';
-import { isFolder } from './formats/files.ts';
-import { ofSplit } from './split.ts';
-import { squareOf } from './square.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { readImage } from '../../image/codec.ts';
+import type { Dataset, DatasetOptions } from '../dataset.ts';
+import { isFolder } from '../formats/files.ts';
+import { ofSplit } from '../split.ts';
+import { squareOf } from '../square.ts';
 
 /** Where the photographs lie below the package's root. */
 const WITHIN = 'usr/share/games/endless-sky/images/land';

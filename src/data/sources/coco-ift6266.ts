@@ -2,12 +2,12 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LatentfillError } from '../base/errors.ts';
-import { readImage } from '../image/codec.ts';
-import type { Dataset, DatasetOptions } from './dataset.ts';
-import { isFolder } from './formats/files.ts';
-import { type Pickled, readPickle } from './formats/pickle.ts';
-import { squareOf } from './square.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { readImage } from '../../image/codec.ts';
+import type { Dataset, DatasetOptions } from '../dataset.ts';
+import { isFolder } from '../formats/files.ts';
+import { type Pickled, readPickle } from '../formats/pickle.ts';
+import { squareOf } from '../square.ts';
 
 const CAPTIONS = 'dict_key_imgID_value_caps_train_and_valid.pkl';
 

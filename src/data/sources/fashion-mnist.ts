@@ -1,13 +1,13 @@
 /** @file Fashion-MNIST: 70,000 grey pictures of clothes, 28×28, in ten classes (Xiao, Rasul & Vollgraf 2017). Node only. */
 
 import { join } from 'node:path';
-import { LatentfillError } from '../base/errors.ts';
-import { type Image, image } from '../image/image.ts';
-import { paste } from '../image/resize.ts';
-import type { Dataset, DatasetOptions } from './dataset.ts';
-import { isFolder } from './formats/files.ts';
-import { readIdx } from './formats/idx.ts';
-import { fromPlanes } from './square.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { type Image, image } from '../../image/image.ts';
+import { paste } from '../../image/resize.ts';
+import type { Dataset, DatasetOptions } from '../dataset.ts';
+import { isFolder } from '../formats/files.ts';
+import { readIdx } from '../formats/idx.ts';
+import { fromPlanes } from '../square.ts';
 import { withArticle } from './words.ts';
 
 /** Where Debian's package dataset-fashion-mnist puts its files. */

@@ -2,12 +2,12 @@
 
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
-import { LatentfillError } from '../base/errors.ts';
-import { readImage } from '../image/codec.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { readImage } from '../../image/codec.ts';
+import type { Dataset, DatasetOptions } from '../dataset.ts';
+import { ofSplit } from '../split.ts';
+import { squareOf } from '../square.ts';
 import { readCaptions } from './captions-file.ts';
-import type { Dataset, DatasetOptions } from './dataset.ts';
-import { ofSplit } from './split.ts';
-import { squareOf } from './square.ts';
 
 /**
  * Opens every image in a folder and its subfolders, in order of their names; each is cut to its middle square, resized,

@@ -1,10 +1,10 @@
 /** @file Street View House Numbers, cropped digits (format 2) of 32×32 (Netzer et al. 2011). Node only. */
 
 import { join } from 'node:path';
-import { LatentfillError } from '../base/errors.ts';
-import type { Dataset, DatasetOptions } from './dataset.ts';
-import { readMat } from './formats/mat.ts';
-import { fromPlanes } from './square.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import type { Dataset, DatasetOptions } from '../dataset.ts';
+import { readMat } from '../formats/mat.ts';
+import { fromPlanes } from '../square.ts';
 
 const SIDE = 32;
 const PLANE = SIDE ** 2;

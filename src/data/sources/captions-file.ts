@@ -1,8 +1,8 @@
 /** @file captions.jsonl: captions of the images of a folder, with embeddings where another encoder made them. Node only. */
 
 import { z } from 'zod';
-import { LatentfillError } from '../base/errors.ts';
-import { isFile, readLines } from './formats/files.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { isFile, readLines } from '../formats/files.ts';
 
 /** Captions by the image's file, and an embedding for each where there are any. */
 export interface Captions {
