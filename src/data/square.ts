@@ -9,10 +9,24 @@ import { cropImage, resizeImage } from '../image/resize.ts';
  * longer side the square lies, from 0 (left or top) to 1.
  */
 export function squareOf(file: ImageFile, size: number, at = 0.5): Image {
+  return windowOf(file, size, { share: 1, x: at, y: at });
+}
+
+/** A square within a picture. */
+export interface Window {
+  /** Its side, as a part of the picture's shorter side: above 0, up to 1. */
+  readonly share: number;
+  /** Where it lies, from 0 (left) to 1 and from 0 (top) to 1. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A square of a picture at `size` pixels a side, on white where it is transparent. */
+export function windowOf(file: ImageFile, size: number, { share, x, y }: Window): Image {
   const picture = onWhite(file);
-  const side = Math.min(picture.width, picture.height);
-  const [x, y] = [Math.floor((picture.width - side) * at), Math.floor((picture.height - side) * at)];
-  return resizeImage(cropImage(picture, { x, y, width: side, height: side }), size, size);
+  const side = Math.max(1, Math.floor(Math.min(picture.width, picture.height) * share));
+  const [left, top] = [Math.floor((picture.width - side) * x), Math.floor((picture.height - side) * y)];
+  return resizeImage(cropImage(picture, { x: left, y: top, width: side, height: side }), size, size);
 }
 
 /** Bytes of a square picture, plane by plane, at `size` pixels a side; one plane is grey and becomes three. */

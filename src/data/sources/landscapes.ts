@@ -8,13 +8,17 @@ import { readImage } from '../../image/codec.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
 import { isFolder } from '../formats/files.ts';
 import { ofSplit } from '../split.ts';
-import { squareOf } from '../square.ts';
+import { type Window, windowOf } from '../square.ts';
 
 /** Where the photographs lie below the package's root. */
 const WITHIN = 'usr/share/games/endless-sky/images/land';
 
-/** Squares taken from each photograph, twice as wide as high: from its left edge to its right. */
-const WINDOWS = 7;
+/** Squares taken from each photograph, twice as wide as high: seven of its full height, then as many above and below. */
+const WINDOWS: readonly Window[] = [
+  { share: 1, y: 0 },
+  { share: 0.7, y: 0 },
+  { share: 0.7, y: 1 },
+].flatMap((row) => Array.from({ length: 7 }, (_, i) => ({ ...row, x: i / 6 })));
 
 /**
  * The scenes: their captions, and how many photographs of each are numbered from 0. Named `mountain0.jpg` and so on, they
@@ -52,9 +56,9 @@ const PHOTOGRAPHS = Object.entries(SCENES)
   .filter((name) => !EXCEPT.includes(name));
 
 /**
- * Opens the photographs in a folder, or where Debian or the two commands of docs/data.md put them. Seven squares of each
- * photograph, over its full height, are pictures of their own; a tenth of the photographs, with all their squares, is
- * held out. Neighbouring indices are different photographs.
+ * Opens the photographs in a folder, or where Debian or the two commands of docs/data.md put them. Twenty-one squares of
+ * each photograph, seven of its full height first, are pictures of their own; a tenth of the photographs, with all their
+ * squares, is held out. Neighbouring indices are different photographs.
  * @throws LatentfillError where there are none.
  */
 export async function openLandscapes(
@@ -69,7 +73,7 @@ export async function openLandscapes(
       `Expected the ${split} photographs of endless-sky-data in '${place}', got none of them: ${howToFetch()}.`,
     );
   }
-  const length = names.length * WINDOWS;
+  const length = names.length * WINDOWS.length;
   const sceneOf = (index: number) => names[index % names.length]!.replace(/\d+$/, '');
   return {
     name: 'landscapes',
@@ -84,7 +88,7 @@ export async function openLandscapes(
     },
     async image(index) {
       const file = join(place, `${names[index % names.length]}.jpg`);
-      return squareOf(await readImage(file, { wanted: size }), size, Math.floor(index / names.length) / (WINDOWS - 1));
+      return windowOf(await readImage(file, { wanted: size }), size, WINDOWS[Math.floor(index / names.length)]!);
     },
   };
 }

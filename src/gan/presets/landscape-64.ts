@@ -1,7 +1,7 @@
 import type { RecipeInput } from '../recipe.ts';
 
 /**
- * The model `landscape-64`: 124 photographs, seven squares of each, mirrored. So few would be learned by heart, hence
+ * The model `landscape-64`: 124 photographs, 21 squares of each, mirrored. So few would be learned by heart, hence
  * DiffAugment's whole policy; the class word is the caption, left out a third of the time.
  */
 export const landscape64 = {
@@ -25,7 +25,7 @@ export const landscape64 = {
   augment: { policy: ['colour', 'translation', 'cutout'], probability: 0.6 },
   ema: 0.999,
   batch: 32,
-  epochs: 300,
-  checkpointEvery: 30,
+  epochs: 100,
+  checkpointEvery: 10,
   seed: 1,
 } as const satisfies RecipeInput;
