@@ -3,6 +3,7 @@
 import { writeOnnx } from '../graph/onnx/write.ts';
 import { simplify } from '../graph/simplify.ts';
 import { count, type DType, dtypeOfData, fail, is, topological, type Value } from '../graph/value.ts';
+import { blocked, blockOf } from './blocked.ts';
 import { fastOnCpu } from './cpu.ts';
 import { chooseDevice, type Device, type Wanted } from './devices.ts';
 import { inTurn, onNode, ort, pageTurn, type Tensor } from './ort.ts';
@@ -55,7 +56,9 @@ export async function compile(
   const runtime = await ort(device);
   const { Tensor } = runtime;
   const stay = Object.keys(updates).map(nextName);
-  const session = await inTurn(() => openSession(device, writeOnnx(suited(simple, device)), { threads, stay }));
+  const session = await inTurn(async () =>
+    openSession(device, writeOnnx(await suited(simple, device)), { threads, stay }),
+  );
 
   const tensor = (data: Float32Array, shape: readonly number[]) => new Tensor('float32', data, shape);
   // onnxruntime-node writes outputs where it is told to, unless some stay on the GPU; onnxruntime-web makes new ones.
@@ -105,9 +108,12 @@ export async function compile(
 }
 
 /** The graph as a device takes it best. CUDA has ONNX's operators and no quirks that were met. */
-function suited(outputs: Record<string, Value>, device: Device): Record<string, Value> {
+async function suited(outputs: Record<string, Value>, device: Device): Promise<Record<string, Value>> {
   if (device === 'webgpu') return soundOnWebgpu(outputs);
-  return device === 'cuda' ? outputs : fastOnCpu(outputs);
+  if (device === 'cuda') return outputs;
+  const fast = fastOnCpu(outputs);
+  const block = device === 'cpu' ? await blockOf() : 0;
+  return block > 0 ? blocked(fast, block) : fast;
 }
 
 const nextName = (name: string) => `${name}'`;

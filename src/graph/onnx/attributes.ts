@@ -3,8 +3,8 @@
 import { create } from '@bufbuild/protobuf';
 import { type AttributeProto, AttributeProto_AttributeType, AttributeProtoSchema } from 'onnx-buf';
 
-/** A bigint is an integer; a number, a float. */
-export type Attribute = number | bigint | string | readonly number[];
+/** A bigint is an integer; a number, a float; an array holds integers, a Float32Array floats. */
+export type Attribute = number | bigint | string | readonly number[] | Float32Array;
 
 /** Attributes by name in ONNX's own form. */
 export function attributeProtos(attributes: Readonly<Record<string, Attribute>>): AttributeProto[] {
@@ -18,5 +18,6 @@ function attribute(name: string, x: Attribute) {
   }
   if (typeof x === 'bigint') return create(AttributeProtoSchema, { name, type: type.INT, i: x });
   if (typeof x === 'number') return create(AttributeProtoSchema, { name, type: type.FLOAT, f: x });
+  if (x instanceof Float32Array) return create(AttributeProtoSchema, { name, type: type.FLOATS, floats: [...x] });
   return create(AttributeProtoSchema, { name, type: type.INTS, ints: x.map(BigInt) });
 }
