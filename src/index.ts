@@ -6,6 +6,7 @@ export { cardSchema, type ModelCard } from './gan/card.ts';
 export { generate } from './gan/generate.ts';
 export { drawLatents, type LatentSpace } from './gan/latents.ts';
 export { type Model, openModel } from './gan/model.ts';
+export { type Vocabulary, vocabularySchema } from './gan/text/vocabulary.ts';
 export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
 export { type Image, image, type Mask, mask } from './image/image.ts';
 export { holeFraction, invertMask } from './image/mask.ts';

@@ -8,10 +8,12 @@ const [again, progress, status] = [element<HTMLButtonElement>('again'), element(
 const card = await fetch(new URL('../../models/toon-64/model.json', import.meta.url));
 const generator = await fetch(new URL('../../models/toon-64/generator.onnx', import.meta.url));
 const discriminator = await fetch(new URL('../../models/toon-64/discriminator.onnx', import.meta.url));
+const vocabulary = await fetch(new URL('../../models/toon-64/vocabulary.json', import.meta.url));
 const model = latentfill.openModel(
   latentfill.cardSchema.parse(await card.json()),
   new Uint8Array(await generator.arrayBuffer()),
   new Uint8Array(await discriminator.arrayBuffer()),
+  latentfill.vocabularySchema.parse(await vocabulary.json()),
 );
 const { device, reason } = await latentfill.chooseDevice('auto');
 const truth = await load(new URL('./face.png', import.meta.url));
