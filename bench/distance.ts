@@ -19,7 +19,7 @@ import { printTable } from './table.ts';
 
 const [name = 'toon-64', source = 'toon', asked = '1000'] = process.argv.slice(2);
 const model = await loadModel(modelFolder(name));
-const { size, range } = model.card.image;
+const { size } = model.card.image;
 
 async function load(split: Split) {
   const dataset = await openDataset(source, { size, split, count: Number(asked) });
@@ -30,10 +30,8 @@ async function load(split: Split) {
 
 const [train, heldout] = [await load('train'), await load('heldout')];
 const latents = drawLatents(latentSpace(model.card), random(0, 'samples'), heldout.images.length);
-const draw = (captions?: readonly (string | null)[]) => {
-  const text = captions && model.text ? { form: model.text.form, rows: model.text.rows({ captions }) } : undefined;
-  return generate(model.generator, latents, model.card.latent.size, { range, text });
-};
+const draw = (captions?: readonly (string | null)[]) =>
+  generate(model, latents, captions && model.text ? { captioned: { captions } } : {});
 const noisy = (level: number) =>
   train.images.map((picture, i) => {
     const noise = normal(random('bench', 'noise', i), picture.data.length);

@@ -12,5 +12,5 @@ const filled = await inpaint(
   { restarts: 4, seed: 7 },
   { onStep: ({ step, candidates }) => step[0] % 50 === 0 && console.log(step, candidates[0]![0]!.losses.total) },
 );
-await writeImage('out/examples/filled.png', filled.image);
+await writeImage('out/examples/filled.png', await filled.blended());
 console.log(`${faces.captions(3)[0]}: out/examples/filled.png`);

@@ -5,7 +5,7 @@ import { drawLatents, generate, halfHole, inpaint, loadModel, random } from '../
 const model = await loadModel('models/toon-64');
 const { size, prior } = model.card.latent;
 const latent = drawLatents({ latent: size, prior }, random('planted'), 1);
-const [image] = await generate(model.generator, latent, size);
+const [image] = await generate(model, latent);
 
 const { candidates } = await inpaint(
   model,

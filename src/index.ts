@@ -3,7 +3,7 @@
 export { LatentfillError } from './base/errors.ts';
 export { type Random, random } from './base/random.ts';
 export { cardSchema, type ModelCard } from './gan/card.ts';
-export { generate } from './gan/generate.ts';
+export { type GenerateOptions, generate } from './gan/generate.ts';
 export { drawLatents, type LatentSpace } from './gan/latents.ts';
 export { type Model, openModel } from './gan/model.ts';
 export { type Vocabulary, vocabularySchema } from './gan/text/vocabulary.ts';
@@ -13,10 +13,18 @@ export { holeFraction, invertMask } from './image/mask.ts';
 export { imageFromPixels, type Pixels, pixelsOf } from './image/pixels.ts';
 export { harmonicFill, poissonBlend } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
+export { Candidate, Fill, Filled, type Stop } from './inpaint/fill.ts';
 export { type Imported, type ImportOptions, importModel } from './inpaint/import.ts';
-export { type Control, type Fill, type Filled, type Hole, inpaint, inpaintAll } from './inpaint/inpaint.ts';
+export type { Control, Hole, SearchStep } from './inpaint/inpaint.ts';
+export {
+  type Inpainter,
+  inpaint,
+  inpaintAll,
+  openHere as openInpainter,
+  type Sample,
+  type SampleOptions,
+} from './inpaint/inpainter.ts';
 export { type Options, optionsSchema, presets, type Resolved, resolveOptions } from './inpaint/options.ts';
-export type { Problem } from './inpaint/problem.ts';
-export { type Candidate, type SearchStep, search } from './inpaint/search.ts';
+export type { SearchState, Tried } from './inpaint/search.ts';
 export { importanceWeights } from './inpaint/weights.ts';
 export { type Choice, chooseDevice, type Device, type Wanted } from './runtime/devices.ts';

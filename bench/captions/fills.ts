@@ -6,7 +6,7 @@ import { meanColour } from '../../src/eval/baselines.ts';
 import { psnr } from '../../src/eval/metrics.ts';
 import type { Model } from '../../src/gan/model.ts';
 import type { Image } from '../../src/image/image.ts';
-import { inpaintAll } from '../../src/inpaint/inpaint.ts';
+import { inpaintAll } from '../../src/inpaint/inpainter.ts';
 import type { Options } from '../../src/inpaint/options.ts';
 import type { Wanted } from '../../src/runtime/devices.ts';
 import { type Face, faceOf } from '../judge/attributes.ts';
@@ -114,7 +114,7 @@ async function fill(
   const began = performance.now();
   for (let start = 0; start < holes.length; start += TOGETHER) {
     const part = await inpaintAll(model, holes.slice(start, start + TOGETHER), search, { device });
-    images.push(...part.map(({ image }) => image));
+    for (const filled of part) images.push(await filled.blended());
     const seconds = (performance.now() - began) / 1000;
     say(`${what}: ${images.length} of ${holes.length}, ${(seconds / images.length).toFixed(2)} s each`);
   }

@@ -31,13 +31,13 @@ export async function drawer(folder: string, epoch?: number): Promise<Drawer> {
     const { size } = await readRecipe(folder);
     return { size, draw: (captions) => sampleCheckpoint(folder, chosen, captions.length, 0, captions) };
   }
-  const { card, generator, text } = await loadModel(folder);
+  const model = await loadModel(folder);
+  const { card } = model;
   return {
     size: card.image.size,
     draw(captions) {
       const latents = drawLatents(latentSpace(card), random(0, 'samples'), captions.length);
-      const rows = text ? { form: text.form, rows: text.rows({ captions }) } : undefined;
-      return generate(generator, latents, card.latent.size, { range: card.image.range, text: rows });
+      return generate(model, latents, model.text ? { captioned: { captions } } : {});
     },
   };
 }

@@ -24,13 +24,13 @@ async function fill(seed: number): Promise<void> {
   again.disabled = true;
   const mask = latentfill.strokeHole(truth.width, truth.height, latentfill.random('hole', seed));
   show('given', truth, mask);
-  const onStep = ({ step: [done, all], candidates }: latentfill.SearchStep) => {
+  const onStep = ({ step: [done, all], candidates }: latentfill.SearchState) => {
     Object.assign(progress, { value: done, max: all });
     status.textContent = `Step ${done} of ${all}, loss ${candidates[0]![0]!.losses.total.toFixed(4)}`;
   };
   const began = performance.now();
   const filled = await latentfill.inpaint(model, { image: truth, mask }, { restarts: 4, seed }, { device, onStep });
-  show('filled', filled.image);
+  show('filled', await filled.blended());
   status.textContent = `Filled in ${((performance.now() - began) / 1000).toFixed(1)} s on ${device}: ${reason}.`;
   again.disabled = false;
 }

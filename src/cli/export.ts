@@ -1,8 +1,10 @@
 /** @file `latentfill export`: a checkpoint as a model folder. */
 
 import { defineCommand } from 'citty';
+import { LatentfillError } from '../base/errors.ts';
 import { exportModel } from '../gan/export.ts';
 import { checkFlags, commonFlags } from './flags.ts';
+import { interruptSignal } from './progress.ts';
 import { wholeNumber } from './values.ts';
 
 const args = {
@@ -21,7 +23,8 @@ export default defineCommand({
     const { run, out } = given;
     const name = given.name ?? out.split(/[\\/]/).at(-1)!;
     const epoch = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
-    await exportModel(run, { out, name, epoch });
+    const signal = interruptSignal(new LatentfillError('Interrupted: no model was written.'));
+    await exportModel(run, { out, name, epoch, signal });
     console.log(given.json ? JSON.stringify({ run, model: out, name }) : `model written to ${out}`);
   },
 });

@@ -12,6 +12,7 @@ import type { Image } from '../image/image.ts';
 import { drawSheet } from '../image/sheet.ts';
 import { importModel } from '../inpaint/import.ts';
 import { checkFlags, commonFlags, repeated } from './flags.ts';
+import { interruptSignal } from './progress.ts';
 import { wholeNumber } from './values.ts';
 
 const args = {
@@ -74,7 +75,8 @@ export default defineCommand({
     } as const;
     const generator = await readOnnxFile(given.generator);
     const discriminator = given.discriminator === undefined ? null : await readOnnxFile(given.discriminator);
-    const { model, samples, notes } = await importModel({ generator, discriminator }, options);
+    const signal = interruptSignal(new LatentfillError('Interrupted: no model was written.'));
+    const { model, samples, notes } = await importModel({ generator, discriminator }, { ...options, signal });
     const { card } = model;
     const text = describeImport(card, notes);
     await saveModel(out, { card, generator, discriminator, text, samples: await sheet(samples) });

@@ -4,12 +4,12 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import type { Model } from '../gan/model.ts';
 import { loadModel } from '../gan/model-folder.ts';
 import { checkOutput, writeImage } from '../image/codec.ts';
-import { type Filled, inpaintAll } from '../inpaint/inpaint.ts';
-import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
-import type { SearchStep } from '../inpaint/search.ts';
+import type { Filled } from '../inpaint/fill.ts';
+import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
+import { type Options, optionsSchema, resolveOptions } from '../inpaint/options.ts';
+import type { SearchState } from '../inpaint/search.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { type Job, jobsOf, readHole } from './jobs.ts';
 import { bar, duration, interruptSignal, progressLine } from './progress.ts';
@@ -73,45 +73,64 @@ export default defineCommand({
     const described = { caption: given.caption, embedding: await embeddingOf(given.embedding) };
     const jobs = await jobsOf(given.image, given.mask, given.out, isFolder);
     const open = async () => {
-      const opened = await loadModel(modelFolder(given.model));
-      warnOfUnknownWords(opened, given.caption);
-      return opened;
+      const model = await loadModel(modelFolder(given.model));
+      warnOfUnknownWords(model, given.caption);
+      return openHere(model, { device });
     };
-    let model = isFolder ? await open() : undefined;
+    // A single image is read first: if it cannot be filled, nothing is loaded.
+    let opened = isFolder ? await open() : undefined;
     const signal = interruptSignal(new LatentfillError('Interrupted: nothing more was written.'));
     const failed: string[] = [];
+    const told = (error: unknown) => {
+      if (!isFolder || !(error instanceof LatentfillError) || signal.aborted) throw error;
+      failed.push(error.message);
+      console.error(`latentfill: ${error.message}`);
+    };
+    const began = performance.now();
+    const line = progressLine();
     for (let start = 0; start < jobs.length; start += TOGETHER) {
-      const ready = [];
+      const ready: Ready[] = [];
       for (const job of jobs.slice(start, start + TOGETHER)) {
         try {
-          ready.push({ job, hole: { ...(await readHole(job, invert)), ...described } });
+          const hole = { ...(await readHole(job, invert)), ...described };
+          opened?.check(hole, options);
+          ready.push({ job, hole });
         } catch (error) {
-          if (!isFolder || !(error instanceof LatentfillError)) throw error;
-          failed.push(error.message);
-          console.error(`latentfill: ${error.message}`);
+          line.done();
+          told(error);
         }
       }
       if (ready.length === 0) continue;
-      model ??= await open();
-      const began = performance.now();
-      const line = progressLine();
-      const filled = await inpaintAll(
-        model,
-        ready.map(({ hole }) => hole),
-        options,
-        {
-          device,
-          signal,
-          onStep: (step) => line.update(describe(step, (performance.now() - began) / 1000)),
-        },
-      );
+      opened ??= await open();
+      const inpainter = opened;
+      const onStep = ({ step: [done, all], candidates }: SearchState) => {
+        const part = (start + (ready.length * done) / all) / jobs.length;
+        line.update(describe(part, jobs.length, lossOf(candidates), (performance.now() - began) / 1000));
+      };
+      const startedAt = performance.now();
+      const searched = await inpainter
+        .inpaintAll(
+          ready.map(({ hole }) => hole),
+          options,
+          { signal, onStep },
+        )
+        // What fails for one must not cost the others: each on its own.
+        .catch((error) => (ready.length > 1 ? one(inpainter, ready, options, signal, told) : Promise.reject(error)))
+        .catch(told);
       line.done();
-      const seconds = (performance.now() - began) / 1000;
+      const seconds = (performance.now() - startedAt) / 1000 / ready.length;
       for (const [i, { job, hole }] of ready.entries()) {
-        const files = await write(job, filled[i]!, hole.alpha, isFolder, given.candidates, signal);
-        report(job, filled[i]!, files, { seconds: seconds / ready.length, model, json: given.json === true });
+        const filled = searched?.[i];
+        if (!filled) continue;
+        const files = await write(job, filled, hole.alpha, isFolder, given.candidates, signal);
+        report(job, filled, files, {
+          seconds,
+          judged: inpainter.model.discriminator !== null,
+          json: given.json === true,
+        });
       }
     }
+    await opened?.[Symbol.asyncDispose]();
     if (failed.length > 0) {
       throw new LatentfillError(
         `Expected to fill all ${jobs.length} images, got ${failed.length} that could not be: see above.`,
@@ -119,6 +138,28 @@ export default defineCommand({
     }
   },
 });
+
+/** An image that was read. */
+interface Ready {
+  readonly job: Job;
+  readonly hole: Awaited<ReturnType<typeof readHole>>;
+}
+
+/** Fills images one at a time; those that cannot be filled are told of, and undefined. */
+async function one(
+  inpainter: Inpainter,
+  ready: readonly Ready[],
+  options: Options,
+  signal: AbortSignal,
+  told: (error: unknown) => void,
+): Promise<(Filled | undefined)[]> {
+  const all: (Filled | undefined)[] = [];
+  for (const { hole } of ready) {
+    signal.throwIfAborted();
+    all.push((await inpainter.inpaint(hole, options, { signal }).catch(told)) ?? undefined);
+  }
+  return all;
+}
 
 async function write(
   job: Job,
@@ -131,13 +172,13 @@ async function write(
   const files: string[] = [];
   if (candidates !== undefined) {
     const folder = isFolder ? join(candidates, job.name) : candidates;
-    for (const [i, { image }] of filled.candidates.entries()) {
+    for (const [i, candidate] of filled.candidates.entries()) {
       const file = join(folder, `${String(i + 1).padStart(2, '0')}.png`);
-      await writeImage(file, image, { alpha, signal });
+      await writeImage(file, await candidate.blended({ signal }), { alpha, signal });
       files.push(file);
     }
   }
-  await writeImage(job.out, filled.image, { alpha, signal });
+  await writeImage(job.out, await filled.blended({ signal }), { alpha, signal });
   return files;
 }
 
@@ -145,7 +186,7 @@ function report(
   job: Job,
   { candidates }: Filled,
   files: readonly string[],
-  { seconds, model, json }: { seconds: number; model: Model; json: boolean },
+  { seconds, judged, json }: { seconds: number; judged: boolean; json: boolean },
 ): void {
   if (json) {
     const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
@@ -153,13 +194,21 @@ function report(
     return;
   }
   const { total, contextual } = candidates[0]!.losses;
-  const parts = model.discriminator ? '' : ' + prior term, no discriminator';
+  const parts = judged ? '' : ' + prior term, no discriminator';
   console.log(
     `${job.out}: loss ${total.toFixed(4)} (contextual ${contextual.toFixed(4)}${parts}), best of ${candidates.length}, ${seconds.toFixed(1)} s`,
   );
 }
 
-function describe({ step: [done, all], candidates }: SearchStep, seconds: number): string {
-  const loss = candidates.reduce((sum, [best]) => sum + best!.losses.total, 0) / candidates.length;
-  return `${bar(done, all)} step ${done}/${all} · loss ${loss.toFixed(4)} · ${duration((seconds / done) * (all - done))} left`;
+/** The mean of the best losses of the images whose search has begun. */
+function lossOf(candidates: SearchState['candidates']): number {
+  const best = candidates.flatMap(([first]) => first?.losses.total ?? []);
+  return best.reduce((sum, total) => sum + total, 0) / best.length;
+}
+
+/** `part` of all images is done, 0 to 1. */
+function describe(part: number, images: number, loss: number, seconds: number): string {
+  const done =
+    images > 1 ? `image ${Math.min(images, Math.floor(part * images) + 1)}/${images}` : `${Math.floor(100 * part)} %`;
+  return `${bar(part, 1)} ${done} · loss ${loss.toFixed(4)} · ${duration((seconds / part) * (1 - part))} left`;
 }

@@ -45,11 +45,14 @@ export default defineCommand({
       );
     }
     const line = progressLine();
+    const signal = interruptSignal(
+      new LatentfillError('Interrupted: what was measured is kept; run it again to go on.'),
+    );
     const ranked = await rankCheckpoints(run, {
       counts: { samples, gallery: GALLERY },
       captions: given.captions === true,
       device: await deviceOf(given.device),
-      signal: interruptSignal(new LatentfillError('Interrupted: what was measured is kept; run it again to go on.')),
+      signal,
       onCheckpoint: (epoch, done, all) => line.update(`${bar(done, all)} epoch ${epoch}, ${done}/${all}`),
     });
     line.done();
@@ -57,7 +60,7 @@ export default defineCommand({
     const out = given.out ?? join(run, 'model');
     const parts = run.split(/[\\/]/).filter((part) => part !== '');
     const scores = scoresOf(ranked.find(({ epoch }) => epoch === chosen)!);
-    await exportModel(run, { out, name: given.name ?? parts.at(-1) ?? run, epoch: chosen, scores });
+    await exportModel(run, { out, name: given.name ?? parts.at(-1) ?? run, epoch: chosen, scores, signal });
     if (given.json) {
       console.log(JSON.stringify({ run, model: out, epoch: chosen, ranking: ranked }));
       return;

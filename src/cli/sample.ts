@@ -4,18 +4,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { random } from '../base/random.ts';
-import { latentSpace } from '../gan/card.ts';
 import { checkpointEpochs } from '../gan/checkpoint.ts';
 import { sampleCheckpoint } from '../gan/export.ts';
-import { generate } from '../gan/generate.ts';
-import { drawLatents } from '../gan/latents.ts';
 import { loadModel } from '../gan/model-folder.ts';
 import { checkOutput, writeImage } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet, type SheetRow } from '../image/sheet.ts';
-import { joined, textRow } from '../inpaint/caption.ts';
+import { openHere } from '../inpaint/inpainter.ts';
 import { checkFlags, commonFlags } from './flags.ts';
+import { interruptSignal } from './progress.ts';
 import { modelFolder, warnOfUnknownWords, wholeNumber } from './values.ts';
 
 const args = {
@@ -49,10 +46,11 @@ export default defineCommand({
     }
     const seed = wholeNumber('seed', given.seed ?? '0');
     const count = Math.max(1, wholeNumber('count', given.count ?? (rows ? '10' : '64')));
-    const how = { count, seed, caption: given.caption };
+    const signal = interruptSignal(new LatentfillError('Interrupted: nothing was written.'));
+    const how = { count, seed, caption: given.caption, signal };
     const drawn = rows ? await checkpointRows(run, how) : grid(await samplesOf(run, given.epoch, how));
     const size = drawn[0]!.images[0]!.width;
-    await writeImage(out, await drawSheet({ rows: drawn, scale: Math.max(1, Math.round(128 / size)) }));
+    await writeImage(out, await drawSheet({ rows: drawn, scale: Math.max(1, Math.round(128 / size)) }), { signal });
     console.log(given.json ? JSON.stringify({ out, rows: drawn.length, count, seed }) : `sheet written to ${out}`);
   },
 });
@@ -62,6 +60,7 @@ interface How {
   readonly count: number;
   readonly seed: number;
   readonly caption: string | undefined;
+  readonly signal: AbortSignal;
 }
 
 async function checkpointRows(run: string, how: How): Promise<SheetRow[]> {
@@ -79,17 +78,15 @@ async function samplesOf(run: string, epoch: string | undefined, how: How): Prom
     return samplesAt(run, chosen, how);
   }
   const model = await loadModel(modelFolder(run));
-  const { card } = model;
-  const { size } = card.latent;
-  const latents = drawLatents(latentSpace(card), random(how.seed, 'samples'), how.count);
-  const row = textRow(model, { caption: how.caption });
-  warnOfUnknownWords(model, how.caption);
-  const text = row && model.text && { form: model.text.form, rows: joined(new Array<typeof row>(how.count).fill(row)) };
-  return generate(model.generator, latents, size, { range: card.image.range, text: text ?? undefined });
+  await using inpainter = await openHere(model);
+  const { count, seed, caption, signal } = how;
+  const samples = await inpainter.sample(count, { seed, caption, signal });
+  warnOfUnknownWords(model, caption);
+  return samples.map(({ image }) => image);
 }
 
-function samplesAt(run: string, epoch: number, { count, seed, caption }: How): Promise<Image[]> {
-  return sampleCheckpoint(run, epoch, count, seed, new Array<string | null>(count).fill(caption ?? null));
+function samplesAt(run: string, epoch: number, { count, seed, caption, signal }: How): Promise<Image[]> {
+  return sampleCheckpoint(run, epoch, count, seed, new Array<string | null>(count).fill(caption ?? null), signal);
 }
 
 function grid(images: readonly Image[]): SheetRow[] {

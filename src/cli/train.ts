@@ -52,7 +52,11 @@ export default defineCommand({
     );
     const line = progressLine();
     let last: TrainEvent | undefined;
-    await using watch = openWatch(out, { device, warn: (sentence) => console.error(`latentfill: ${sentence}`) });
+    await using watch = openWatch(out, {
+      device,
+      signal,
+      warn: (sentence) => console.error(`latentfill: ${sentence}`),
+    });
     for await (const event of train(recipe, data, { out, resume, device, signal })) {
       for (const { index, reason } of event.skipped.slice(last?.skipped.length)) {
         line.done();
@@ -75,6 +79,7 @@ export default defineCommand({
       out: model,
       name: given.name ?? out.split(/[\\/]/).at(-1)!,
       scores: score?.epoch === recipe.epochs ? scoresOf(score) : undefined,
+      signal,
     });
     if (json)
       console.log(JSON.stringify({ run: out, model, losses: last?.losses, seconds: last?.seconds ?? 0, skipped }));

@@ -2,7 +2,8 @@
 
 import type { Model } from '../gan/model.ts';
 import type { Image, Mask } from '../image/image.ts';
-import { type Hole, inpaintAll } from '../inpaint/inpaint.ts';
+import type { Hole } from '../inpaint/inpaint.ts';
+import { inpaintAll } from '../inpaint/inpainter.ts';
 import type { Options } from '../inpaint/options.ts';
 import { type Psnr, psnr, ssim } from './metrics.ts';
 
@@ -34,16 +35,21 @@ export async function runMethod(method: Method, model: Model, holes: readonly Ho
   const filled =
     'fill' in method
       ? holes.map(({ image, mask }) => ({ image: method.fill(image, mask), generated: undefined }))
-      : (await inpaintAll(model, holes, method.options)).map(({ image, candidates }) => ({
-          image,
-          generated: candidates[0]!.generated,
-        }));
+      : await searched(model, holes, method.options);
   const secondsPerImage = (performance.now() - began) / 1000 / holes.length;
   const outcomes = filled.map((result, i) => {
     const { image: truth, mask } = holes[i]!;
     return { ...result, psnr: psnr(result.image, truth, mask), ssim: ssim(result.image, truth) };
   });
   return { method: method.name, outcomes, secondsPerImage };
+}
+
+async function searched(model: Model, holes: readonly Hole[], options: Options) {
+  const results = [];
+  for (const filled of await inpaintAll(model, holes, options)) {
+    results.push({ image: await filled.blended(), generated: filled.candidates[0]!.generated });
+  }
+  return results;
 }
 
 /** Means over a method's outcomes. */

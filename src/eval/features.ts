@@ -3,12 +3,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { LatentfillError } from '../base/errors.ts';
-import { readOnnx } from '../graph/onnx/read.ts';
+import { openOnnx } from '../graph/onnx/read.ts';
 import { input } from '../graph/value.ts';
 import type { Image } from '../image/image.ts';
 import { resizeImage } from '../image/resize.ts';
-import { compile, type Program } from '../runtime/compile.ts';
 import type { Wanted } from '../runtime/devices.ts';
+import { openPrograms } from '../runtime/programs.ts';
+import { type RowGraph, runRows } from '../runtime/rows.ts';
 import type { Matrix } from './products.ts';
 
 /** The network: models/features/CARD.md tells where it comes from. */
@@ -17,14 +18,10 @@ const NETWORK = new URL('../../models/features/mobilenet-v2.onnx', import.meta.u
 const FEATURES = 576;
 /** Smaller images are enlarged to this: a place of the network's last layer stands for 16×16 pixels. */
 const SMALLEST = 64;
-/** Images per run of the network. */
-const BATCH = 32;
-
 /** An opened feature network. Dispose of it to free what ONNX Runtime holds. */
-export interface FeatureNetwork {
+export interface FeatureNetwork extends AsyncDisposable {
   /** Features of images, [images, 576], each at least 0. */
-  of(images: readonly Image[]): Promise<Matrix>;
-  [Symbol.asyncDispose](): Promise<void>;
+  of(images: readonly Image[], signal?: AbortSignal): Promise<Matrix>;
 }
 
 /**
@@ -40,23 +37,31 @@ export async function openFeatures(size: number, device?: Wanted): Promise<Featu
       { cause },
     );
   });
-  const { features } = readOnnx(bytes, { inputs: { image: input('image', [BATCH, 3, seen, seen]) } }).outputs;
-  const program = await compile({ features: features! }, { device });
-  return {
-    of: (images) => featuresOf(program, images, seen),
-    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  const network = openOnnx(bytes);
+  const graph: RowGraph = {
+    key: 'features',
+    build: (rows) => {
+      const { features } = network.read({ inputs: { image: input('image', [rows, 3, seen, seen]) } }).outputs;
+      return { outputs: { features: features! } };
+    },
   };
-}
-
-async function featuresOf(program: Program, images: readonly Image[], size: number): Promise<Matrix> {
-  const data = new Float32Array(images.length * FEATURES);
-  const area = 3 * size * size;
-  for (let start = 0; start < images.length; start += BATCH) {
-    const image = new Float32Array(BATCH * area); // the last run may be short: the rest is black, left out
-    const some = images.slice(start, start + BATCH);
-    for (const [i, picture] of some.entries()) image.set(resizeImage(picture, size, size).data, i * area);
-    const { features } = await program.run({ image });
-    data.set(features!.subarray(0, some.length * FEATURES), start * FEATURES);
-  }
-  return { rows: images.length, columns: FEATURES, data };
+  const programs = openPrograms({ device });
+  const area = 3 * seen * seen;
+  return {
+    async of(images, signal) {
+      const data = new Float32Array(images.length * FEATURES);
+      const feeds = (start: number, rows: number) => {
+        const image = new Float32Array(rows * area);
+        for (const [i, one] of images.slice(start, start + rows).entries()) {
+          image.set(resizeImage(one, seen, seen).data, i * area);
+        }
+        return { image };
+      };
+      for await (const { start, outputs } of runRows(programs, graph, images.length, feeds, { signal })) {
+        data.set(outputs.features!, start * FEATURES);
+      }
+      return { rows: images.length, columns: FEATURES, data };
+    },
+    [Symbol.asyncDispose]: () => programs[Symbol.asyncDispose](),
+  };
 }

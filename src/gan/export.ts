@@ -4,22 +4,19 @@ import { LatentfillError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
-import { readOnnx } from '../graph/onnx/read.ts';
-import type { Value } from '../graph/value.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet } from '../image/sheet.ts';
-import type { Scores } from './card.ts';
+import { openPrograms } from '../runtime/programs.ts';
+import { type Draft, latentSpace, type Scores } from './card.ts';
 import { checkpointEpochs, loadCheckpoint } from './checkpoint.ts';
 import { describe, type TrainedCard } from './describe.ts';
 import { freeze, writeNetworks } from './freeze.ts';
-import { generate, meanLogit } from './generate.ts';
+import { captionRows, drawImages, type LiveModel, meanLogit } from './generate.ts';
 import { drawLatents } from './latents.ts';
+import { openModel } from './model.ts';
 import { saveModel } from './model-folder.ts';
-import type { Recipe } from './recipe.ts';
 import { readRecipe } from './run.ts';
-import type { TextCodec } from './text/codec.ts';
-import { noCaptions } from './text/encoder.ts';
 import { runText } from './text/run-text.ts';
 
 /** Images of each kind over which the discriminator is calibrated. */
@@ -34,44 +31,44 @@ export interface ExportOptions {
   readonly epoch?: number | undefined;
   /** What was measured of it, for the card. */
   readonly scores?: Scores | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Writes a checkpoint of a run as a model folder: frozen, calibrated, with card and samples. */
-export async function exportModel(run: string, { out, name, epoch, scores }: ExportOptions): Promise<void> {
-  const recipe = await readRecipe(run);
+export async function exportModel(run: string, options: ExportOptions): Promise<void> {
+  const { out, name, epoch, scores, signal } = options;
   const last = epoch ?? (await checkpointEpochs(run)).at(-1) ?? 0;
-  const { networks, codec, vocabulary, state } = await frozenCheckpoint(run, last);
+  const { recipe, model, networks, vocabulary, state } = await openCheckpoint(run, last, signal);
+  await using programs = openPrograms();
+  const live = { model, programs };
   const heldout = await openDataset(recipe.data, { size: recipe.size, split: 'heldout', count: CALIBRATION });
   const train = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
 
-  const samples = await sampleNetworks(recipe, networks, codec, CALIBRATION);
-  const discriminator = (image: Value) => {
-    const text = codec ? { text: noCaptions(codec.form, image.shape[0]!) } : {};
-    return readOnnx(networks.discriminator, { inputs: { image, ...text } }).outputs.logit!;
-  };
+  const samples = await drawSamples(live, CALIBRATION, { signal });
   const calibration = {
-    real: await meanLogit(discriminator, inRange(await imagesOf(heldout)), recipe.size),
-    generated: await meanLogit(discriminator, inRange(samples), recipe.size),
+    real: await meanLogit(live, inRange(await imagesOf(heldout)), { signal }),
+    generated: await meanLogit(live, inRange(samples), { signal }),
   };
   const card: TrainedCard = {
     format: 1,
     name,
     image: { size: recipe.size, channels: 3, range: [-1, 1] },
     latent: { size: recipe.latent, prior: recipe.prior },
-    text: codec?.form ?? null,
+    text: model.text?.form ?? null,
     calibration,
     training: { recipe, epoch: last, discriminatorSteps: (await state.read('d.step'))[0]!, images: train.length },
     ...(scores && { scores }),
     data: { name: train.name, ...train.licence },
   };
   const rows = Array.from({ length: 6 }, (_, r) => samples.slice(r * 10, (r + 1) * 10));
-  if (codec) {
+  if (model.text) {
     const captions = Array.from({ length: 30 }, (_, i) => heldout.captions(i)[0] ?? null);
-    const described = await sampleNetworks(recipe, networks, codec, 30, 0, captions);
+    const described = await drawSamples(live, 30, { captions, signal });
     for (const r of [3, 4, 5]) rows[r] = described.slice((r - 3) * 10, (r - 2) * 10);
   }
   const scale = Math.max(1, Math.round(96 / recipe.size));
   const sheet = await encodePng(await drawSheet({ rows: rows.map((images) => ({ images })), scale }));
+  signal?.throwIfAborted();
   await saveModel(out, { card, ...networks, vocabulary, text: describe(card), samples: sheet });
 }
 
@@ -85,34 +82,53 @@ export async function sampleCheckpoint(
   count: number,
   seed: number,
   captions?: readonly (string | null)[],
+  signal?: AbortSignal,
 ): Promise<Image[]> {
-  const { networks, codec } = await frozenCheckpoint(run, epoch);
-  return sampleNetworks(await readRecipe(run), networks, codec, count, seed, captions);
+  const { model } = await openCheckpoint(run, epoch, signal);
+  await using programs = openPrograms();
+  return await drawSamples({ model, programs }, count, { seed, captions: model.text ? captions : undefined, signal });
 }
 
-/** A checkpoint's finished networks, and how captions reach them. @throws LatentfillError when there is none. */
-export async function frozenCheckpoint(run: string, epoch: number) {
+/** A checkpoint of a run, frozen: its recipe, its networks, and both as a model that is not calibrated. @throws LatentfillError when there is none. */
+export async function openCheckpoint(run: string, epoch: number, signal?: AbortSignal) {
   const recipe = await readRecipe(run);
   const { state } = await loadCheckpoint(run, epoch);
   const { codec, vocabulary } = await runText(run, recipe, state);
   const form = codec?.form ?? null;
-  const networks = writeNetworks(recipe, form, await freeze(recipe, form, state));
-  return { networks, codec, vocabulary, state };
+  const networks = writeNetworks(recipe, form, await freeze(recipe, form, state, signal));
+  const card: Draft = {
+    format: 1,
+    name: run,
+    image: { size: recipe.size, channels: 3, range: [-1, 1] },
+    latent: { size: recipe.latent, prior: recipe.prior },
+    text: form,
+    calibration: null,
+    training: null,
+    data: null,
+  };
+  return {
+    recipe,
+    model: openModel(card, networks.generator, networks.discriminator, vocabulary),
+    networks,
+    vocabulary,
+    state,
+  };
 }
 
-function sampleNetworks(
-  recipe: Recipe,
-  { generator }: Pick<ReturnType<typeof writeNetworks>, 'generator'>,
-  codec: TextCodec | null,
+/** `count` samples of a seed; with `captions`, one for each, as far as they go. */
+async function drawSamples(
+  live: LiveModel,
   count: number,
-  seed = 0,
-  captions: readonly (string | null)[] = [],
+  {
+    seed = 0,
+    captions,
+    signal,
+  }: { seed?: number; captions?: readonly (string | null)[] | undefined; signal?: AbortSignal | undefined },
 ): Promise<Image[]> {
-  const draw = (latent: Value, text?: Value) =>
-    readOnnx(generator, { inputs: { latent, ...(text && { text }) } }).outputs.image!;
-  const rows = codec?.rows({ captions: Array.from({ length: count }, (_, i) => captions[i] ?? null) });
-  const text = codec && rows ? { form: codec.form, rows } : undefined;
-  return generate(draw, drawLatents(recipe, random(seed, 'samples'), count), recipe.latent, { text });
+  const { card } = live.model;
+  const captioned = captions && { captions: Array.from({ length: count }, (_, i) => captions[i] ?? null) };
+  const latents = drawLatents(latentSpace(card), random(seed, 'samples'), count);
+  return drawImages(live, latents, captionRows(live.model, count, captioned), { signal });
 }
 
 /** A dataset's images; damaged ones are left out. */

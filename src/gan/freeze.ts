@@ -27,11 +27,17 @@ export interface Frozen {
  * Freezes a checkpoint: G's running average, its batch norms at the mean statistics of many batches (precise batch norm,
  * Wu & Johnson 2021: the average's weights never had running statistics of their own), and D as it is.
  */
-export async function freeze(recipe: Recipe, form: TextForm | null, state: State): Promise<Frozen> {
+export async function freeze(
+  recipe: Recipe,
+  form: TextForm | null,
+  state: State,
+  signal?: AbortSignal,
+): Promise<Frozen> {
   const generator = await weightsOf(state, 'ema.');
   const discriminator = await weightsOf(state, 'd.', /\.(m|v|gathered)$|^step$/);
   if (recipe.network !== 'dcgan' || recipe.norm === 'none') return { generator, discriminator };
-  return { generator: foldBatchNorm(generator, await statisticsOf(recipe, form, generator)), discriminator };
+  const statistics = await statisticsOf(recipe, form, generator, signal);
+  return { generator: foldBatchNorm(generator, statistics), discriminator };
 }
 
 /**
@@ -56,7 +62,12 @@ function asHalves(weights: Weights): Ask {
   return (name: string, shape: Shape): Value => cast(constant(toFloat16(weights[name]!), shape), 'float32');
 }
 
-async function statisticsOf(recipe: Recipe, form: TextForm | null, generator: Weights): Promise<Weights> {
+async function statisticsOf(
+  recipe: Recipe,
+  form: TextForm | null,
+  generator: Weights,
+  signal: AbortSignal | undefined,
+): Promise<Weights> {
   const { batch, latent, seed } = recipe;
   const statistics: Record<string, Value> = {};
   networksOf(recipe, form).generator(
@@ -68,10 +79,11 @@ async function statisticsOf(recipe: Recipe, form: TextForm | null, generator: We
     // Without captions: what a finished model mostly sees, and near enough for the others.
     { z: input('latent', [batch, latent]), text: form ? noCaptions(form, batch) : undefined },
   );
-  await using program = await compile(statistics);
+  await using program = await compile(statistics, { signal });
   const means: Record<string, Float32Array> = {};
   for (let i = 0; i < STATISTICS_BATCHES; i++) {
-    const outputs = await program.run({ latent: drawLatents(recipe, random(seed, 'statistics', i), batch) });
+    const latent = drawLatents(recipe, random(seed, 'statistics', i), batch);
+    const outputs = await program.run({ latent }, { signal });
     for (const [name, values] of Object.entries(outputs)) {
       means[name] ??= new Float32Array(values.length);
       values.forEach((x, c) => {

@@ -1,7 +1,7 @@
 /** @file A finished model: its card and its networks as graphs. Browser-safe; model-folder.ts reads and writes files. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { readOnnx } from '../graph/onnx/read.ts';
+import { type OpenOnnx, openOnnx } from '../graph/onnx/read.ts';
 import { sub } from '../graph/ops/elementwise.ts';
 import type { Value } from '../graph/value.ts';
 import { type Draft, wiringOf } from './card.ts';
@@ -46,6 +46,7 @@ export function openModel(
     throw new LatentfillError(`Expected ${expected} discriminator, as the model's card says, got ${came}.`);
   }
   const { discriminator: critic } = wiring;
+  const [artist, judge] = [decodedOnce(generator), discriminator && decodedOnce(discriminator)];
   const text = codecOf(card, vocabulary);
   const captions = (rows: number, given: Value | undefined) => text && { text: given ?? noCaptions(text.form, rows) };
   return {
@@ -55,15 +56,15 @@ export function openModel(
       const { image, fixed } = wiring.generator;
       const rows = latent.shape[0]!;
       const inputs = { ...cutLatent(card, latent), ...fixedInputs(fixed, rows), ...captions(rows, given) };
-      return toPlanes(apply(generator, inputs, image), wiring.generator);
+      return toPlanes(apply(artist, inputs, image), wiring.generator);
     },
     discriminator:
-      discriminator &&
+      judge &&
       critic &&
       ((image, given) => {
         const rows = image.shape[0]!;
         const seen = { [critic.image]: fromPlanes(image, critic), ...fixedInputs(critic.fixed, rows) };
-        const logits = toLogits(apply(discriminator, { ...seen, ...captions(rows, given) }, critic.logit), rows);
+        const logits = toLogits(apply(judge, { ...seen, ...captions(rows, given) }, critic.logit), rows);
         return real + generated === 0 ? logits : sub(logits, (real + generated) / 2);
       }),
   };
@@ -79,8 +80,17 @@ function codecOf({ text }: Draft, vocabulary: Vocabulary | null): TextCodec | nu
   );
 }
 
-function apply(bytes: Uint8Array, inputs: Readonly<Record<string, Value>>, to: string): Value {
-  const { outputs } = readOnnx(bytes, { inputs });
+/** A network that is decoded when it is first part of a graph. */
+function decodedOnce(bytes: Uint8Array): () => OpenOnnx {
+  let network: OpenOnnx | undefined;
+  return () => {
+    network ??= openOnnx(bytes);
+    return network;
+  };
+}
+
+function apply(network: () => OpenOnnx, inputs: Readonly<Record<string, Value>>, to: string): Value {
+  const { outputs } = network().read({ inputs });
   if (outputs[to]) return outputs[to];
   throw new LatentfillError(
     `Expected a network with the output '${to}' in the model, got one with '${Object.keys(outputs).join("', '")}': copy the model again, or import it again.`,

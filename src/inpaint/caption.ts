@@ -2,7 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Model } from '../gan/model.ts';
-import type { TextRows } from '../gan/text/codec.ts';
+import type { Captioned, TextRows } from '../gan/text/codec.ts';
 
 /** What is known of an image beside its pixels. */
 export interface Described {
@@ -28,6 +28,15 @@ export function textRow({ text, card }: Model, { caption, embedding }: Described
   }
   if (embedding?.length !== text.form.size) return useless(`an embedding of ${text.form.size} numbers`);
   return text.rows({ captions: [caption ?? ''], embeddings: [embedding] });
+}
+
+/** The caption or embedding of `count` images that all show the same; undefined for none. @throws as {@link textRow}. */
+export function captionedAs(model: Model, described: Described, count: number): Captioned | undefined {
+  const { caption, embedding } = described;
+  textRow(model, described);
+  if (caption === undefined && !embedding) return undefined;
+  const embeddings = embedding && { embeddings: new Array<Float32Array>(count).fill(embedding) };
+  return { captions: new Array<string>(count).fill(caption ?? ''), ...embeddings };
 }
 
 /** The row of each problem, that of no caption where it brings none; undefined for a model without captions. */

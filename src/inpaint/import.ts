@@ -8,6 +8,7 @@ import { type WireOptions, wireDiscriminator, wireGenerator } from '../gan/impor
 import { type Model, openModel } from '../gan/model.ts';
 import { onnxSignature } from '../graph/onnx/signature.ts';
 import type { Image } from '../image/image.ts';
+import { openPrograms } from '../runtime/programs.ts';
 import { tryModel } from './trial.ts';
 
 /** Settings of {@link importModel}. */
@@ -17,6 +18,7 @@ export interface ImportOptions extends WireOptions {
   readonly range: Range;
   /** Which latents are sampled. @default 0 */
   readonly seed?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A model that passed every check, with what was seen on the way. */
@@ -34,7 +36,7 @@ export interface Imported {
  */
 export async function importModel(
   { generator, discriminator }: { generator: Uint8Array; discriminator: Uint8Array | null },
-  { seed = 0, ...options }: ImportOptions,
+  { seed = 0, signal, ...options }: ImportOptions,
 ): Promise<Imported> {
   checkNames([generator, ...(discriminator ? [discriminator] : [])], options);
   const { latent, size, generator: drawn } = wireGenerator(generator, options);
@@ -51,8 +53,10 @@ export async function importModel(
     network: { generator: drawn, discriminator: judged },
   };
   const model = openModel(card, generator, discriminator);
-  await tryModel(model, seed);
-  const { values, images } = await drawSamples(model, size <= 64 ? 15 : size <= 256 ? 6 : 2, seed);
+  await using programs = openPrograms();
+  const live = { model, programs };
+  await tryModel(live, seed, signal);
+  const { values, images } = await drawSamples(live, size <= 64 ? 60 : size <= 256 ? 24 : 8, seed, signal);
   const odd = judgeRange(values, options.range);
   const without = discriminator
     ? []

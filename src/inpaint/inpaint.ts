@@ -1,17 +1,18 @@
 /** @file The main job: fill the hole of an image, or of several at once. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { generate } from '../gan/generate.ts';
+import { drawImages, type LiveModel } from '../gan/generate.ts';
 import type { Model } from '../gan/model.ts';
 import type { TextRows } from '../gan/text/codec.ts';
 import type { Image, Mask } from '../image/image.ts';
 import { checkMask } from '../image/mask.ts';
-import type { Wanted } from '../runtime/devices.ts';
 import { type Described, joined, textRow, textRows } from './caption.ts';
 import { composite } from './composite.ts';
-import { type Options, resolveOptions } from './options.ts';
-import { type Candidate, type SearchStep, search } from './search.ts';
-import { viewOf } from './view.ts';
+import { Candidate, Fill, Filled, type Scene, type Stop } from './fill.ts';
+import type { Resolved } from './options.ts';
+import type { Problem } from './problem.ts';
+import { type SearchState, search, stepsOf, type Tried } from './search.ts';
+import { type View, viewOf } from './view.ts';
 
 /** What to fill: an image of three channels, and a mask of its size with something missing and something known. */
 export interface Hole extends Described {
@@ -19,89 +20,111 @@ export interface Hole extends Described {
   readonly mask: Mask;
 }
 
-/** One way to fill a hole. */
-export interface Fill extends Candidate {
-  /** The image with this candidate in its hole, blended when first asked for. */
-  readonly image: Image;
-  /** G(z), the model's own picture of the view, [3, size, size]. */
-  readonly generated: Image;
-}
-
-/** A filled image: the best candidate's, and all of them, best first. */
-export interface Filled {
-  readonly image: Image;
-  readonly candidates: readonly Fill[];
+/** Where a search of one hole is, after each of its steps. */
+export interface SearchStep extends Omit<SearchState, 'candidates'> {
+  /** The candidates so far, best first. */
+  readonly candidates: readonly Candidate[];
 }
 
 /** How a fill is run. */
-export interface Control {
-  /** Where to run; `auto`: the fastest that works here. @default 'cpu' under Node, 'wasm' in browsers */
-  readonly device?: Wanted | undefined;
-  readonly signal?: AbortSignal;
-  readonly onStep?: (step: SearchStep) => void;
+export interface Control extends Stop {
+  /** Told after each step: steps and images drawn are those of all holes together. For each hole its candidates so far, best first. */
+  readonly onStep?: ((step: SearchState) => void) | undefined;
 }
 
-/** Rows of the largest batch: more holes are searched in turn. */
+/** Rows of a search: more holes are searched in turn. */
 const MAX_ROWS = 64;
 
-/**
- * Fills the hole of one image.
- * @throws LatentfillError for options, image or mask that cannot be used.
- */
-export async function inpaint(model: Model, hole: Hole, options: Options = {}, control: Control = {}): Promise<Filled> {
-  const [filled] = await inpaintAll(model, [hole], options, control);
-  return filled!;
+/** Searches the latents of one hole; leaving the loop frees all but the programs. */
+export async function* searchHole(
+  live: LiveModel,
+  hole: Hole,
+  options: Resolved,
+  { signal }: Stop,
+): AsyncGenerator<SearchStep> {
+  const { problem, scene } = stage(live, hole, options);
+  for await (const { candidates, ...state } of search(live, [problem], options, signal)) {
+    yield { ...state, candidates: candidates[0]!.map((tried) => new Candidate(tried, scene)) };
+  }
 }
 
-/** Fills the holes of many images; each result is what {@link inpaint} gives for that image alone. */
-export async function inpaintAll(
-  model: Model,
+/** Fills the holes of many images; each result is what it would be for that image alone. */
+export async function fillHoles(
+  live: LiveModel,
   holes: readonly Hole[],
-  options: Options = {},
-  { device, signal, onStep }: Control = {},
+  options: Resolved,
+  { signal, onStep }: Control,
 ): Promise<Filled[]> {
-  const resolved = resolveOptions(options);
-  for (const { image, mask } of holes) {
-    checkMask(mask, image);
-    if (image.channels !== 3)
-      throw new LatentfillError(`Expected an image of 3 channels, got ${image.channels}: convert it to RGB.`);
-  }
-  const atOnce = Math.max(1, Math.floor(MAX_ROWS / resolved.restarts));
+  const stages = holes.map((hole) => stage(live, hole, options)); // what cannot be filled is told before anything is searched
+  const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
+  const all = stepsOf(options) * Math.ceil(holes.length / atOnce);
+  const found: (readonly Tried[])[] = holes.map(() => []);
   const filled: Filled[] = [];
+  let [before, drawn] = [0, 0];
   for (let start = 0; start < holes.length; start += atOnce) {
-    const part = holes.slice(start, start + atOnce);
-    const views = part.map(({ image, mask }) => viewOf(model, image, mask, resolved));
-    const problems = part.map((hole, p) => ({ ...views[p]!.problem, text: textRow(model, hole) }));
-    let last: SearchStep | undefined;
-    for await (const step of search(model, problems, resolved, device)) {
-      signal?.throwIfAborted();
-      last = step;
-      onStep?.(step);
+    const part = stages.slice(start, start + atOnce);
+    const problems = part.map(({ problem }) => problem);
+    let evaluations = 0;
+    for await (const state of search(live, problems, options, signal)) {
+      evaluations = state.evaluations;
+      for (const [p, candidates] of state.candidates.entries()) found[start + p] = candidates;
+      onStep?.({ step: [before + state.step[0], all], evaluations: drawn + evaluations, candidates: [...found] });
     }
-    const candidates = last!.candidates;
-    const size = model.card.latent.size;
-    const latents = new Float32Array(candidates.length * resolved.restarts * size);
-    for (const [row, { latent }] of candidates.flat().entries()) latents.set(latent, row * size);
-    const captions = textRows(model, problems)?.flatMap((row) => new Array<TextRows>(resolved.restarts).fill(row));
-    const text = captions && { form: model.text!.form, rows: joined(captions) };
-    const { range } = model.card.image;
-    const generated = await generate(model.generator, latents, size, { range, text, device });
-    for (const [p, { image, mask }] of part.entries()) {
-      const fills = candidates[p]!.map((candidate, i): Fill => {
-        const own = generated[p * resolved.restarts + i]!;
-        // Blending a large hole takes longer than a small search: only for candidates that are looked at.
-        let blended: Image | undefined;
-        return {
-          ...candidate,
-          generated: own,
-          get image() {
-            blended ??= composite(image, mask, own, views[p]!.box, resolved.blend);
-            return blended;
-          },
-        };
-      });
-      filled.push({ image: fills[0]!.image, candidates: fills });
+    before += stepsOf(options);
+    drawn += evaluations;
+    const tried = found.slice(start, start + atOnce);
+    const generated = await drawAll(live, problems, tried, { signal });
+    for (const [p, candidates] of tried.entries()) {
+      checkFinite(candidates[0]!);
+      const { scene } = part[p]!;
+      filled.push(new Filled(candidates.map((one, i) => new Fill(one, generated[p * candidates.length + i]!, scene))));
     }
   }
   return filled;
+}
+
+/** @throws LatentfillError for a hole that cannot be filled. */
+export function checkHole(model: Model, hole: Hole, options: Resolved): void {
+  checkMask(hole.mask, hole.image);
+  if (hole.image.channels !== 3) {
+    throw new LatentfillError(`Expected an image of 3 channels, got ${hole.image.channels}: convert it to RGB.`);
+  }
+  textRow(model, hole);
+  viewOf(model, hole.image, hole.mask, options);
+}
+
+/** A hole as the search sees it, and what draws and blends for it. */
+function stage(live: LiveModel, hole: Hole, options: Resolved): { readonly problem: Problem; readonly scene: Scene } {
+  checkHole(live.model, hole, options);
+  const { image, mask } = hole;
+  const view: View = viewOf(live.model, image, mask, options);
+  const problem = { ...view.problem, text: textRow(live.model, hole) };
+  const scene: Scene = {
+    async draw(latent, stop) {
+      const [drawn] = await drawImages(live, latent, problem.text, stop);
+      return drawn!;
+    },
+    blend: async (generated) => composite(image, mask, generated, view.box, options.blend),
+  };
+  return { problem, scene };
+}
+
+/** G at every candidate of every problem, in their order. */
+function drawAll(
+  live: LiveModel,
+  problems: readonly Problem[],
+  tried: readonly (readonly Tried[])[],
+  stop: Stop,
+): Promise<Image[]> {
+  const latents = joined(tried.flat().map(({ latent }) => latent)) as Float32Array;
+  const captions = textRows(live.model, problems)?.flatMap((row, p) => tried[p]!.map((): TextRows => row));
+  return drawImages(live, latents, captions && joined(captions), stop);
+}
+
+/** A loss that is no number means that the networks fail at this hole: what they drew is not to be believed. */
+function checkFinite({ losses }: Tried): void {
+  if (Number.isFinite(losses.total)) return;
+  throw new LatentfillError(
+    `Expected a finite loss, got ${losses.total} at every latent: check the model on another image, or lower the learning rate.`,
+  );
 }

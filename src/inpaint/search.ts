@@ -2,17 +2,16 @@
 
 import { random } from '../base/random.ts';
 import { latentSpace } from '../gan/card.ts';
+import type { LiveModel } from '../gan/generate.ts';
 import { drawLatents } from '../gan/latents.ts';
-import type { Model } from '../gan/model.ts';
-import type { Wanted } from '../runtime/devices.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { planRounds } from './rounds.ts';
 import { screen } from './screen.ts';
-import { compileStep } from './step.ts';
+import { openStep } from './step.ts';
 
 /** A latent that the search tried, at its best. */
-export interface Candidate {
+export interface Tried {
   readonly latent: Float32Array;
   /**
    * L_contextual + λ L_perceptual, and its two terms. Without a discriminator the total's second part is the prior term, and
@@ -21,43 +20,43 @@ export interface Candidate {
   readonly losses: { readonly total: number; readonly contextual: number; readonly perceptual: number };
 }
 
-/** Told after every step. */
-export interface SearchStep {
+/** Where a search of some problems is, after each of its steps. */
+export interface SearchState {
   /** Steps done and to do at most, over all rounds. */
   readonly step: readonly [done: number, all: number];
-  /** Images that G has drawn so far, over all problems; each was shown to D, but for screened ones. */
+  /** Images that G has drawn so far, screened ones (shown to no D) once for all problems. */
   readonly evaluations: number;
   /** For each problem, its candidates so far, best first. */
-  readonly candidates: readonly (readonly Candidate[])[];
+  readonly candidates: readonly (readonly Tried[])[];
 }
 
 /**
  * Searches the latents of all problems at once, `restarts` for each (Yeh et al. 2017, section 3.3): ẑ = argmin L(z), all
  * weights frozen, the best iterate kept. What a problem's candidates begin with and meet depends on the seed alone, not
- * on the other problems. Leaving the loop frees everything.
+ * on the other problems. Leaving the loop frees everything but the programs.
  */
 export async function* search(
-  model: Model,
+  live: LiveModel,
   problems: readonly Problem[],
   options: Resolved,
-  device?: Wanted,
-): AsyncGenerator<SearchStep> {
-  const { size } = model.card.latent;
-  const candidates = await firstCandidates(model, problems, options, device);
+  signal?: AbortSignal,
+): AsyncGenerator<SearchState> {
+  const { size } = live.model.card.latent;
+  const { candidates, drawn } = await firstCandidates(live, problems, options, signal);
   const rounds = planRounds(options);
-  const all = rounds.reduce((sum, { steps }) => sum + steps, 0);
-  let evaluations = problems.length * options.screen;
+  const all = stepsOf(options);
+  let evaluations = drawn;
   let done = 0;
 
   for (const { steps, keep } of rounds) {
     const best = candidates.flatMap((ranked) => ranked.slice(0, keep)); // row by row of the batch
     const stalled = best.map(() => ({ since: 0, total: Number.POSITIVE_INFINITY }));
-    await using step = await compileStep(model, problems, keep, options, device);
-    step.begin(best.map(({ latent }) => latent));
+    const latents = best.map(({ latent }) => latent);
+    using step = await openStep(live, problems, latents, options, signal);
 
     for (let i = 0; i < steps; i++) {
-      const z = (await step.latents()).slice();
-      const losses = await step.run(rate(options, i, steps));
+      const z = await step.latents();
+      const losses = await step.run(rate(options, i, steps), signal);
       for (const [row, { losses: before }] of best.entries()) {
         const total = losses.total[row]!;
         if (total < before.total) {
@@ -82,25 +81,33 @@ export async function* search(
   }
 }
 
-function ranked(candidates: readonly Candidate[]): Candidate[] {
+/** The steps of a search at most. */
+export function stepsOf(options: Resolved): number {
+  return planRounds(options).reduce((sum, { steps }) => sum + steps, 0);
+}
+
+function ranked(candidates: readonly Tried[]): Tried[] {
   return candidates.toSorted((a, b) => a.losses.total - b.losses.total);
 }
 
 /** Where each problem's candidates begin: at screened latents, or at random ones. Their losses are not known yet. */
 async function firstCandidates(
-  model: Model,
+  live: LiveModel,
   problems: readonly Problem[],
   options: Resolved,
-  device?: Wanted,
-): Promise<Candidate[][]> {
-  const { size } = model.card.latent;
+  signal: AbortSignal | undefined,
+): Promise<{ candidates: Tried[][]; drawn: number }> {
+  const { card } = live.model;
+  const { size } = card.latent;
   const { restarts, seed } = options;
   const losses = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual: Number.NaN };
-  const drawn = () => drawLatents(latentSpace(model.card), random(seed, 'restarts'), restarts);
-  const latents = options.screen > 0 ? await screen(model, problems, options, device) : problems.map(drawn);
-  return latents.map((rows) =>
+  const random0 = () => drawLatents(latentSpace(card), random(seed, 'restarts'), restarts);
+  const { latents, drawn } =
+    options.screen > 0 ? await screen(live, problems, options, signal) : { latents: problems.map(random0), drawn: 0 };
+  const candidates = latents.map((rows) =>
     Array.from({ length: restarts }, (_, i) => ({ latent: rows.slice(i * size, (i + 1) * size), losses })),
   );
+  return { candidates, drawn };
 }
 
 function rate({ learningRate, schedule }: Resolved, step: number, steps: number): number {

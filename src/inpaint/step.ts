@@ -1,22 +1,25 @@
 /** @file One step of the search as one graph: G, D, both losses, the gradient and the optimiser's update. */
 
 import { latentSpace } from '../gan/card.ts';
+import type { LiveModel } from '../gan/generate.ts';
 import type { Model } from '../gan/model.ts';
-import type { TextRows } from '../gan/text/codec.ts';
 import { textInput } from '../gan/text/encoder.ts';
 import { grad } from '../graph/grad.ts';
 import { abs, add, clip, div, max, mul, sqrt, square } from '../graph/ops/elementwise.ts';
 import { concat, split } from '../graph/ops/layout.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
-import { adam, gradientDescent, type Updates } from '../nn/optimisers.ts';
-import { compile } from '../runtime/compile.ts';
-import type { Wanted } from '../runtime/devices.ts';
+import { adam, adamState, descentState, gradientDescent, type Updates } from '../nn/optimisers.ts';
+import type { Feeds } from '../runtime/compile.ts';
+import { cutRows, type RowGraph } from '../runtime/rows.ts';
 import { State } from '../runtime/state.ts';
 import { joined, textRows } from './caption.ts';
 import { contextualLoss, perceptualLoss, priorTerm } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
+
+/** Rows of a run at most, memory aside. */
+const MOST = 64;
 
 /** Losses of each row of the batch at the latents that a step began with. */
 interface RowLosses {
@@ -28,13 +31,12 @@ interface RowLosses {
   readonly gradient: Float32Array;
 }
 
-/** A compiled step; rows are problem by problem, `candidates` of each. */
-export interface Step extends AsyncDisposable {
-  /** Sets z, row by row. */
-  begin(latents: readonly Float32Array[]): void;
-  /** z, [rows, latent]: not a copy, valid until the next run. */
+/** A step that is open, for `candidates` rows of each problem, problem by problem. Dispose of it to free its state. */
+export interface Step extends Disposable {
+  /** z of all rows, [rows, latent]; a copy. */
   latents(): Promise<Float32Array>;
-  run(learningRate: number): Promise<RowLosses>;
+  /** One step of all rows, some at a time where memory is short. */
+  run(learningRate: number, signal?: AbortSignal): Promise<RowLosses>;
 }
 
 /** The graph of a step over `rows` latents: losses [rows] each, and the next contents of the state. */
@@ -52,9 +54,8 @@ export function buildStep(
   const image = model.generator(z, text);
   const contextual = contextualLoss(image, target, weights, options.norm);
   const perceptual = model.discriminator && perceptualLoss(model.discriminator(image, text), options.perceptual);
-  const total = perceptual
-    ? add(contextual, mul(perceptual, options.lambda))
-    : add(contextual, mul(priorTerm(z, latentSpace(model.card)), options.lambdaPrior));
+  const second = perceptual ?? priorTerm(z, latentSpace(model.card));
+  const total = add(contextual, mul(second, input('lambda', [])));
   const [gradient] = grad(sum(total), [z]); // rows do not mix, so this holds each row's own gradient
 
   const moved = [{ name: 'z', value: z, gradient: gradient! }];
@@ -71,41 +72,85 @@ export function buildStep(
   };
 }
 
-/** Compiles a step for `candidates` rows of each problem, all optimiser state at zero. */
-export async function compileStep(
+/** The graph of a step, and what of the options shapes it. */
+function stepGraph(model: Model, options: Resolved): RowGraph {
+  const { norm, perceptual, optimiser, momentum, beta1, beta2, bound } = options;
+  const moves = optimiser === 'adam' ? [beta1, beta2] : [momentum];
+  return {
+    key: `step ${[norm, perceptual, optimiser, ...moves, bound]}`,
+    build: (rows) => buildStep(model, rows, options),
+  };
+}
+
+/** Opens a step at `latents`, one for each row, all optimiser state at zero. */
+export async function openStep(
+  { model, programs }: LiveModel,
+  problems: readonly Problem[],
+  latents: readonly Float32Array[],
+  options: Resolved,
+  signal?: AbortSignal,
+): Promise<Step> {
+  const graph = stepGraph(model, options);
+  const candidates = latents.length / problems.length;
+  const { rows, runs } = cutRows(programs, graph, latents.length, MOST);
+  const lease = await programs.open(`${graph.key} ${rows}`, () => graph.build(rows), signal);
+  const lambda = Float32Array.of(model.discriminator ? options.lambda : options.lambdaPrior);
+  const parts = Array.from({ length: runs }, (_, run) => {
+    // Rows beyond the last are the last one again: they are computed, and not looked at.
+    const at = Array.from({ length: rows }, (_, i) => Math.min(run * rows + i, latents.length - 1));
+    return partOf(
+      model,
+      at.map((row) => problems[Math.floor(row / candidates)]!),
+      at.map((row) => latents[row]!),
+      options,
+    );
+  });
+  const joinedRows = (all: readonly Float32Array[]) => {
+    const each = all[0]!.length / rows;
+    return (joined(all) as Float32Array).subarray(0, latents.length * each);
+  };
+  return {
+    async latents() {
+      const all: Float32Array[] = [];
+      for (const { state } of parts) all.push(await state.read('z'));
+      return joinedRows(all);
+    },
+    async run(learningRate, stop) {
+      const all: Record<string, Float32Array>[] = [];
+      for (const { feeds, state } of parts) {
+        const own = { ...feeds, lambda, learningRate: Float32Array.of(learningRate) };
+        all.push(await lease.program.run(own, { state, signal: stop }));
+      }
+      const names = Object.keys(all[0]!);
+      return Object.fromEntries(names.map((name) => [name, joinedRows(all.map((outputs) => outputs[name]!))])) as never;
+    },
+    [Symbol.dispose]() {
+      for (const { state } of parts) state[Symbol.dispose]();
+      lease[Symbol.dispose]();
+    },
+  };
+}
+
+/** What one run of a step works on: its rows' state, and what they are held against. */
+function partOf(
   model: Model,
   problems: readonly Problem[],
-  candidates: number,
+  latents: readonly Float32Array[],
   options: Resolved,
-  device?: Wanted,
-): Promise<Step> {
-  const rows = problems.length * candidates;
-  const { outputs, updates } = buildStep(model, rows, options);
-  const state = new State().add('z', [rows, model.card.latent.size]).add('t', []);
-  for (const name of Object.keys(updates)) if (!state.has(name)) state.add(name, updates[name]!.shape);
-  const target = repeated(
-    problems.map((problem) => problem.target),
-    candidates,
-  );
-  const weights = repeated(
-    problems.map((problem) => normalised(problem.weights, options, model.card.image.range)),
-    candidates,
-  );
-  const captions = textRows(model, problems);
-  const text = captions && { text: joined(captions.flatMap((row) => new Array<TextRows>(candidates).fill(row))) };
-  const program = await compile(outputs, { device, state, updates });
-  return {
-    begin: (latents) => state.write('z', Float32Array.from(latents.flatMap((latent) => [...latent]))),
-    latents: () => state.read('z'),
-    run: async (learningRate) =>
-      (await program.run({
-        target,
-        weights,
-        ...text,
-        learningRate: Float32Array.of(learningRate),
-      })) as unknown as RowLosses,
-    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+): { readonly state: State; readonly feeds: Feeds } {
+  const rows = latents.length;
+  const shape = [rows, model.card.latent.size];
+  const state = new State().add('z', shape, joined(latents) as Float32Array);
+  const moments = options.optimiser === 'adam' ? adamState('z', shape, options) : descentState('z', shape, options);
+  for (const [name, of] of Object.entries(moments)) state.add(name, of);
+  if (options.optimiser === 'adam') state.add('t', []);
+  const text = textRows(model, problems);
+  const feeds = {
+    target: joined(problems.map(({ target }) => target)),
+    weights: joined(problems.map(({ weights }) => normalised(weights, options, model.card.image.range))),
+    ...(text && { text: joined(text) }),
   };
+  return { state, feeds };
 }
 
 /** z held where its prior can draw it: in the box from −1 to 1, or for n normal numbers in the ball of radius √n. */
@@ -141,11 +186,4 @@ function normalised(
   const unit = (2 / (white - black)) ** (norm === 'l1' ? 1 : 2);
   const total = reduction === 'sum' ? 1 : 3 * weights.reduce((sum, w) => sum + w, 0);
   return weights.map((w) => (unit * w) / total);
-}
-
-function repeated(rows: readonly Float32Array[], times: number): Float32Array {
-  const length = rows[0]!.length;
-  const out = new Float32Array(rows.length * times * length);
-  for (let i = 0; i < rows.length * times; i++) out.set(rows[Math.floor(i / times)]!, i * length);
-  return out;
 }

@@ -3,13 +3,14 @@
 import { LatentfillError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { latentParts, latentSpace } from '../gan/card.ts';
+import type { LiveModel } from '../gan/generate.ts';
 import { drawLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
 import { grad } from '../graph/grad.ts';
 import { add } from '../graph/ops/elementwise.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { constant, count, input } from '../graph/value.ts';
-import { compile } from '../runtime/compile.ts';
+import type { Graph } from '../runtime/programs.ts';
 import { contextualLoss, perceptualLoss } from './objective.ts';
 
 /** Rows may differ from the same latent alone by rounding only: so much, relative to the row's largest value. */
@@ -22,13 +23,14 @@ type Outputs = Readonly<Record<'image' | 'perceptual' | 'gradient', Float32Array
  * Runs the gradient of contextual plus perceptual loss with respect to two latents, together and each alone.
  * @throws LatentfillError where it cannot be built, is not finite, is zero, or where images of a batch mix.
  */
-export async function tryModel(model: Model, seed: number): Promise<void> {
+export async function tryModel(live: LiveModel, seed: number, signal?: AbortSignal): Promise<void> {
+  const { model } = live;
   const { size } = model.card.latent;
   const latents = drawLatents(latentSpace(model.card), random(seed, 'trial'), 2);
-  const [both] = await gradients(model, [latents]);
+  const [both] = await gradients(live, [latents], signal);
   checkFinite(both!);
   checkParts(model, both!.gradient);
-  const alone = await gradients(model, [latents.slice(0, size), latents.slice(size)]);
+  const alone = await gradients(live, [latents.slice(0, size), latents.slice(size)], signal);
   for (const [row, one] of alone.entries()) {
     const differs = (name: keyof Outputs) => difference(both![name], one[name], row) > TOLERANCE;
     if (differs('image')) {
@@ -50,8 +52,19 @@ export async function tryModel(model: Model, seed: number): Promise<void> {
 }
 
 /** The trial's outputs for each batch of latents; all batches have the same size. */
-async function gradients(model: Model, batches: readonly Float32Array[]): Promise<Outputs[]> {
+async function gradients(
+  { model, programs }: LiveModel,
+  batches: readonly Float32Array[],
+  signal: AbortSignal | undefined,
+): Promise<Outputs[]> {
   const rows = batches[0]!.length / model.card.latent.size;
+  using lease = await programs.open(`trial ${rows}`, () => buildTrial(model, rows), signal);
+  const all: Outputs[] = [];
+  for (const z of batches) all.push((await lease.program.run({ z }, { signal })) as unknown as Outputs);
+  return all;
+}
+
+function buildTrial(model: Model, rows: number): Graph {
   const { size, range } = model.card.image;
   const z = input('z', [rows, model.card.latent.size]);
   const image = model.generator(z);
@@ -60,13 +73,7 @@ async function gradients(model: Model, batches: readonly Float32Array[]): Promis
   const contextual = contextualLoss(image, grey, weights, 'l2'); // smooth, so that rounding stays small
   const perceptual = model.discriminator && perceptualLoss(model.discriminator(image), 'nonSaturating');
   const [gradient] = grad(sum(perceptual ? add(contextual, perceptual) : contextual), [z]);
-  await using program = await compile({ image, perceptual: perceptual ?? contextual, gradient: gradient! });
-  const all: Outputs[] = [];
-  for (const batch of batches) {
-    const outputs = await program.run({ z: batch });
-    all.push(Object.fromEntries(Object.entries(outputs).map(([k, v]) => [k, v.slice()])) as unknown as Outputs);
-  }
-  return all;
+  return { outputs: { image, perceptual: perceptual ?? contextual, gradient: gradient! } };
 }
 
 function checkFinite({ image, perceptual, gradient }: Outputs): void {

@@ -1,5 +1,6 @@
 /** @file What the model sees of an image: a rectangle around the hole, at the model's size. */
 
+import { LatentfillError } from '../base/errors.ts';
 import type { Model } from '../gan/model.ts';
 import { type Image, type Mask, mask } from '../image/image.ts';
 import { type Box, boundingBox } from '../image/mask.ts';
@@ -18,6 +19,7 @@ export interface View {
 /**
  * The view of a hole: a square around it, `context` times its longer side but no smaller than the model's image, moved
  * and cut so that it lies within the image. An image of the model's own size is seen whole.
+ * @throws LatentfillError where nothing in it is known.
  */
 export function viewOf(model: Model, image: Image, hole: Mask, { context, window }: Resolved): View {
   const { size, range } = model.card.image;
@@ -31,7 +33,13 @@ export function viewOf(model: Model, image: Image, hole: Mask, { context, window
   const missing = resizeMask(cropMask(hole, box), size, size).data.map((m) => (m > 1e-6 ? 1 : 0));
   const [black, white] = range;
   const target = seen.data.map((v) => black + v * (white - black));
-  return { box, problem: { target, weights: importanceWeights(mask(size, size, missing), window) } };
+  const weights = importanceWeights(mask(size, size, missing), window);
+  if (!weights.some((w) => w > 0)) {
+    throw new LatentfillError(
+      `Expected known pixels in the view of the hole, got none: at ${size}×${size} each pixel of these ${box.width}×${box.height} averages some of the hole. Make the hole smaller or of one piece, or fill it by a larger model.`,
+    );
+  }
+  return { box, problem: { target, weights } };
 }
 
 /** The interval of length `side` (or all there is) that holds `start … start + length` as nearly in its middle as fits. */

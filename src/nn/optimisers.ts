@@ -36,11 +36,11 @@ export function adam(moved: readonly Moved[], step: Value, options: AdamOptions)
   const unbias = (beta: Operand) => sub(1, pow(beta, step)); // 1 − βᵗ
   const updates: Updates = {};
   for (const { name, value, gradient } of moved) {
-    const v = add(mul(input(`${name}.v`, value.shape), beta2), mul(square(gradient), sub(1, beta2)));
+    const v = normalised(add(mul(input(`${name}.v`, value.shape), beta2), mul(square(gradient), sub(1, beta2))));
     updates[`${name}.v`] = v;
     let m = gradient;
     if (beta1 > 0) {
-      m = add(mul(input(`${name}.m`, value.shape), beta1), mul(gradient, 1 - beta1));
+      m = normalised(add(mul(input(`${name}.m`, value.shape), beta1), mul(gradient, 1 - beta1)));
       updates[`${name}.m`] = m;
       m = div(m, unbias(beta1));
     }
@@ -49,18 +49,31 @@ export function adam(moved: readonly Moved[], step: Value, options: AdamOptions)
   return updates;
 }
 
-/** Gradient descent with momentum (Polyak 1964); the velocity is the input `<name>.velocity` when momentum > 0. */
+/** The name and shape of the velocity that {@link gradientDescent} keeps for a value: none without momentum. */
+export function descentState(name: string, shape: Shape, { momentum }: { momentum: number }): Record<string, Shape> {
+  return momentum > 0 ? { [`${name}.velocity`]: shape } : {};
+}
+
+/** Gradient descent with momentum (Polyak 1964); the velocity is an input named as {@link descentState} says. */
 export function gradientDescent(moved: readonly Moved[], learningRate: Operand, momentum: number): Updates {
   const updates: Updates = {};
   for (const { name, value, gradient } of moved) {
     let step = gradient;
     if (momentum > 0) {
-      step = add(mul(input(`${name}.velocity`, value.shape), momentum), gradient);
+      step = normalised(add(mul(input(`${name}.velocity`, value.shape), momentum), gradient));
       updates[`${name}.velocity`] = step;
     }
     updates[name] = sub(value, mul(learningRate, step));
   }
   return updates;
+}
+
+/** What is added and taken away again by {@link normalised}: its last bit is 4e-33, its square root far below Adam's ε. */
+const TINY = 1e-25;
+
+/** What decays without end, rounded to zero before its numbers are denormal: those are slow on processors, and mean nothing. */
+function normalised(x: Value): Value {
+  return sub(add(x, TINY), TINY);
 }
 
 /** An exponential moving average one step on: decay · average + (1 − decay) · value. */

@@ -17,10 +17,20 @@ export interface CompileOptions {
   device?: Wanted | undefined;
   /** Threads on `cpu`; 0 takes one per core. @default 0 */
   threads?: number;
-  /** Tensors kept between runs: inputs of these names are fed from it. */
+  /** Tensors kept between runs: inputs of these names are fed from it. Left out: each run brings its own. */
   state?: State;
   /** New contents of state tensors, by name, computed by each run. */
   updates?: Readonly<Record<string, Value>>;
+  /** Ends the compilation before its next part. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Settings of one run. */
+export interface RunOptions {
+  /** The state that is read and updated, in place of the program's own; its owner disposes of it. */
+  readonly state?: State;
+  /** Aborted before the run's turn, there is no run. What runs already ends. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Data of inputs by name: Float32Array for float32, BigInt64Array for int64, Uint8Array of 0 and 1 for bool. */
@@ -31,12 +41,12 @@ export interface Program {
   /** Where it runs. */
   readonly device: Device;
   /**
-   * One run. `feeds` holds the data of every input that is not state; the outputs are valid until the next run: copy
-   * what is kept. State updates are visible once the promise resolves; a failed run changes no state. Runs of all
-   * programs happen one after another, in the order of their calls.
+   * One run. `feeds` holds the data of every input that is not state; the outputs are the caller's own. State updates are
+   * visible once the promise resolves; a failed run changes no state. Runs of all programs happen one after another, in the
+   * order of their calls.
    */
-  run(feeds?: Feeds): Promise<Record<string, Float32Array>>;
-  /** Brings back the state that it left on its device. */
+  run(feeds?: Feeds, options?: RunOptions): Promise<Record<string, Float32Array>>;
+  /** Brings back the program's own state from its device. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -45,7 +55,7 @@ export async function compile(
   outputs: Readonly<Record<string, Value>>,
   options: CompileOptions = {},
 ): Promise<Program> {
-  const { threads = 0, state, updates = {} } = options;
+  const { threads = 0, updates = {}, signal } = options;
   const all = { ...outputs, ...Object.fromEntries(Object.entries(updates).map(([name, v]) => [nextName(name), v])) };
   for (const [name, { dtype }] of Object.entries(all)) {
     if (dtype !== 'float32') fail('compile', `float32 outputs, got ${dtype} for '${name}': cast it first`);
@@ -53,21 +63,20 @@ export async function compile(
   const simple = simplify(all);
   const inputs = topological(Object.values(simple)).filter((value) => is(value, 'Input'));
   const { device } = await chooseDevice(options.device);
+  signal?.throwIfAborted();
   const runtime = await ort(device);
   const { Tensor } = runtime;
   const stay = Object.keys(updates).map(nextName);
-  const session = await inTurn(async () =>
-    openSession(device, writeOnnx(await suited(simple, device)), { threads, stay }),
-  );
+  const session = await inTurn(async () => {
+    signal?.throwIfAborted();
+    return openSession(device, writeOnnx(await suited(simple, device)), { threads, stay });
+  });
 
   const tensor = (data: Float32Array, shape: readonly number[]) => new Tensor('float32', data, shape);
   // onnxruntime-node writes outputs where it is told to, unless some stay on the GPU; onnxruntime-web makes new ones.
   const inPlace = onNode(runtime) && !keepsState(device);
-  const kept = Object.entries(inPlace ? outputs : {}).map(
-    ([name, { shape }]) => [name, tensor(new Float32Array(count(shape)), shape)] as const,
-  );
 
-  async function feed({ attrs, shape, dtype }: Value, feeds: Feeds): Promise<Tensor> {
+  async function feed({ attrs, shape, dtype }: Value, feeds: Feeds, state: State | undefined): Promise<Tensor> {
     const { name } = attrs as { name: string };
     const given = feeds[name];
     const known = given === undefined && state?.has(name) ? state : undefined;
@@ -83,10 +92,13 @@ export async function compile(
     return new Tensor(dtype as 'float32', data as Float32Array, shape);
   }
 
-  async function run(feeds: Feeds): Promise<Record<string, Float32Array>> {
+  async function run(feeds: Feeds, state = options.state): Promise<Record<string, Float32Array>> {
     const given: Record<string, Tensor> = {};
-    for (const value of inputs) given[(value.attrs as { name: string }).name] = await feed(value, feeds);
-    const fetches: Record<string, Tensor> = Object.fromEntries(kept);
+    for (const value of inputs) given[(value.attrs as { name: string }).name] = await feed(value, feeds, state);
+    const fetches: Record<string, Tensor> = {};
+    for (const [name, { shape }] of Object.entries(inPlace ? outputs : {})) {
+      fetches[name] = tensor(new Float32Array(count(shape)), shape);
+    }
     for (const [name, { shape }] of Object.entries(inPlace ? updates : {})) {
       fetches[nextName(name)] = tensor(state!.back(name), shape);
     }
@@ -98,13 +110,21 @@ export async function compile(
 
   async function dispose(): Promise<void> {
     try {
-      for (const name of Object.keys(updates)) await state!.bringBack(name);
+      for (const name of options.state ? Object.keys(updates) : []) await options.state!.bringBack(name);
     } finally {
       await session.release();
     }
   }
 
-  return { device, run: (feeds = {}) => inTurn(() => run(feeds)), [Symbol.asyncDispose]: () => inTurn(dispose) };
+  return {
+    device,
+    run: (feeds = {}, { state, signal } = {}) =>
+      inTurn(async () => {
+        signal?.throwIfAborted();
+        return run(feeds, state);
+      }),
+    [Symbol.asyncDispose]: () => inTurn(dispose),
+  };
 }
 
 /** The graph as a device takes it best. CUDA has ONNX's operators and no quirks that were met. */

@@ -27,11 +27,11 @@ export async function openSession(
     ...(keepsState(device) && stay.length > 0
       ? { preferredOutputLocation: Object.fromEntries(stay.map((name) => [name, 'gpu-buffer' as const])) }
       : {}),
-    // Adam's moments decay into denormals, which are slow and mean nothing.
+    // Not set_denormal_as_zero: it would change the arithmetic of the caller's own thread, for good.
     // Threads spin briefly for the next piece of work: between most operators nothing is lost by it, and beside a busy neighbour
     // longer spinning takes the core from whoever has work. After a run they would take it from the session whose turn it is.
     extra: {
-      session: { set_denormal_as_zero: '1', force_spinning_stop: '1', intra_op: { spin_duration_us: '100' } },
+      session: { force_spinning_stop: '1', intra_op: { spin_duration_us: '100' } },
       // It takes the zeros around a kernel for zeros around the image, and leaves a graph that does not load.
       optimization: { disable_specified_optimizers: 'Pad_Fusion' },
     },

@@ -98,6 +98,11 @@ export class State {
     release(this.#slot(name));
   }
 
+  /** Frees what is on a GPU; the contents there are lost. */
+  [Symbol.dispose](): void {
+    for (const slot of this.#slots.values()) release(slot);
+  }
+
   #slot(name: string): Slot {
     return this.#slots.get(name) ?? fail('State', `one of ${[...this.#slots.keys()].join(', ')}, got '${name}'`);
   }

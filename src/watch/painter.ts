@@ -1,19 +1,24 @@
 /** @file The generator of a checkpoint, opened once for all that is drawn from it. Node only. */
 
 import { random } from '../base/random.ts';
-import { frozenCheckpoint } from '../gan/export.ts';
-import { generate } from '../gan/generate.ts';
+import { openCheckpoint } from '../gan/export.ts';
+import { captionRows, drawImages } from '../gan/generate.ts';
 import { drawLatents } from '../gan/latents.ts';
 import type { Recipe } from '../gan/recipe.ts';
-import { readRecipe } from '../gan/run.ts';
 import type { Captioned } from '../gan/text/codec.ts';
-import { readOnnx } from '../graph/onnx/read.ts';
-import type { Value } from '../graph/value.ts';
 import type { Image } from '../image/image.ts';
 import type { Wanted } from '../runtime/devices.ts';
+import { openPrograms } from '../runtime/programs.ts';
 
-/** Draws with a checkpoint's running average. */
-export interface Painter {
+/** Where a checkpoint is looked at, and what stops it. */
+export interface PaintOptions {
+  /** @default 'cpu' */
+  readonly device?: Wanted | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Draws with a checkpoint's running average. Dispose of it to free what ONNX Runtime holds. */
+export interface Painter extends AsyncDisposable {
   readonly recipe: Recipe;
   /** Cycles done at the checkpoint. */
   readonly cycle: number;
@@ -24,21 +29,18 @@ export interface Painter {
 }
 
 /** Opens a checkpoint of a run. @throws LatentfillError when there is none. */
-export async function openPainter(run: string, epoch: number, device?: Wanted): Promise<Painter> {
-  const recipe = await readRecipe(run);
-  const { networks, codec, state } = await frozenCheckpoint(run, epoch);
-  const generator = (latent: Value, text?: Value) =>
-    readOnnx(networks.generator, { inputs: { latent, ...(text && { text }) } }).outputs.image!;
+export async function openPainter(run: string, epoch: number, { device, signal }: PaintOptions = {}): Promise<Painter> {
+  const { recipe, model, state } = await openCheckpoint(run, epoch, signal);
+  const programs = openPrograms({ device });
   return {
     recipe,
     cycle: Math.floor((await state.read('d.step'))[0]! / recipe.discriminatorSteps),
-    reads: codec !== null,
+    reads: model.text !== null,
     draw(latents, captioned) {
-      const count = latents.length / recipe.latent;
-      const rows = codec?.rows(captioned ?? { captions: new Array<null>(count).fill(null) });
-      const text = codec && rows ? { form: codec.form, rows } : undefined;
-      return generate(generator, latents, recipe.latent, { text, device });
+      const text = captionRows(model, latents.length / recipe.latent, captioned);
+      return drawImages({ model, programs }, latents, text, { signal });
     },
+    [Symbol.asyncDispose]: () => programs[Symbol.asyncDispose](),
   };
 }
 

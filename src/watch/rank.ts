@@ -43,8 +43,8 @@ export async function rankCheckpoints(run: string, options: RankOptions): Promis
       signal?.throwIfAborted();
       if (await isMeasured(run, epoch, counts)) continue;
       onCheckpoint(epoch, i, epochs.length);
-      reference ??= await openReference(recipe, counts, device);
-      await keepStudy(run, epoch, reference, device);
+      reference ??= await openReference(recipe, counts, { device, signal });
+      await keepStudy(run, epoch, reference, { device, signal });
     }
   } finally {
     await reference?.[Symbol.asyncDispose]();

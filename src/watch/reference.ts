@@ -9,7 +9,7 @@ import type { Matrix } from '../eval/products.ts';
 import type { Recipe } from '../gan/recipe.ts';
 import type { Captioned } from '../gan/text/codec.ts';
 import type { Image } from '../image/image.ts';
-import type { Wanted } from '../runtime/devices.ts';
+import type { PaintOptions } from './painter.ts';
 
 /** How many images of each kind are looked at, at most. */
 export interface Counts {
@@ -29,13 +29,12 @@ export interface Gallery {
 }
 
 /** Both splits beside the network that looks at them. Dispose of it to free what ONNX Runtime holds. */
-export interface Reference {
+export interface Reference extends AsyncDisposable {
   readonly network: FeatureNetwork;
   /** null: the data has no held-out images, or too few for a distance. */
   readonly heldout: Gallery | null;
   readonly train: Gallery;
   readonly counts: Counts;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Images whose pixels are held at a time. */
@@ -44,20 +43,29 @@ const AT_A_TIME = 64;
 const FEWEST = 16;
 
 /** Looks at the data of a recipe, spread evenly over each split; damaged images are left out. */
-export async function openReference(recipe: Recipe, counts: Counts, device?: Wanted): Promise<Reference> {
+export async function openReference(
+  recipe: Recipe,
+  counts: Counts,
+  { device, signal }: PaintOptions = {},
+): Promise<Reference> {
   const network = await openFeatures(recipe.size, device);
-  const heldout = await openSplit(recipe, 'heldout').catch((error) => {
-    if (error instanceof LatentfillError) return null; // none are held out
+  try {
+    const heldout = await openSplit(recipe, 'heldout').catch((error) => {
+      if (error instanceof LatentfillError) return null; // none are held out
+      throw error;
+    });
+    const looked = heldout && (await lookAt(heldout, counts.samples, network, signal));
+    return {
+      network,
+      heldout: looked && looked.indices.length >= FEWEST ? looked : null,
+      train: await lookAt(await openSplit(recipe, 'train'), counts.gallery, network, signal),
+      counts,
+      [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await network[Symbol.asyncDispose]();
     throw error;
-  });
-  const looked = heldout && (await lookAt(heldout, counts.samples, network));
-  return {
-    network,
-    heldout: looked && looked.indices.length >= FEWEST ? looked : null,
-    train: await lookAt(await openSplit(recipe, 'train'), counts.gallery, network),
-    counts,
-    [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
-  };
+  }
 }
 
 /** The captions of images of a dataset: the first of each, and its embedding where there is one. */
@@ -70,12 +78,18 @@ function openSplit({ data, size, images }: Recipe, split: Split): Promise<Datase
   return openDataset(data, { size, split, ...(split === 'train' && { count: images }) });
 }
 
-async function lookAt(dataset: Dataset, count: number, network: FeatureNetwork): Promise<Gallery> {
+async function lookAt(
+  dataset: Dataset,
+  count: number,
+  network: FeatureNetwork,
+  signal: AbortSignal | undefined,
+): Promise<Gallery> {
   const all = Math.min(count, dataset.length);
   const indices: number[] = [];
   const parts: { features: Matrix; pixels: Matrix }[] = [];
   for (let start = 0; start < all; start += AT_A_TIME) {
     const images: Image[] = [];
+    signal?.throwIfAborted();
     for (let i = start; i < Math.min(all, start + AT_A_TIME); i++) {
       const index = Math.floor((i * dataset.length) / all);
       const picture = await dataset.image(index).catch((error) => {
@@ -86,7 +100,7 @@ async function lookAt(dataset: Dataset, count: number, network: FeatureNetwork):
       images.push(picture);
       indices.push(index);
     }
-    if (images.length > 0) parts.push({ features: await network.of(images), pixels: pixelRows(images) });
+    if (images.length > 0) parts.push({ features: await network.of(images, signal), pixels: pixelRows(images) });
   }
   const joined = (which: 'features' | 'pixels') => stacked(parts.map((part) => part[which]));
   return { dataset, indices, features: joined('features'), pixels: joined('pixels') };

@@ -6,8 +6,7 @@ import { firstRows, type Matrix } from '../eval/products.ts';
 import type { Captioned } from '../gan/text/codec.ts';
 import { type Image, image } from '../image/image.ts';
 import { dataUrl, tile } from '../image/inline.ts';
-import type { Wanted } from '../runtime/devices.ts';
-import { openPainter, type Painter, sampleLatents, ways } from './painter.ts';
+import { openPainter, type Painter, type PaintOptions, sampleLatents, ways } from './painter.ts';
 import { keepPictures, type Pictures } from './pictures.ts';
 import { captionsOf, type Gallery, type Reference } from './reference.ts';
 import { keepScore, type Score } from './scores.ts';
@@ -29,15 +28,21 @@ export interface Study {
 }
 
 /** Draws with a checkpoint, measures how far it is from the data, and looks for copies. */
-async function studyCheckpoint(run: string, epoch: number, reference: Reference, device?: Wanted): Promise<Study> {
-  const painter = await openPainter(run, epoch, device);
+async function studyCheckpoint(
+  run: string,
+  epoch: number,
+  reference: Reference,
+  options: PaintOptions,
+): Promise<Study> {
+  await using painter = await openPainter(run, epoch, options);
   const { heldout, train, network, counts } = reference;
   const count = Math.max(counts.samples, ROWS * acrossOf(painter.recipe.size));
   const samples = await painter.draw(sampleLatents(painter.recipe, count));
-  const features = await network.of(samples.slice(0, counts.samples));
+  const { signal } = options;
+  const features = await network.of(samples.slice(0, counts.samples), signal);
   const text = heldout && painter.reads ? captionsFor(heldout) : undefined;
   const described = text && (await painter.draw(sampleLatents(painter.recipe, text.captions.length), text));
-  const copies = await lookForCopies(painter, samples, features, reference);
+  const copies = await lookForCopies(painter, samples, features, reference, signal);
   const score: Score = {
     epoch,
     cycle: painter.cycle,
@@ -45,7 +50,8 @@ async function studyCheckpoint(run: string, epoch: number, reference: Reference,
     heldout: heldout?.indices.length ?? 0,
     gallery: train.indices.length,
     distance: heldout && (await kernelDistance(features, heldout.features)),
-    captioned: heldout && described ? await kernelDistance(await network.of(described), heldout.features) : null,
+    captioned:
+      heldout && described ? await kernelDistance(await network.of(described, signal), heldout.features) : null,
     memorisation: copies && { features: copies.byFeatures.score, pixels: copies.byPixels.score },
   };
   const across = acrossOf(painter.recipe.size);
@@ -67,8 +73,14 @@ async function studyCheckpoint(run: string, epoch: number, reference: Reference,
 }
 
 /** Studies a checkpoint and keeps what was found in the run's folder. */
-export async function keepStudy(run: string, epoch: number, reference: Reference, device?: Wanted): Promise<Study> {
-  const study = await studyCheckpoint(run, epoch, reference, device);
+export async function keepStudy(
+  run: string,
+  epoch: number,
+  reference: Reference,
+  options: PaintOptions,
+): Promise<Study> {
+  const study = await studyCheckpoint(run, epoch, reference, options);
+  options.signal?.throwIfAborted();
   await keepPictures(run, study.pictures);
   await keepScore(run, study.score); // last: a checkpoint with a score has its pictures
   return study;
@@ -89,12 +101,18 @@ function captionsFor({ dataset, indices }: Gallery): Captioned | undefined {
 type Copies = NonNullable<Awaited<ReturnType<typeof lookForCopies>>>;
 
 /** The nearest training images of samples and of held-out images, in features and in pixels. */
-async function lookForCopies(painter: Painter, samples: readonly Image[], features: Matrix, reference: Reference) {
+async function lookForCopies(
+  painter: Painter,
+  samples: readonly Image[],
+  features: Matrix,
+  reference: Reference,
+  signal: AbortSignal | undefined,
+) {
   const { heldout, train, network } = reference;
   if (!heldout || train.indices.length === 0) return null;
   const some = samples.slice(0, Math.min(COMPARED, features.rows));
   const mirrored = painter.recipe.flip ? some.map(mirror) : [];
-  const mirroredFeatures = mirrored.length > 0 ? await network.of(mirrored) : undefined;
+  const mirroredFeatures = mirrored.length > 0 ? await network.of(mirrored, signal) : undefined;
   const compare = async (which: 'features' | 'pixels', own: Matrix, twins: Matrix | undefined) => {
     const plain = await nearest(own, train[which]);
     // A generator that was shown mirrored images may give them back mirrored.

@@ -27,6 +27,8 @@ export interface WatchOptions {
   readonly device?: Wanted | undefined;
   /** Told in a sentence when a checkpoint could not be looked at; training goes on. @default nobody is told */
   readonly warn?: (sentence: string) => void;
+  /** Ends a look at a checkpoint. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Enough while training: on two cores a checkpoint costs seconds, the first one some more for the data. */
@@ -35,15 +37,16 @@ const COUNTS: Counts = { samples: 512, gallery: 2048 };
 const EVENTS = 5000;
 
 /** Opens the watch of the run in `run`. Nothing is read or written before the first event. */
-export function openWatch(run: string, { counts = COUNTS, device, warn = () => {} }: WatchOptions = {}): Watch {
+export function openWatch(run: string, options: WatchOptions = {}): Watch {
+  const { counts = COUNTS, device, warn = () => {}, signal } = options;
   let events: EventFile | undefined;
   let reference: Reference | undefined;
   let sums: Record<string, number> = {};
   let summed = 0;
 
   async function study(epoch: number, events: EventFile): Promise<void> {
-    reference ??= await openReference(await readRecipe(run), counts, device);
-    const { score, sheets } = await keepStudy(run, epoch, reference, device);
+    reference ??= await openReference(await readRecipe(run), counts, { device, signal });
+    const { score, sheets } = await keepStudy(run, epoch, reference, { device, signal });
     const images: Record<string, EventImage> = {};
     for (const [name, sheet] of Object.entries(sheets)) {
       images[name] = { width: sheet.width, height: sheet.height, encoded: await encodeJpeg(sheet) };
@@ -66,7 +69,7 @@ export function openWatch(run: string, { counts = COUNTS, device, warn = () => {
       try {
         await study(saved, events);
       } catch (error) {
-        if (!(error instanceof LatentfillError)) throw error;
+        if (!(error instanceof LatentfillError) || signal?.aborted) throw error;
         warn(error.message); // training itself is well
       }
       await writeReport(run);

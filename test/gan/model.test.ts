@@ -8,14 +8,15 @@ import { exportModel } from '../../src/gan/export.ts';
 import { freeze, writeNetworks } from '../../src/gan/freeze.ts';
 import { generate, meanLogit } from '../../src/gan/generate.ts';
 import { drawLatents } from '../../src/gan/latents.ts';
+import { openModel } from '../../src/gan/model.ts';
 import { loadModel } from '../../src/gan/model-folder.ts';
 import { networksOf } from '../../src/gan/networks.ts';
 import { buildPhases } from '../../src/gan/phases.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';
-import { readOnnx } from '../../src/graph/onnx/read.ts';
 import type { Value } from '../../src/graph/value.ts';
 import { asConstants } from '../../src/nn/parameters.ts';
+import { openPrograms } from '../../src/runtime/programs.ts';
 import { expectClose } from '../helpers/numbers.ts';
 
 const recipe = recipeSchema.parse({ size: 16, width: 4, latent: 8, batch: 8, images: 16, epochs: 2 });
@@ -41,33 +42,32 @@ test('a run becomes a model folder with a card, and both networks work', async (
   });
   expect(readFileSync(join(folder, 'CARD.md'), 'utf8')).toContain('Johan Melin');
   const latents = drawLatents({ latent: 8, prior: 'uniform' }, random(1), 40);
-  const images = await generate(model.generator, latents, 8);
+  const images = await generate(model, latents);
   expect(images).toHaveLength(40);
-  const alone = await generate(model.generator, latents.slice(33 * 8, 34 * 8), 8);
+  const alone = await generate(model, latents.slice(33 * 8, 34 * 8));
   expectClose(alone[0]!.data, images[33]!.data, 1e-5);
   const pixels = Float32Array.from(
     images.flatMap(({ data }) => [...data]),
     (v) => 2 * v - 1,
   );
-  expect(Number.isFinite(await meanLogit(model.discriminator!, pixels, 16))).toBe(true);
+  await using programs = openPrograms();
+  expect(Number.isFinite(await meanLogit({ model, programs }, pixels))).toBe(true);
 });
 
 test('float16 weights change no pixel by a grey level', async () => {
   const { state } = buildPhases(recipeSchema.parse({ size: 32, width: 8 }));
   const wide = recipeSchema.parse({ size: 32, width: 8 });
   const frozen = await freeze(wide, null, state);
-  const { generator } = writeNetworks(wide, null, frozen);
+  const { generator, discriminator } = writeNetworks(wide, null, frozen);
+  const sizes = {
+    image: { size: 32, channels: 3, range: [-1, 1] as [number, number] },
+    latent: { size: 100, prior: 'uniform' },
+  } as const;
   const latents = drawLatents(wide, random(2), 8);
-  const full = await generate(
-    (z) => networksOf({ ...wide, norm: 'none' }, null).generator({ ask: asConstants(frozen.generator) }, { z }).image,
-    latents,
-    wide.latent,
-  );
-  const half = await generate(
-    (latent: Value) => readOnnx(generator, { inputs: { latent } }).outputs.image!,
-    latents,
-    wide.latent,
-  );
+  const model = openModel({ ...(await loadModel(folder)).card, ...sizes }, generator, discriminator);
+  const { generator: drawn } = networksOf({ ...wide, norm: 'none' }, null);
+  const exact = { ...model, generator: (z: Value) => drawn({ ask: asConstants(frozen.generator) }, { z }).image };
+  const [full, half] = [await generate(exact, latents), await generate(model, latents)];
   half.forEach(({ data }, i) => {
     expectClose(data, full[i]!.data, 1 / 255);
   });

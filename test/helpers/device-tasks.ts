@@ -14,6 +14,7 @@ import { search } from '../../src/inpaint/search.ts';
 import { viewOf } from '../../src/inpaint/view.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import type { Device } from '../../src/runtime/devices.ts';
+import { openPrograms } from '../../src/runtime/programs.ts';
 import { State } from '../../src/runtime/state.ts';
 import { cases } from '../graph/cases/index.ts';
 import type { GraphCase } from './devices.ts';
@@ -147,7 +148,8 @@ export async function searchLosses(device: Device): Promise<number[]> {
   const options = resolveOptions({ steps: 5, restarts: 2, screen: 0, halving: false, seed: 3 });
   const { problem } = viewOf(model, noisePicture(16, 16, 1), centreHole(16, 16), options);
   const losses: number[] = [];
-  for await (const { candidates } of search(model, [problem], options, device))
+  await using programs = openPrograms({ device });
+  for await (const { candidates } of search({ model, programs }, [problem], options))
     losses.push(candidates[0]![0]!.losses.total);
   return losses;
 }

@@ -13,7 +13,7 @@ import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { constant, input, type Value } from '../../src/graph/value.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import { type ImportOptions, importModel } from '../../src/inpaint/import.ts';
-import { inpaint } from '../../src/inpaint/inpaint.ts';
+import { inpaint } from '../../src/inpaint/inpainter.ts';
 import * as networks from '../helpers/networks.ts';
 import { expectClose, noise } from '../helpers/numbers.ts';
 
@@ -264,7 +264,7 @@ test('an imported pair fills a hole as well in any range, and its total is the s
     { range: [0, 255] },
   );
   const latents = drawLatents({ latent: 8, prior: 'normal' }, random(3), 1);
-  const [target] = await generate(model.generator, latents, 8);
+  const [target] = await generate(model, latents);
   const hole = { image: target!, mask: centreHole(16, 16) };
   for (const norm of ['l1', 'l2'] as const) {
     const options = { steps: 60, restarts: 4, norm, lambda: 0.01 };
@@ -278,7 +278,7 @@ test('without a discriminator the total is the contextual loss and the prior ter
   const { model, notes } = await bring({});
   expect(model.discriminator).toBeNull();
   expect(notes).toEqual([expect.stringMatching(/There is no discriminator/)]);
-  const [target] = await generate(model.generator, noise('t', 8), 8);
+  const [target] = await generate(model, noise('t', 8));
   const hole = { image: target!, mask: centreHole(16, 16) };
   const fill = async (lambdaPrior: number) =>
     (await inpaint(model, hole, { lambdaPrior, steps: 60, restarts: 2, bound: 'none' })).candidates[0]!;
@@ -293,7 +293,7 @@ test('without a discriminator the total is the contextual loss and the prior ter
 test('each searched input keeps to its own prior', async () => {
   const options = { latent: 'uniform', inputs: { class: [1, 0, 0], noise: 'search' } } as const;
   const { model } = await bring({ generator: networks.classGenerator() }, options);
-  const [target] = await generate(model.generator, Float32Array.from([9, -9, 9, -9, 9, 9, 9, 9, 9]), 9);
+  const [target] = await generate(model, Float32Array.from([9, -9, 9, -9, 9, 9, 9, 9, 9]));
   const hole = { image: target!, mask: centreHole(16, 16) };
   const { candidates } = await inpaint(model, hole, { learningRate: 0.5, steps: 60, restarts: 2, screen: 32 });
   for (const { latent } of candidates) {

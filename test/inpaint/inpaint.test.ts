@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { random } from '../../src/base/random.ts';
 import { strokeHole } from '../../src/image/holes.ts';
 import { image, type Mask, mask } from '../../src/image/image.ts';
-import { inpaint } from '../../src/inpaint/inpaint.ts';
+import { inpaint } from '../../src/inpaint/inpainter.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import { viewOf } from '../../src/inpaint/view.ts';
 import { noisePicture, tinyModel } from '../helpers/pictures.ts';
@@ -30,16 +30,17 @@ test.each([
   const picture = noisePicture(width, height, 1);
   for (const blend of ['poisson', 'paste'] as const) {
     const filled = await inpaint(model, { image: picture, mask: hole }, { ...quick, blend });
-    expect([filled.image.width, filled.image.height]).toEqual([width, height]);
+    const result = await filled.blended();
+    expect([result.width, result.height]).toEqual([width, height]);
     let changed = 0;
-    filled.image.data.forEach((v, i) => {
+    result.data.forEach((v, i) => {
       if (hole.data[i % (width * height)] === 0) expect(v).toBe(picture.data[i]);
       else if (v !== picture.data[i]) changed++;
       expect(v >= 0 && v <= 1).toBe(true);
     });
     expect(changed).toBeGreaterThan(0);
     expect(filled.candidates).toHaveLength(2);
-    expect(filled.candidates[0]!.image).toBe(filled.image);
+    expect(await filled.candidates[0]!.blended()).toBe(result);
   }
 });
 
@@ -47,11 +48,11 @@ test('a soft edge mixes', async () => {
   const picture = image(16, 16, 3, new Float32Array(768).fill(1));
   const [hard, soft] = [rectangle(16, 16, [5, 5, 6, 6]), rectangle(16, 16, [5, 5, 6, 6], 0.5)];
   const [full, half] = [
-    await inpaint(model, { image: picture, mask: hard }, { ...quick, blend: 'paste' }),
-    await inpaint(model, { image: picture, mask: soft }, { ...quick, blend: 'paste' }),
+    await (await inpaint(model, { image: picture, mask: hard }, { ...quick, blend: 'paste' })).blended(),
+    await (await inpaint(model, { image: picture, mask: soft }, { ...quick, blend: 'paste' })).blended(),
   ];
   const at = 7 * 16 + 7;
-  expect(half.image.data[at]).toBeCloseTo((1 + full.image.data[at]!) / 2, 5);
+  expect(half.data[at]).toBeCloseTo((1 + full.data[at]!) / 2, 5);
 });
 
 test('the view holds the hole, is square where it can be, and never smaller than the model', () => {

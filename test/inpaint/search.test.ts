@@ -1,27 +1,31 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { psnr } from '../../src/eval/metrics.ts';
 import { generate } from '../../src/gan/generate.ts';
 import { centreHole } from '../../src/image/holes.ts';
-import { type Hole, inpaintAll } from '../../src/inpaint/inpaint.ts';
+import type { Hole } from '../../src/inpaint/inpaint.ts';
+import { inpaintAll } from '../../src/inpaint/inpainter.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import type { Problem } from '../../src/inpaint/problem.ts';
 import { planRounds } from '../../src/inpaint/rounds.ts';
-import { type SearchStep, search } from '../../src/inpaint/search.ts';
-import { compileStep } from '../../src/inpaint/step.ts';
+import { type SearchState, search } from '../../src/inpaint/search.ts';
+import { openStep } from '../../src/inpaint/step.ts';
 import { viewOf } from '../../src/inpaint/view.ts';
+import { openPrograms } from '../../src/runtime/programs.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { latents, noisePicture, tinyModel } from '../helpers/pictures.ts';
 
 const model = tinyModel();
+const live = { model, programs: openPrograms() };
+afterAll(() => live.programs[Symbol.asyncDispose]());
 const hole = centreHole(16, 16);
 const planted = async (rows: number, seed: number): Promise<Hole[]> =>
-  (await generate(model.generator, latents(rows, seed), 8)).map((image) => ({ image, mask: hole }));
+  (await generate(model, latents(rows, seed))).map((image) => ({ image, mask: hole }));
 const problems = (holes: Hole[], options: object): Problem[] =>
   holes.map(({ image, mask }) => viewOf(model, image, mask, resolveOptions(options)).problem);
 
-async function steps(holes: Hole[], options: object): Promise<SearchStep[]> {
-  const all: SearchStep[] = [];
-  for await (const step of search(model, problems(holes, options), resolveOptions(options))) all.push(step);
+async function steps(holes: Hole[], options: object): Promise<SearchState[]> {
+  const all: SearchState[] = [];
+  for await (const step of search(live, problems(holes, options), resolveOptions(options))) all.push(step);
   return all;
 }
 
@@ -55,7 +59,7 @@ test('the loss that is told is the loss of the latent that is given', async () =
   const holes = await planted(1, 3);
   const options = { steps: 20, restarts: 1, screen: 0, halving: false, norm: 'l1', lambda: 0 };
   const best = (await steps(holes, options)).at(-1)!.candidates[0]![0]!;
-  const [drawn] = await generate(model.generator, best.latent, 8);
+  const [drawn] = await generate(model, best.latent);
   const { target, weights } = problems(holes, options)[0]!;
   let [sum, all] = [0, 0];
   drawn!.data.forEach((v, i) => {
@@ -72,7 +76,7 @@ test('an image has the same result alone and in any batch', async () => {
     const together = await inpaintAll(model, holes, options);
     for (const i of [0, 4]) {
       const [alone] = await inpaintAll(model, [holes[i]!], options);
-      expectClose(alone!.image.data, together[i]!.image.data, 1e-4);
+      expectClose((await alone!.blended()).data, (await together[i]!.blended()).data, 1e-4);
     }
   }
 });
@@ -81,7 +85,7 @@ test('the same seed gives the same bits; another, another search', async () => {
   const holes = await planted(1, 5);
   const run = async (seed: number) => (await inpaintAll(model, holes, { steps: 20, restarts: 4, seed }))[0]!;
   const [a, b, c] = [await run(1), await run(1), await run(2)];
-  expect(b.image.data).toEqual(a.image.data);
+  expect((await b.blended()).data).toEqual((await a.blended()).data);
   expect(c.candidates[0]!.latent).not.toEqual(a.candidates[0]!.latent);
 });
 
@@ -105,8 +109,8 @@ test.each(['uniform', 'normal'] as const)('latents stay in the range of their pr
   const furthest = async (more: object) => {
     const options = resolveOptions({ learningRate: 1, lambda: 0, ...more });
     const { problem } = viewOf(bounded, noisePicture(16, 16, 1), hole, options);
-    await using step = await compileStep(bounded, [problem], 1, options);
-    step.begin([latents(1, 9)]);
+    await using programs = openPrograms();
+    using step = await openStep({ model: bounded, programs }, [problem], [latents(1, 9)], options);
     let most = 0;
     for (let i = 0; i < 20; i++) {
       await step.run(2);
@@ -132,7 +136,7 @@ test('it stops by gradient norm, by plateau, and after its steps', async () => {
 
 test('leaving the loop, or aborting, ends the search', async () => {
   const holes = await planted(1, 8);
-  for await (const { step } of search(model, problems(holes, {}), resolveOptions({}))) if (step[0] === 2) break;
+  for await (const { step } of search(live, problems(holes, {}), resolveOptions({}))) if (step[0] === 2) break;
   const controller = new AbortController();
   const aborted = inpaintAll(
     model,

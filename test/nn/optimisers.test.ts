@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { input } from '../../src/graph/value.ts';
 import { adam, gradientDescent, movingAverage } from '../../src/nn/optimisers.ts';
+import { compile } from '../../src/runtime/compile.ts';
 import { expectClose } from '../helpers/numbers.ts';
 
 test.each([0, 0.9])('Adam takes the steps of its algorithm, β₁ = %f', (beta1) => {
@@ -40,4 +41,16 @@ test('gradient descent, with and without momentum', () => {
 test('a moving average', () => {
   const y = movingAverage(input('a', [1]), input('x', [1]), 0.75);
   expectClose(evaluate([y], { a: [4], x: [8] })[0]!, [5]);
+});
+
+test('what decays without end becomes zero before it is denormal, and keeps its values until then', async () => {
+  const moved = [{ name: 'w', value: input('w', [3]), gradient: input('g', [3]) }];
+  const next = adam(moved, input('t', []), { learningRate: 0.1, beta1: 0.9, beta2: 0.99 });
+  await using program = await compile({ m: next['w.m']!, v: next['w.v']! });
+  const before = Float32Array.of(1e-36, 1e-12, -1);
+  const feeds = { w: new Float32Array(3), g: new Float32Array(3), t: Float32Array.of(1), 'w.m': before };
+  const { m, v } = await program.run({ ...feeds, 'w.v': before.map(Math.abs) });
+  expect([m![0], v![0]]).toEqual([0, 0]);
+  expectClose([m![1]! * 1e12, m![2]!], [0.9, -0.9]);
+  expectClose([v![1]! * 1e12, v![2]!], [0.99, 0.99]);
 });

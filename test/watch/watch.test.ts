@@ -87,7 +87,7 @@ describe('a watched run', () => {
   });
 
   test('shows what sample draws', async () => {
-    const painter = await openPainter(run, 6);
+    await using painter = await openPainter(run, 6);
     const drawn = await painter.draw(sampleLatents(recipe, 20));
     const [a, b] = [tile(drawn, 5), tile(await sampleCheckpoint(run, 6, 20, 0), 5)];
     expect(Math.max(...a.data.map((v, i) => Math.abs(v - b.data[i]!)))).toBeLessThan(1e-4);

@@ -28,6 +28,32 @@ export interface OnnxGraph {
 /** The oldest operator set whose operators are read as they were meant. */
 const OLDEST = 7;
 
+/** A model that is decoded, to be read any number of times. */
+export interface OpenOnnx {
+  /** As {@link readOnnx}. */
+  read(options?: ReadOptions): OnnxGraph;
+}
+
+/** Decodes an ONNX model once, for {@link readOnnx} at several batch sizes. @throws LatentfillError for bytes that are no model. */
+export function openOnnx(bytes: Uint8Array): OpenOnnx {
+  const model = decodeModel(bytes);
+  return {
+    read(options = {}) {
+      const settled = inputShapes(model.graph, options);
+      const { rebatch } = settled;
+      try {
+        return read(model, settled, options);
+      } catch (error) {
+        if (!rebatch || !(error instanceof LatentfillError) || failsAnyway(model, settled, options, error)) throw error;
+        throw new LatentfillError(
+          `${error.message.replace(/\.$/, '')}: the file is made for batch ${rebatch.from} and cannot be read at ${rebatch.to}; ${SYMBOLIC}.`,
+          { cause: error },
+        );
+      }
+    },
+  };
+}
+
 /**
  * Reads an ONNX model (operator sets 11 to 23 are tested): float16 is computed in float32, whole numbers in int64. Every
  * shape becomes static; what follows from sizes and small constants folds; nodes that no output needs are not read;
@@ -36,18 +62,7 @@ const OLDEST = 7;
  * @throws LatentfillError for bytes that are no model, sizes still unknown, or a node that cannot be (it is named).
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOptions = {}): OnnxGraph {
-  const model = decodeModel(bytes);
-  const settled = inputShapes(model.graph, options);
-  const { rebatch } = settled;
-  try {
-    return read(model, settled, options);
-  } catch (error) {
-    if (!rebatch || !(error instanceof LatentfillError) || failsAnyway(model, settled, options, error)) throw error;
-    throw new LatentfillError(
-      `${error.message.replace(/\.$/, '')}: the file is made for batch ${rebatch.from} and cannot be read at ${rebatch.to}; ${SYMBOLIC}.`,
-      { cause: error },
-    );
-  }
+  return openOnnx(bytes).read(options);
 }
 
 const SYMBOLIC = "export it with a symbolic batch (torch.onnx.export's dynamic_shapes or dynamic_axes)";

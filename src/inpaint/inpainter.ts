@@ -1,0 +1,157 @@
+/** @file An inpainter that stays open: networks decoded once, programs compiled once, for all that is drawn and searched. */
+
+import { follow } from '../base/abort.ts';
+import { LatentfillError } from '../base/errors.ts';
+import { random } from '../base/random.ts';
+import { latentSpace } from '../gan/card.ts';
+import { captionRows, drawImages, type GenerateOptions, type LiveModel } from '../gan/generate.ts';
+import { drawLatents } from '../gan/latents.ts';
+import type { Model } from '../gan/model.ts';
+import type { Image } from '../image/image.ts';
+import { chooseDevice, type Device, type Wanted } from '../runtime/devices.ts';
+import { openPrograms } from '../runtime/programs.ts';
+import type { Described } from './caption.ts';
+import { captionedAs } from './caption.ts';
+import type { Filled, Stop } from './fill.ts';
+import { type Control, checkHole, fillHoles, type Hole, type SearchStep, searchHole } from './inpaint.ts';
+import { type Options, resolveOptions } from './options.ts';
+
+/** A sample of a model. */
+export interface Sample {
+  readonly latent: Float32Array;
+  readonly image: Image;
+}
+
+/** Which samples are drawn. */
+export interface SampleOptions extends Described, Stop {
+  /** @default 0 */
+  readonly seed?: number;
+}
+
+/**
+ * Fills, searches and draws with one model, as often as it is asked and all at once if need be: programs are compiled when they
+ * are first needed and stay. Dispose of it to free them; what it is doing then ends with an error.
+ */
+export interface Inpainter extends AsyncDisposable {
+  readonly model: Model;
+  /** Where it computes. */
+  readonly device: Device;
+  /** Fills the hole of one image. @throws LatentfillError for options, image or mask that cannot be used. */
+  inpaint(hole: Hole, options?: Options, control?: Control): Promise<Filled>;
+  /** Fills the holes of many images; each result is what {@link inpaint} gives for that image alone. */
+  inpaintAll(holes: readonly Hole[], options?: Options, control?: Control): Promise<Filled[]>;
+  /** The search alone, step by step; its candidates can be drawn and blended between steps. Leaving the loop ends it. */
+  search(hole: Hole, options?: Options, stop?: Stop): AsyncGenerator<SearchStep>;
+  /** @throws LatentfillError for a hole that {@link inpaint} would refuse. */
+  check(hole: Hole, options?: Options): void;
+  /** G at each latent of `latents` [rows, latent], as images in [0, 1]. */
+  generate(latents: Float32Array, options?: Omit<GenerateOptions, 'device'>): Promise<Image[]>;
+  /** `count` random samples, the same for a seed. */
+  sample(count: number, options?: SampleOptions): Promise<Sample[]>;
+}
+
+/** A live model that several inpainters share. */
+interface Shared {
+  readonly live: LiveModel;
+  users: number;
+}
+
+const shared = new WeakMap<Model, Map<Device, Shared>>();
+
+/** Opens an inpainter in this thread. Those of one model and device share their programs. */
+export async function openHere(
+  model: Model,
+  { device: wanted }: { readonly device?: Wanted | undefined } = {},
+): Promise<Inpainter> {
+  const { device } = await chooseDevice(wanted);
+  const own = take(model, device);
+  const { live } = own;
+  const closing = new AbortController();
+
+  /** Runs a task until its own signal or the end of the inpainter stops it. */
+  async function until<T>(stop: AbortSignal | undefined, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    using following = follow(closing.signal, stop);
+    following.signal.throwIfAborted();
+    return await task(following.signal);
+  }
+
+  const inpaintAll: Inpainter['inpaintAll'] = (holes, options, { signal, onStep } = {}) =>
+    until(signal, (both) => fillHoles(live, holes, resolveOptions(options), { signal: both, onStep }));
+
+  const generate: Inpainter['generate'] = (latents, { captioned, signal } = {}) =>
+    until(signal, (both) => {
+      const text = captionRows(model, latents.length / model.card.latent.size, captioned);
+      return drawImages(live, latents, text, { signal: both });
+    });
+
+  return {
+    model,
+    device,
+    inpaintAll,
+    generate,
+    async inpaint(hole, options, control) {
+      const [filled] = await inpaintAll([hole], options, control);
+      return filled!;
+    },
+    async *search(hole, options, { signal } = {}) {
+      using following = follow(closing.signal, signal);
+      following.signal.throwIfAborted();
+      yield* searchHole(live, hole, resolveOptions(options), following);
+    },
+    check: (hole, options) => checkHole(model, hole, resolveOptions(options)),
+    async sample(count, { seed = 0, caption, embedding, signal } = {}) {
+      const { size } = model.card.latent;
+      const latents = drawLatents(latentSpace(model.card), random(seed, 'samples'), count);
+      const captioned = captionedAs(model, { caption, embedding }, count);
+      const images = await generate(latents, { captioned, signal });
+      return images.map((image, i) => ({ latent: latents.slice(i * size, (i + 1) * size), image }));
+    },
+    async [Symbol.asyncDispose]() {
+      if (closing.signal.aborted) return;
+      closing.abort(new LatentfillError('Expected an open inpainter, got one that was disposed of: open another.'));
+      await give(model, device, own);
+    },
+  };
+}
+
+function take(model: Model, device: Device): Shared {
+  const devices = shared.get(model) ?? new Map<Device, Shared>();
+  shared.set(model, devices);
+  const own = devices.get(device) ?? { live: { model, programs: openPrograms({ device }) }, users: 0 };
+  devices.set(device, own);
+  own.users++;
+  return own;
+}
+
+async function give(model: Model, device: Device, own: Shared): Promise<void> {
+  own.users--;
+  if (own.users > 0) return;
+  const devices = shared.get(model);
+  if (devices?.get(device) === own) devices.delete(device);
+  await own.live.programs[Symbol.asyncDispose]();
+}
+
+/**
+ * Fills the hole of one image. To fill again and again, open an inpainter.
+ * @throws LatentfillError for options, image or mask that cannot be used.
+ */
+export async function inpaint(
+  model: Model,
+  hole: Hole,
+  options?: Options,
+  { device, ...control }: Control & { readonly device?: Wanted | undefined } = {},
+): Promise<Filled> {
+  await using inpainter = await openHere(model, { device });
+  return await inpainter.inpaint(hole, options, control);
+}
+
+/** Fills the holes of many images; each result is what {@link inpaint} gives for that image alone. */
+export async function inpaintAll(
+  model: Model,
+  holes: readonly Hole[],
+  options?: Options,
+  { device, ...control }: Control & { readonly device?: Wanted | undefined } = {},
+): Promise<Filled[]> {
+  await using inpainter = await openHere(model, { device });
+  return await inpainter.inpaintAll(holes, options, control);
+}

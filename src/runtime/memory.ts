@@ -1,0 +1,68 @@
+/** @file How much memory a graph takes, from its shapes alone. */
+
+import type { OpName } from '../graph/ops.ts';
+import { count, type DType, is, topological, type Value } from '../graph/value.ts';
+
+/** Bytes of a graph. */
+export interface Memory {
+  /** Of constants, and of what follows from them alone: they stay between runs. */
+  readonly constant: number;
+  /** Of everything else, where most of it is alive at once. */
+  readonly alive: number;
+}
+
+/** Operators that give their input's memory another shape. */
+const views: ReadonlySet<OpName> = new Set<OpName>(['Reshape', 'Identity', 'StopGradient']);
+
+/** Operators that may write over an input of their own size which nothing else needs. */
+const inPlace: ReadonlySet<OpName> = new Set<OpName>([
+  ...(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Neg', 'Abs', 'Sign', 'Floor', 'Ceil', 'Round'] as const),
+  ...(['Sqrt', 'Exp', 'Log', 'Sin', 'Cos', 'Atan', 'Erf', 'Tanh', 'Sigmoid', 'Softplus', 'Relu', 'LeakyRelu'] as const),
+]);
+
+const bytes: Readonly<Record<DType, number>> = { float32: 4, float16: 2, int64: 8, bool: 1 };
+
+/**
+ * The memory that a graph takes when its values are computed in their order, each into memory of its own that is free again
+ * after its last use. ONNX Runtime orders and joins them a little otherwise.
+ */
+export function memoryOf(outputs: Readonly<Record<string, Value>>): Memory {
+  const order = topological(Object.values(outputs));
+  const fixed = new Set<Value>();
+  const owners = new Map<Value, Value>();
+  const uses = new Map<Value, number>();
+  let constant = 0;
+  for (const value of order) {
+    owners.set(value, views.has(value.op) ? owners.get(value.inputs[0]!)! : value);
+    if (!is(value, 'Input') && value.inputs.every((x) => fixed.has(x))) fixed.add(value);
+    for (const x of value.inputs) uses.set(owners.get(x)!, (uses.get(owners.get(x)!) ?? 0) + 1);
+    if (is(value, 'Constant')) constant += sizeOf(value);
+  }
+  for (const value of Object.values(outputs)) uses.set(owners.get(value)!, Number.POSITIVE_INFINITY);
+
+  let [alive, most] = [0, 0];
+  for (const value of order) {
+    if (fixed.has(value)) continue;
+    const over = value.inputs.find(
+      (x) => inPlace.has(value.op) && uses.get(owners.get(x)!) === 1 && freed(x) && sizeOf(x) === sizeOf(value),
+    );
+    if (owners.get(value) === value && !over) alive += sizeOf(value);
+    most = Math.max(most, alive);
+    for (const x of value.inputs) {
+      const owner = owners.get(x)!;
+      uses.set(owner, uses.get(owner)! - 1);
+      if (uses.get(owner) === 0 && freed(x) && x !== over) alive -= sizeOf(owner);
+    }
+  }
+  return { constant, alive: most };
+
+  /** What is given from outside stays. */
+  function freed(value: Value): boolean {
+    const owner = owners.get(value)!;
+    return !fixed.has(owner) && !is(owner, 'Input');
+  }
+}
+
+function sizeOf({ shape, dtype }: Value): number {
+  return count(shape) * bytes[dtype];
+}

@@ -1,0 +1,141 @@
+/** @file Programs that stay open: each is compiled when it is first asked for, and closed when others need its memory. */
+
+import { unlessAborted } from '../base/abort.ts';
+import { LatentfillError } from '../base/errors.ts';
+import type { Value } from '../graph/value.ts';
+import { compile, type Program } from './compile.ts';
+import type { Wanted } from './devices.ts';
+import { memoryOf } from './memory.ts';
+
+/** A graph to be compiled. */
+export interface Graph {
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** New contents of state tensors; the state itself is given at each run. */
+  readonly updates?: Readonly<Record<string, Value>>;
+}
+
+/** A program that is held open. Dispose of it when it may be closed. */
+export interface Lease extends Disposable {
+  readonly program: Program;
+}
+
+/** Open programs of one device. Dispose of them to free what ONNX Runtime holds, in use or not: no run may follow. */
+export interface Programs extends AsyncDisposable {
+  /**
+   * The program of `key`: an open one, or that of `build`. Everybody who asks for a key at a time shares one program.
+   * `signal` ends the waiting, and the compilation where nobody else waits for it.
+   */
+  open(key: string, build: () => Graph, signal?: AbortSignal): Promise<Lease>;
+  /** How many rows of a graph fit in memory at once: 1 to `most`. `build` makes it for one row. */
+  rows(key: string, most: number, build: () => Graph): number;
+}
+
+/** Bytes that the rows of one run may take: at 64×64 pixels enough for 64 of a search, and more at once are no faster. */
+const RUN = 2 ** 29;
+/** Bytes that all open programs may take; idle ones are closed beyond it, those used longest ago first. */
+const OPEN = 2 ** 31;
+
+interface Entry {
+  readonly bytes: number;
+  readonly program: Promise<Program>;
+  /** Ends the compilation. */
+  readonly controller: AbortController;
+  /** Who holds it or waits for it. */
+  users: number;
+}
+
+/** No programs yet. Where memory allows, each is compiled once. */
+export function openPrograms({
+  device,
+  run = RUN,
+  open = OPEN,
+}: {
+  device?: Wanted | undefined;
+  run?: number;
+  open?: number;
+} = {}): Programs {
+  const entries = new Map<string, Entry>(); // the one that was used longest ago first
+  const rowBytes = new Map<string, number>();
+  let closed = false;
+
+  function begin(key: string, build: () => Graph): Entry {
+    const { outputs, updates = {} } = build();
+    const memory = memoryOf({ ...outputs, ...prefixed(updates) });
+    const bytes = memory.constant + memory.alive;
+    makeRoom(open - bytes);
+    const controller = new AbortController();
+    const program = compile(outputs, { device, updates, signal: controller.signal });
+    const entry = { bytes, program, controller, users: 0 };
+    program.catch(() => forget(key, entry));
+    return entry;
+  }
+
+  function forget(key: string, entry: Entry): void {
+    if (entries.get(key) === entry) entries.delete(key);
+  }
+
+  /** Closes idle programs until the others take no more than `most` bytes. */
+  function makeRoom(most: number): void {
+    let taken = [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const [key, entry] of entries) {
+      if (taken <= most) return;
+      if (entry.users > 0) continue;
+      entries.delete(key);
+      taken -= entry.bytes;
+      void close(entry);
+    }
+  }
+
+  async function close({ controller, program }: Entry): Promise<void> {
+    controller.abort();
+    const opened = await program.catch(() => undefined);
+    await opened?.[Symbol.asyncDispose]();
+  }
+
+  return {
+    async open(key, build, signal) {
+      signal?.throwIfAborted();
+      if (closed) throw new LatentfillError('Expected programs that are open, got closed ones: open them again.');
+      const entry = entries.get(key) ?? begin(key, build);
+      entries.delete(key);
+      entries.set(key, entry); // now the one that was used last
+      entry.users++;
+      const release = () => {
+        entry.users--;
+      };
+      try {
+        const program = await unlessAborted(entry.program, signal);
+        return { program, [Symbol.dispose]: release };
+      } catch (error) {
+        release();
+        if (entry.users === 0 && signal?.aborted) {
+          forget(key, entry);
+          await close(entry);
+        }
+        throw error;
+      }
+    },
+
+    rows(key, most, build) {
+      let each = rowBytes.get(key);
+      if (each === undefined) {
+        const { outputs, updates = {} } = build();
+        each = Math.max(1, memoryOf({ ...outputs, ...prefixed(updates) }).alive);
+        rowBytes.set(key, each);
+      }
+      return Math.min(most, Math.max(1, Math.floor(run / each)));
+    },
+
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      const all = [...entries.values()];
+      entries.clear();
+      await Promise.all(all.map(close));
+    },
+  };
+}
+
+/** Outputs and updates may have the same names. */
+function prefixed(updates: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(updates).map(([name, value]) => [`${name}'`, value]));
+}

@@ -1,0 +1,72 @@
+/** @file Rows that do not mix, any number of them, through a program of as many as fit in memory. */
+
+import type { Feeds } from './compile.ts';
+import type { Graph, Programs } from './programs.ts';
+
+/** A graph that can be built for any number of rows. */
+export interface RowGraph {
+  /** What shapes it besides the rows: names its programs among the open ones. */
+  readonly key: string;
+  build(rows: number): Graph;
+}
+
+/** What came of some of the rows; the outputs of rows that were only filled up are left out. */
+export interface SomeRows {
+  /** Which row is the first. */
+  readonly start: number;
+  readonly rows: number;
+  /** By name, `rows` rows each. */
+  readonly outputs: Readonly<Record<string, Float32Array>>;
+}
+
+/** Settings of {@link runRows}. */
+export interface RowOptions {
+  /** Rows of a run at most. @default 32 */
+  readonly most?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * How `count` rows are cut where each run comes again and again: into as few runs of at most `most` as fit in memory, as alike
+ * as can be.
+ */
+export function cutRows(
+  programs: Programs,
+  { key, build }: RowGraph,
+  count: number,
+  most: number,
+): { readonly rows: number; readonly runs: number } {
+  const fit = programs.rows(key, Math.min(most, count), () => build(1));
+  const runs = Math.ceil(count / fit);
+  return { rows: Math.ceil(count / runs), runs };
+}
+
+/**
+ * Runs a graph over `count` rows, some at a time; `feeds` gives `rows` rows of each input from row `start` on, anything where
+ * there are no more.
+ */
+export async function* runRows(
+  programs: Programs,
+  graph: RowGraph,
+  count: number,
+  feeds: (start: number, rows: number) => Feeds,
+  { most = 32, signal }: RowOptions = {},
+): AsyncGenerator<SomeRows> {
+  const rows = programs.rows(graph.key, Math.min(most, count), () => graph.build(1)); // the last run may be filled up
+  using lease = await programs.open(`${graph.key} ${rows}`, () => graph.build(rows), signal);
+  for (let start = 0; start < count; start += rows) {
+    const all = await lease.program.run(feeds(start, rows), { signal });
+    const own = Math.min(rows, count - start);
+    const outputs = Object.entries(all).map(([name, data]) => [name, data.subarray(0, (data.length / rows) * own)]);
+    yield { start, rows: own, outputs: Object.fromEntries(outputs) };
+  }
+}
+
+/** `rows` rows of `each` elements from row `start` on; zeros where there are no more. */
+export function rowsOf<T extends Float32Array | BigInt64Array>(all: T, each: number, start: number, rows: number): T {
+  const some = all.subarray(start * each, (start + rows) * each) as T;
+  if (some.length === rows * each) return some;
+  const full = new (all.constructor as new (length: number) => T)(rows * each);
+  full.set(some as never);
+  return full;
+}
