@@ -2,6 +2,7 @@
 
 export { LatentfillError } from './base/errors.ts';
 export { type Random, random } from './base/random.ts';
+export { type OpenOptions, openInpainter } from './engine/open.ts';
 export { cardSchema, type ModelCard } from './gan/card.ts';
 export { type GenerateOptions, generate } from './gan/generate.ts';
 export { drawLatents, type LatentSpace } from './gan/latents.ts';
@@ -16,14 +17,7 @@ export { resizeImage, resizeMask } from './image/resize.ts';
 export { Candidate, Fill, Filled, type Stop } from './inpaint/fill.ts';
 export { type Imported, type ImportOptions, importModel } from './inpaint/import.ts';
 export type { Control, Hole, SearchStep } from './inpaint/inpaint.ts';
-export {
-  type Inpainter,
-  inpaint,
-  inpaintAll,
-  openHere as openInpainter,
-  type Sample,
-  type SampleOptions,
-} from './inpaint/inpainter.ts';
+export { type Inpainter, inpaint, inpaintAll, type Sample, type SampleOptions } from './inpaint/inpainter.ts';
 export { type Options, optionsSchema, presets, type Resolved, resolveOptions } from './inpaint/options.ts';
 export type { SearchState, Tried } from './inpaint/search.ts';
 export { importanceWeights } from './inpaint/weights.ts';

@@ -10,6 +10,14 @@ import { noCaptions } from './text/encoder.ts';
 import type { Vocabulary } from './text/vocabulary.ts';
 import { cutLatent, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';
 
+/** What a model is opened from: all that another thread or process needs to open it as well. */
+export interface ModelSource {
+  readonly card: Draft;
+  readonly generator: Uint8Array;
+  readonly discriminator: Uint8Array | null;
+  readonly vocabulary: Vocabulary | null;
+}
+
 /** A generator and its discriminator, ready to be part of a graph. */
 export interface Model {
   readonly card: Draft;
@@ -26,6 +34,8 @@ export interface Model {
   readonly discriminator: ((image: Value, text?: Value) => Value) | null;
   /** How captions are given to both; null: the model knows none. */
   readonly text: TextCodec | null;
+  /** Left out: it was not opened from files. */
+  readonly source?: ModelSource;
 }
 
 /**
@@ -52,6 +62,7 @@ export function openModel(
   return {
     card,
     text,
+    source: { card, generator, discriminator, vocabulary },
     generator: (latent, given) => {
       const { image, fixed } = wiring.generator;
       const rows = latent.shape[0]!;

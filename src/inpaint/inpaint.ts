@@ -12,7 +12,7 @@ import { Candidate, Fill, Filled, type Scene, type Stop } from './fill.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { type SearchState, search, stepsOf, type Tried } from './search.ts';
-import { type View, viewOf } from './view.ts';
+import { viewBox, viewOf } from './view.ts';
 
 /** What to fill: an image of three channels, and a mask of its size with something missing and something known. */
 export interface Hole extends Described {
@@ -96,17 +96,28 @@ export function checkHole(model: Model, hole: Hole, options: Resolved): void {
 /** A hole as the search sees it, and what draws and blends for it. */
 function stage(live: LiveModel, hole: Hole, options: Resolved): { readonly problem: Problem; readonly scene: Scene } {
   checkHole(live.model, hole, options);
-  const { image, mask } = hole;
-  const view: View = viewOf(live.model, image, mask, options);
+  const view = viewOf(live.model, hole.image, hole.mask, options);
   const problem = { ...view.problem, text: textRow(live.model, hole) };
   const scene: Scene = {
     async draw(latent, stop) {
       const [drawn] = await drawImages(live, latent, problem.text, stop);
       return drawn!;
     },
-    blend: async (generated) => composite(image, mask, generated, view.box, options.blend),
+    blend: (generated, stop) => blendHole(live.model, hole, generated, options, stop),
   };
   return { problem, scene };
+}
+
+/** An image with a drawn one of its view in its hole. */
+export async function blendHole(
+  model: Model,
+  { image, mask }: Pick<Hole, 'image' | 'mask'>,
+  generated: Image,
+  options: Pick<Resolved, 'context' | 'blend'>,
+  { signal }: Stop = {},
+): Promise<Image> {
+  signal?.throwIfAborted();
+  return composite(image, mask, generated, viewBox(model, mask, options), options.blend);
 }
 
 /** G at every candidate of every problem, in their order. */

@@ -50,6 +50,34 @@ export interface Inpainter extends AsyncDisposable {
   sample(count: number, options?: SampleOptions): Promise<Sample[]>;
 }
 
+/** What an inpainter does itself, wherever it works; all else follows from it. */
+export interface Core extends Pick<Inpainter, 'model' | 'device' | 'inpaintAll' | 'search' | 'generate'> {
+  [Symbol.asyncDispose](): PromiseLike<void>;
+}
+
+/** An inpainter around its core. */
+export function inpainterOf(core: Core): Inpainter {
+  const { model } = core;
+  return {
+    ...core,
+    async inpaint(hole, options, control) {
+      const [filled] = await core.inpaintAll([hole], options, control);
+      return filled!;
+    },
+    check: (hole, options) => checkHole(model, hole, resolveOptions(options)),
+    async sample(count, { seed = 0, signal, ...described } = {}) {
+      const { size } = model.card.latent;
+      const latents = drawLatents(latentSpace(model.card), random(seed, 'samples'), count);
+      const images = await core.generate(latents, { captioned: captionedAs(model, described, count), signal });
+      return images.map((image, i) => ({ latent: latents.slice(i * size, (i + 1) * size), image }));
+    },
+  };
+}
+
+/** The error of everything that is asked of an inpainter after its end. */
+export const disposed = () =>
+  new LatentfillError('Expected an open inpainter, got one that was disposed of: open another.');
+
 /** A live model that several inpainters share. */
 interface Shared {
   readonly live: LiveModel;
@@ -75,43 +103,27 @@ export async function openHere(
     return await task(following.signal);
   }
 
-  const inpaintAll: Inpainter['inpaintAll'] = (holes, options, { signal, onStep } = {}) =>
-    until(signal, (both) => fillHoles(live, holes, resolveOptions(options), { signal: both, onStep }));
-
-  const generate: Inpainter['generate'] = (latents, { captioned, signal } = {}) =>
-    until(signal, (both) => {
-      const text = captionRows(model, latents.length / model.card.latent.size, captioned);
-      return drawImages(live, latents, text, { signal: both });
-    });
-
-  return {
+  return inpainterOf({
     model,
     device,
-    inpaintAll,
-    generate,
-    async inpaint(hole, options, control) {
-      const [filled] = await inpaintAll([hole], options, control);
-      return filled!;
-    },
+    inpaintAll: (holes, options, { signal, onStep } = {}) =>
+      until(signal, (both) => fillHoles(live, holes, resolveOptions(options), { signal: both, onStep })),
     async *search(hole, options, { signal } = {}) {
       using following = follow(closing.signal, signal);
       following.signal.throwIfAborted();
       yield* searchHole(live, hole, resolveOptions(options), following);
     },
-    check: (hole, options) => checkHole(model, hole, resolveOptions(options)),
-    async sample(count, { seed = 0, caption, embedding, signal } = {}) {
-      const { size } = model.card.latent;
-      const latents = drawLatents(latentSpace(model.card), random(seed, 'samples'), count);
-      const captioned = captionedAs(model, { caption, embedding }, count);
-      const images = await generate(latents, { captioned, signal });
-      return images.map((image, i) => ({ latent: latents.slice(i * size, (i + 1) * size), image }));
-    },
+    generate: (latents, { captioned, signal } = {}) =>
+      until(signal, (both) => {
+        const text = captionRows(model, latents.length / model.card.latent.size, captioned);
+        return drawImages(live, latents, text, { signal: both });
+      }),
     async [Symbol.asyncDispose]() {
       if (closing.signal.aborted) return;
-      closing.abort(new LatentfillError('Expected an open inpainter, got one that was disposed of: open another.'));
+      closing.abort(disposed());
       await give(model, device, own);
     },
-  };
+  });
 }
 
 function take(model: Model, device: Device): Shared {

@@ -21,25 +21,30 @@ export interface View {
  * and cut so that it lies within the image. An image of the model's own size is seen whole.
  * @throws LatentfillError where nothing in it is known.
  */
-export function viewOf(model: Model, image: Image, hole: Mask, { context, window }: Resolved): View {
+export function viewOf(model: Model, image: Image, hole: Mask, options: Pick<Resolved, 'context' | 'window'>): View {
   const { size, range } = model.card.image;
-  const around = boundingBox(hole)!;
-  const side = Math.max(size, Math.ceil(context * Math.max(around.width, around.height)));
-  const [x, width] = interval(around.x, around.width, side, image.width);
-  const [y, height] = interval(around.y, around.height, side, image.height);
-  const box = { x, y, width, height };
+  const box = viewBox(model, hole, options);
   const seen = resizeImage(cropImage(image, box), size, size);
   // A pixel that averages any of the hole shows something untrue: it is missing.
   const missing = resizeMask(cropMask(hole, box), size, size).data.map((m) => (m > 1e-6 ? 1 : 0));
   const [black, white] = range;
   const target = seen.data.map((v) => black + v * (white - black));
-  const weights = importanceWeights(mask(size, size, missing), window);
+  const weights = importanceWeights(mask(size, size, missing), options.window);
   if (!weights.some((w) => w > 0)) {
     throw new LatentfillError(
       `Expected known pixels in the view of the hole, got none: at ${size}×${size} each pixel of these ${box.width}×${box.height} averages some of the hole. Make the hole smaller or of one piece, or fill it by a larger model.`,
     );
   }
   return { box, problem: { target, weights } };
+}
+
+/** Where the view of a hole lies in its image. */
+export function viewBox({ card }: Model, hole: Mask, { context }: Pick<Resolved, 'context'>): Box {
+  const around = boundingBox(hole)!;
+  const side = Math.max(card.image.size, Math.ceil(context * Math.max(around.width, around.height)));
+  const [x, width] = interval(around.x, around.width, side, hole.width);
+  const [y, height] = interval(around.y, around.height, side, hole.height);
+  return { x, y, width, height };
 }
 
 /** The interval of length `side` (or all there is) that holds `start … start + length` as nearly in its middle as fits. */

@@ -54,6 +54,16 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
       expectClose(await inPage(page, 'searchLosses', device), await searchLosses('cpu'), 1e-4);
       expect(errors).toEqual([]);
     });
+
+    test('a worker fills as the page does, and hears a signal', async () => {
+      const { worker, here } = await inPage(page, 'fillInWorker', device);
+      expect(worker.device).toBe(device);
+      expect(worker.steps).toEqual(Array.from({ length: 14 }, (_, i) => i + 1));
+      expect(worker.message).toBe('enough');
+      expectClose(worker.losses, here.losses, 1e-4);
+      expectClose(worker.data, here.data, 1e-3);
+      expect(errors).toEqual([]);
+    });
   });
 
   test('a page chooses: wasm where nothing is said, no GPU made of software, nothing that is not there', async () => {

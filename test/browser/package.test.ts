@@ -28,6 +28,7 @@ beforeAll(async () => {
     join(folder, 'site/main.js'),
     "import * as latentfill from 'latentfill';\ndocument.title = 'page';\nglobalThis.latentfill = latentfill;\n",
   );
+  await cp(join(root, 'models/fashion-32'), join(folder, 'site/public/model'), { recursive: true });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -42,6 +43,21 @@ test.skipIf(!chromiumPath).each(['built', 'in development'] as const)(
       reason: expect.stringMatching(/^wasm took [\d.]+ ms for a trial, webgpu is missing \(only google swiftshader/),
     });
     expect(await page.evaluate("latentfill.chooseDevice('webgpu')")).toMatchObject({ device: 'webgpu' });
+    const filled = await page.evaluate<{ device: string; candidates: number }>(`(async () => {
+      const file = async (name) => (await fetch('model/' + name)).arrayBuffer();
+      const json = async (name) => JSON.parse(new TextDecoder().decode(await file(name)));
+      const model = latentfill.openModel(
+        latentfill.cardSchema.parse(await json('model.json')),
+        new Uint8Array(await file('generator.onnx')),
+        new Uint8Array(await file('discriminator.onnx')),
+        latentfill.vocabularySchema.parse(await json('vocabulary.json')),
+      );
+      await using inpainter = await latentfill.openInpainter(model, { where: 'worker' });
+      const [{ image }] = await inpainter.sample(1);
+      const { candidates } = await inpainter.inpaint({ image, mask: latentfill.centreHole(32, 32) }, { steps: 7 });
+      return { device: inpainter.device, candidates: candidates.length };
+    })()`);
+    expect(filled).toEqual({ device: 'wasm', candidates: 8 });
     expect(errors).toEqual([]);
   },
   120_000,

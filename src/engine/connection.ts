@@ -1,0 +1,97 @@
+/** @file Calls to the far end: each has a number, its answer comes when it comes, and a signal ends it at once. */
+
+import { LatentfillError } from '../base/errors.ts';
+import type { SearchState } from '../inpaint/search.ts';
+import type { Answer, Calls } from './messages.ts';
+import type { Place } from './place.ts';
+
+/** How a call is made. */
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((step: SearchState) => void) | undefined;
+}
+
+/** Asks the far end. */
+interface Ask {
+  <K extends keyof Calls>(call: K, asks: Calls[K]['asks'], options?: CallOptions): Promise<Calls[K]['gives']>;
+  /** The same, with the number by which others call it. */
+  numbered<K extends keyof Calls>(
+    call: K,
+    asks: Calls[K]['asks'],
+    options?: CallOptions,
+  ): { readonly id: number; readonly answer: Promise<Calls[K]['gives']> };
+}
+
+/** A place that can be asked. */
+export interface Connection {
+  readonly ask: Ask;
+  /** Ends the place; what is still asked fails for `reason`. */
+  close(reason: LatentfillError): Promise<void>;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+  readonly onStep: CallOptions['onStep'];
+}
+
+/** Connects to a place. */
+export function connect(place: Place): Connection {
+  const waiting = new Map<number, Waiting>();
+  let last = 0;
+  let ended: LatentfillError | undefined;
+
+  function fail(reason: LatentfillError): void {
+    ended ??= reason;
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+    place.hold(false);
+  }
+
+  place.listen(({ id, step, value, sentence, fault }: Answer) => {
+    const call = waiting.get(id);
+    if (!call) return; // it was stopped
+    if (step) return call.onStep?.(step);
+    waiting.delete(id);
+    if (waiting.size === 0) place.hold(false);
+    if (sentence !== undefined) call.reject(new LatentfillError(sentence));
+    else if (fault !== undefined) call.reject(new Error(`In the inpainter's own process or worker: ${fault}`));
+    else call.resolve(value);
+  });
+  place.onEnd(fail);
+  place.hold(false);
+
+  function numbered<K extends keyof Calls>(call: K, asks: Calls[K]['asks'], options: CallOptions = {}) {
+    const { signal, onStep } = options;
+    const id = ++last;
+    const answer = new Promise<Calls[K]['gives']>((resolve, reject) => {
+      signal?.throwIfAborted();
+      if (ended) throw ended;
+      const stop = () => {
+        waiting.delete(id);
+        if (waiting.size === 0) place.hold(false);
+        place.post({ id, stop: true });
+        reject(signal!.reason);
+      };
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          signal?.removeEventListener('abort', stop);
+          settle(value);
+        };
+      waiting.set(id, { resolve: settled(resolve as (value: unknown) => void), reject: settled(reject), onStep });
+      signal?.addEventListener('abort', stop, { once: true });
+      place.hold(true);
+      place.post({ id, call, asks } as never);
+    });
+    return { id, answer };
+  }
+
+  return {
+    ask: Object.assign((async (call, asks, options) => numbered(call, asks, options).answer) as Ask, { numbered }),
+    async close(reason) {
+      fail(reason);
+      await place.end();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/** @file Where an inpainter can work apart from its caller: a process under Node, a worker in a page. */
+
+import { LatentfillError } from '../base/errors.ts';
+import type { Port } from './messages.ts';
+
+/** A place that has begun, seen from its caller. */
+export interface Place extends Port {
+  /** Calls `ended` once, with the reason, when the place has ended by itself. */
+  onEnd(ended: (reason: LatentfillError) => void): void;
+  /** Whether an answer is awaited: a place that is idle keeps no process alive. */
+  hold(busy: boolean): void;
+  /** Ends it, whatever it does. */
+  end(): Promise<void>;
+}
+
+/** What of Node's child processes is used; pages have no types of Node's. */
+interface Child {
+  readonly channel?: { ref(): void; unref(): void } | null;
+  send(message: unknown, done: (error: Error | null) => void): boolean;
+  kill(signal: 'SIGKILL'): boolean;
+  ref(): void;
+  unref(): void;
+  on(event: 'message', hear: (message: never) => void): void;
+  on(event: 'error', hear: (error: Error) => void): void;
+  once(event: 'error', hear: (error: Error) => void): void;
+  once(event: 'exit', hear: (code: number | null, signal: string | null) => void): void;
+}
+interface Node {
+  getBuiltinModule(name: 'child_process'): { fork(file: string, args: readonly string[], options: object): Child };
+  getBuiltinModule(name: 'module'): { createRequire(from: string): { resolve(name: string): string } };
+  getBuiltinModule(name: 'url'): { fileURLToPath(url: URL): string; pathToFileURL(path: string): URL };
+}
+/** Asked for its modules, not imported: a page's bundle must not need them. */
+const { process: node } = globalThis as { readonly process?: Partial<Node> };
+const isNode = (it: Partial<Node> | undefined): it is Node => it?.getBuiltinModule !== undefined;
+
+/** Begins a process. What it does leaves this one's event loop free, and if it dies, this one does not. */
+export function beginProcess(): Place {
+  if (!isNode(node)) {
+    throw new LatentfillError("Expected Node for an inpainter in a process of its own, got a page: use 'worker'.");
+  }
+  const { fork } = node.getBuiltinModule('child_process');
+  const { fileURLToPath, pathToFileURL } = node.getBuiltinModule('url');
+  const { createRequire } = node.getBuiltinModule('module');
+  const source = import.meta.url.endsWith('.ts');
+  const file = fileURLToPath(new URL(source ? './process-program.ts' : './process-program.js', import.meta.url));
+  // Run from its source, as tests do, the process first needs what reads TypeScript.
+  const tsx = source ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
+  const child = fork(file, [], {
+    execArgv: tsx,
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', ({ message }) => resolve(message));
+    child.once('exit', (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`));
+  });
+  child.on('error', () => {}); // of a process that is being ended
+  return {
+    post: (message) => void child.send(message, () => {}),
+    listen: (hear) => child.on('message', hear),
+    onEnd: (hear) => void ended.then((how) => hear(gone('process', how))),
+    hold(busy) {
+      for (const held of [child, child.channel]) {
+        if (busy) held?.ref();
+        else held?.unref();
+      }
+    },
+    async end() {
+      child.kill('SIGKILL'); // it holds nothing but memory
+      await ended;
+    },
+  };
+}
+
+/** What of a page's Worker is used. */
+interface PageWorker {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  onmessage: ((event: { readonly data: never }) => void) | null;
+  onerror: ((event: { readonly message?: string }) => void) | null;
+}
+declare const Worker: new (url: URL, options: { type: 'module' }) => PageWorker;
+
+/** Begins a page's worker: the page draws and answers its user while it works. */
+export function beginWorker(): Place {
+  if (isNode(node)) {
+    throw new LatentfillError(
+      "Expected a page for an inpainter in a worker, got Node, whose threads ONNX Runtime does not survive: use 'process'.",
+    );
+  }
+  const worker = new Worker(new URL('./worker-program.js', import.meta.url), { type: 'module' });
+  return {
+    post: (message) => worker.postMessage(message),
+    listen(hear) {
+      worker.onmessage = ({ data }) => hear(data);
+    },
+    onEnd(hear) {
+      worker.onerror = ({ message }) => hear(gone('worker', message ?? 'could not be loaded'));
+    },
+    hold() {},
+    async end() {
+      worker.terminate();
+    },
+  };
+}
+
+function gone(what: string, how: string): LatentfillError {
+  return new LatentfillError(
+    `Expected the ${what} of the inpainter to go on, but it ${how}: open another; if it ends again, there may be too little memory for the model.`,
+  );
+}

@@ -1,0 +1,85 @@
+/** @file The far end: does with an inpainter of its own what it is asked. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { openModel } from '../gan/model.ts';
+import { blendHole, type SearchStep } from '../inpaint/inpaint.ts';
+import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
+import { resolveOptions } from '../inpaint/options.ts';
+import type { Tried } from '../inpaint/search.ts';
+import type { Answer, Calls, Port, Request } from './messages.ts';
+
+/** Answers what comes through a port, as long as it lasts. The first call must be `open`. */
+export function serve(port: Port): void {
+  let inpainter: Inpainter;
+  const stops = new Map<number, AbortController>();
+  const searches = new Map<number, AsyncGenerator<SearchStep>>();
+
+  const answers: { readonly [K in keyof Calls]: (asks: Calls[K]['asks'], of: Told) => Promise<Calls[K]['gives']> } = {
+    async open({ model: { card, generator, discriminator, vocabulary }, device }) {
+      inpainter = await openHere(openModel(card, generator, discriminator, vocabulary), { device });
+      return inpainter.device;
+    },
+    async inpaint({ holes, options, tell }, { id, signal }) {
+      const onStep = tell ? (step: Answer['step']) => port.post({ id, step: step! }) : undefined;
+      const filled = await inpainter.inpaintAll(holes, options, { signal, onStep });
+      return filled.map(({ candidates }) => ({
+        candidates: candidates.map((fill) => ({ ...plain(fill), generated: fill.generated })),
+      }));
+    },
+    async search({ hole, options }, { id, signal }) {
+      searches.set(id, inpainter.search(hole, options, { signal }));
+      return null;
+    },
+    async next({ search }) {
+      const { value, done } = await searches.get(search)!.next();
+      if (!done) return { ...value, candidates: value.candidates.map(plain) };
+      end(search);
+      return null;
+    },
+    async leave({ search }) {
+      stops.get(search)?.abort();
+      await searches.get(search)?.return(undefined);
+      end(search);
+      return null;
+    },
+    generate: ({ latents, captioned }, { signal }) => inpainter.generate(latents, { captioned, signal }),
+    blend: ({ hole, generated, options }, { signal }) =>
+      blendHole(inpainter.model, hole, generated, resolveOptions(options), { signal }),
+  };
+
+  function end(search: number): void {
+    searches.delete(search);
+    stops.delete(search);
+  }
+
+  port.listen(async (request: Request) => {
+    const { id } = request;
+    if ('stop' in request) return stops.get(id)?.abort();
+    const controller = new AbortController();
+    stops.set(id, controller);
+    try {
+      const value = await answers[request.call](request.asks as never, { id, signal: controller.signal });
+      port.post({ id, value });
+    } catch (error) {
+      if ('search' in request.asks) end(request.asks.search);
+      port.post({ id, ...told(error) });
+    } finally {
+      if (!searches.has(id)) stops.delete(id);
+    }
+  });
+}
+
+interface Told {
+  readonly id: number;
+  readonly signal: AbortSignal;
+}
+
+/** Errors as text: what is thrown need not be fit to be posted. */
+function told(error: unknown): Omit<Answer, 'id'> {
+  if (error instanceof LatentfillError) return { sentence: error.message };
+  return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+function plain({ latent, losses }: Tried): Tried {
+  return { latent, losses };
+}

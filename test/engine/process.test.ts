@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openInpainter } from '../../src/engine/open.ts';
+import { beginProcess } from '../../src/engine/place.ts';
+import { openRemote } from '../../src/engine/remote.ts';
+import type { Model } from '../../src/gan/model.ts';
+import { centreHole } from '../../src/image/holes.ts';
+import { importModel } from '../../src/inpaint/import.ts';
+import type { Inpainter } from '../../src/inpaint/inpainter.ts';
+import * as networks from '../helpers/networks.ts';
+import { noisePicture, tinyModel } from '../helpers/pictures.ts';
+
+const hole = (seed: number) => ({ image: noisePicture(20, 24, seed), mask: centreHole(20, 24) });
+const quick = { steps: 7, restarts: 2, screen: 32 } as const;
+let model: Model;
+let away: Inpainter;
+
+beforeAll(async () => {
+  const files = { generator: networks.torchGenerator(), discriminator: networks.logitDiscriminator() };
+  ({ model } = await importModel(files, { name: 'brought', latent: 'normal', range: [-1, 1] }));
+  away = await openInpainter(model, { where: 'process' });
+});
+afterAll(() => away[Symbol.asyncDispose]());
+
+test('a process gives what this thread gives, bit by bit', async () => {
+  await using here = await openInpainter(model);
+  expect(away.device).toBe('cpu');
+  const steps: string[] = [];
+  const [a, b] = [
+    await here.inpaintAll([hole(1), hole(2)], quick),
+    await away.inpaintAll([hole(1), hole(2)], quick, { onStep: ({ step }) => steps.push(`${step}`) }),
+  ];
+  expect(steps).toEqual(['1,7', '2,7', '3,7', '4,7', '5,7', '6,7', '7,7']);
+  for (const [i, filled] of b.entries()) {
+    expect(structuredClone(filled)).toEqual(structuredClone(a[i]!));
+    expect(await filled.blended()).toEqual(await a[i]!.blended());
+  }
+  expect(await away.sample(3, { seed: 4 })).toEqual(await here.sample(3, { seed: 4 }));
+});
+
+test('a search there is looked at step by step, and left', async () => {
+  await using here = await openInpainter(model);
+  const own = here.search(hole(3), quick);
+  let steps = 0;
+  for await (const { step, evaluations, candidates } of away.search(hole(3), quick)) {
+    const { value } = await own.next();
+    expect([step, evaluations]).toEqual([value.step, value.evaluations]);
+    expect(candidates[0]!.losses).toEqual(value.candidates[0]!.losses);
+    expect(await candidates[0]!.draw()).toEqual(await value.candidates[0]!.draw());
+    if (++steps === 3) break;
+  }
+  await own.return(undefined);
+  expect((await away.inpaint(hole(3), quick)).candidates).toHaveLength(2);
+});
+
+test('what is wrong is told as it is here', async () => {
+  const small = { image: noisePicture(20, 24, 1), mask: centreHole(8, 8) };
+  await expect(away.inpaint(small)).rejects.toThrow(/Expected the mask to be 20×24 pixels like the image, got 8×8/);
+  await expect(away.inpaint(hole(1), { steps: 0 })).rejects.toThrow(/'steps'/);
+  expect(() => away.check(small)).toThrow(/got 8×8/);
+  await expect(openInpainter(tinyModel(), { where: 'process' })).rejects.toThrow(/Expected a model of files .* 'tiny'/);
+  await expect(openInpainter(model, { where: 'worker' })).rejects.toThrow(/Expected a page .* use 'process'/);
+  await expect(openInpainter(model, { where: 'process', device: 'wasm' })).rejects.toThrow(
+    /devices here .* got 'wasm'/,
+  );
+});
+
+describe('a signal', () => {
+  const long = { steps: 100_000, restarts: 2, screen: 32 };
+  test('ends a fill, whose process then does other work', async () => {
+    const controller = new AbortController();
+    const stopped = away.inpaint(hole(1), long, {
+      signal: controller.signal,
+      onStep: () => controller.abort(new Error('enough')),
+    });
+    await expect(stopped).rejects.toThrow('enough');
+    expect((await away.inpaint(hole(1), quick)).candidates).toHaveLength(2);
+  });
+
+  test('ends a search between and within its steps', async () => {
+    const controller = new AbortController();
+    const steps: number[] = [];
+    const looped = async () => {
+      for await (const { step } of away.search(hole(1), long, { signal: controller.signal })) {
+        steps.push(step[0]);
+        if (step[0] === 3) setTimeout(() => controller.abort(new Error('enough')));
+      }
+    };
+    await expect(looped()).rejects.toThrow('enough');
+    expect(steps.length).toBeGreaterThan(2);
+  });
+});
+
+test('many calls at once are answered each with its own', async () => {
+  const filled = await Promise.all([1, 2, 3, 4].map((seed) => away.inpaint(hole(seed), quick)));
+  const alone = await away.inpaint(hole(3), quick);
+  expect(structuredClone(filled[2])).toEqual(structuredClone(alone));
+});
+
+test('a process that ends by itself, or is disposed of, fails what it is asked, in a sentence', async () => {
+  const place = beginProcess();
+  const dying = await openRemote(model, () => place, undefined);
+  const lost = expect(dying.inpaint(hole(1), { steps: 100_000 })).rejects.toThrow(
+    /Expected the process of the inpainter to go on, but it was ended by SIGKILL/,
+  );
+  await place.end(); // as the kernel does when memory runs out
+  await lost;
+  await expect(dying.sample(1)).rejects.toThrow(/but it was ended by SIGKILL/);
+  await dying[Symbol.asyncDispose]();
+
+  const other = await openInpainter(model, { where: 'process' });
+  const stopped = expect(other.inpaint(hole(1), { steps: 100_000 })).rejects.toThrow(/Expected an open inpainter/);
+  await other[Symbol.asyncDispose]();
+  await stopped;
+  await expect(other.sample(1)).rejects.toThrow(/Expected an open inpainter/);
+});
