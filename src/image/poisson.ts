@@ -1,8 +1,8 @@
 /** @file Poisson image blending (Pérez et al. 2003): the source's gradients, the target's surroundings. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { type Image, image, type Mask } from './image.ts';
-import { type Box, boundingBox } from './mask.ts';
+import { checkImage, type Image, image, type Mask } from './image.ts';
+import { type Box, boundingBox, checkMaskValues } from './mask.ts';
 import { emptyGrid, type Grid, multigridSolver } from './multigrid.ts';
 
 /**
@@ -10,10 +10,10 @@ import { emptyGrid, type Grid, multigridSolver } from './multigrid.ts';
  * Δf = Δsource in the hole, f = target at its rim; at the image's own border, the source's slope. The hole is every pixel
  * with mask > 0, of any shape and in any number of pieces; where a soft edge should mix, the caller mixes by the mask.
  * Pixels outside the hole are the target's own; inside, values are held within [0, 1]. With nothing known, f = source.
- * @throws LatentfillError when the three differ in size.
+ * @throws LatentfillError for images or a mask that are none, and when the three differ in size.
  */
 export function poissonBlend(target: Image, source: Image, mask: Mask): Image {
-  checkSizes(target, source, mask);
+  checkAll(target, source, mask);
   const box = boundingBox(mask);
   if (!box) return target;
   const { width, height, channels } = target;
@@ -32,8 +32,12 @@ export function poissonBlend(target: Image, source: Image, mask: Mask): Image {
   return image(width, height, channels, data);
 }
 
-/** The hole filled with the smoothest surface through its rim (Δf = 0): Poisson blending of a flat source. */
+/**
+ * The hole filled with the smoothest surface through its rim (Δf = 0): Poisson blending of a flat source.
+ * @throws LatentfillError for an image or a mask that is none, and when they differ in size.
+ */
 export function harmonicFill(target: Image, mask: Mask): Image {
+  checkImage(target, 'the target');
   return poissonBlend(target, image(target.width, target.height, target.channels), mask);
 }
 
@@ -77,7 +81,10 @@ function forEachMissing(
   }
 }
 
-function checkSizes(target: Image, source: Image, mask: Mask): void {
+function checkAll(target: Image, source: Image, mask: Mask): void {
+  checkImage(target, 'the target');
+  checkImage(source, 'the source');
+  checkMaskValues(mask);
   const sizes = [target, source, mask].map(({ width, height }) => `${width}×${height}`);
   if (new Set(sizes).size > 1 || target.channels !== source.channels) {
     throw new LatentfillError(

@@ -4,7 +4,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { generate } from '../gan/generate.ts';
 import type { Model } from '../gan/model.ts';
 import type { TextRows } from '../gan/text/codec.ts';
-import type { Image, Mask } from '../image/image.ts';
+import { checkImage, type Image, type Mask } from '../image/image.ts';
 import { checkMask } from '../image/mask.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { type Described, joined, textRow, textRows } from './caption.ts';
@@ -62,6 +62,7 @@ export async function inpaintAll(
 ): Promise<Filled[]> {
   const resolved = resolveOptions(options);
   for (const { image, mask } of holes) {
+    checkImage(image);
     checkMask(mask, image);
     if (image.channels !== 3)
       throw new LatentfillError(`Expected an image of 3 channels, got ${image.channels}: convert it to RGB.`);
