@@ -1,4 +1,4 @@
-/** @file A StyleGAN2 generator (Karras et al. 2020) of random weights: a shape that many bring. */
+/** @file StyleGAN2 networks (Karras et al. 2020) of random weights: a shape that many bring. */
 
 import { add, div, leakyRelu, mul, sqrt, square } from '../src/graph/ops/elementwise.ts';
 import { expand, pad, reshape, slice, transpose } from '../src/graph/ops/layout.ts';
@@ -59,4 +59,22 @@ export function stylegan2(z: Value, size: number, channels: (side: number) => nu
     image = add(upsample(image), modulated(x, w, 3, 1, false));
   }
   return slice(image, [0, 0, 0, 0], image.shape);
+}
+
+/** Images [N, 3, size, size] to logits [N, 1]: residual blocks (section 4.1), without blur and minibatch statistics. */
+export function stylegan2Discriminator(image: Value, channels: (side: number) => number): Value {
+  const [n, , size] = image.shape as [number, number, number];
+  const convolved = (x: Value, outputs: number, kernel: number, stride = 1) => {
+    const c = x.shape[1]!;
+    const w = weights([outputs, c, kernel, kernel], (3 / (c * kernel * kernel)) ** 0.5);
+    return conv(x, w, { pads: (kernel - 1) / 2, strides: stride });
+  };
+  const act = (x: Value) => mul(leakyRelu(add(x, weights([x.shape[1]!, 1, 1], 0.1)), 0.2), Math.SQRT2);
+  let x = act(convolved(image, channels(size), 1));
+  for (let side = size; side > 4; side /= 2) {
+    const y = act(convolved(act(convolved(x, channels(side), 3)), channels(side / 2), 3, 2));
+    x = mul(add(y, convolved(x, channels(side / 2), 1, 2)), Math.SQRT1_2);
+  }
+  x = act(convolved(x, channels(4), 3));
+  return dense(leakyRelu(dense(reshape(x, [n, channels(4) * 16]), channels(4)), 0.2), 1);
 }

@@ -12,7 +12,7 @@ export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
 export { type Image, image, type Mask, mask } from './image/image.ts';
 export { holeFraction, invertMask } from './image/mask.ts';
 export { imageFromPixels, type Pixels, pixelsOf } from './image/pixels.ts';
-export { harmonicFill, poissonBlend } from './image/poisson.ts';
+export { harmonicFill, poissonBlend, poissonBlendInTurns } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
 export { Candidate, Fill, Filled, type Stop } from './inpaint/fill.ts';
 export { type Imported, type ImportOptions, importModel } from './inpaint/import.ts';

@@ -52,7 +52,7 @@ export async function readHole(job: Job, invert: boolean): Promise<Hole & { alph
   const { image, alpha } = await readImage(job.image);
   if (job.mask !== undefined) {
     const hole = await readMask(job.mask, { invert });
-    checkMask(hole, image, `the mask '${job.mask}'`);
+    checkMask(hole, image, `the mask '${job.mask}'`, 'use --invert-mask');
     return { image, mask: hole, alpha };
   }
   if (!alpha?.some((a) => a === 0)) {

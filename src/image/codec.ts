@@ -4,7 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/files.ts';
-import { type Image, image, type Mask, mask } from './image.ts';
+import { checkImage, type Image, image, type Mask, mask } from './image.ts';
+import { checkMaskValues } from './mask.ts';
 
 /** The most pixels that are read: above, a picture would take gigabytes as floats. */
 const MAX_PIXELS = 50_000_000;
@@ -64,7 +65,7 @@ export async function readMask(path: string, { invert = false } = {}): Promise<M
   );
 }
 
-/** PNG bytes of an image, with transparency if given. */
+/** PNG bytes of an image, with transparency if given. @throws LatentfillError for values that no image has. */
 export async function encodePng(picture: Image, alpha?: Float32Array): Promise<Uint8Array> {
   return (await raw(picture, alpha)).png().toBuffer();
 }
@@ -72,7 +73,7 @@ export async function encodePng(picture: Image, alpha?: Float32Array): Promise<U
 /**
  * Writes an image in the format that the file's name says, whole or not at all: PNG and WebP without loss, JPEG at
  * quality 95 and without transparency.
- * @throws LatentfillError for another suffix, and when the file cannot be written.
+ * @throws LatentfillError for another suffix, for values that no image has, and when the file cannot be written.
  */
 export async function writeImage(
   path: string,
@@ -170,12 +171,14 @@ function snapped(v: number): number {
   return v > 239 ? 255 : v;
 }
 
-async function raw({ width, height, channels, data }: Image, alpha?: Float32Array) {
+async function raw(picture: Image, alpha?: Float32Array) {
+  checkImage(picture);
+  const { width, height, channels, data } = picture;
+  if (alpha) checkMaskValues({ width, height, data: alpha }, 'the transparency');
   const { default: sharp } = await import('sharp');
   const area = width * height;
   const all = channels + (alpha ? 1 : 0);
-  // Clamped: a value just outside the range must not wrap round.
-  const bytes = new Uint8ClampedArray(area * all);
+  const bytes = new Uint8Array(area * all);
   for (let i = 0; i < area; i++) {
     for (let c = 0; c < channels; c++) bytes[i * all + c] = Math.round(data[c * area + i]! * 255);
     if (alpha) bytes[i * all + channels] = Math.round(alpha[i]! * 255);

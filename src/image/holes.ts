@@ -1,6 +1,8 @@
 /** @file Holes as the literature makes them, for demos and evaluation (Yeh et al. 2017, section 4). */
 
+import { LatentfillError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
+import { checkSides } from './door.ts';
 import { type Mask, mask } from './image.ts';
 
 /** The middle of each side: a quarter of the area. */
@@ -21,11 +23,17 @@ export function halfHole(width: number, height: number, side: 'left' | 'right' |
 
 /** Each pixel missing with probability `fraction`; the papers use 0.8. */
 export function randomHole(width: number, height: number, fraction: number, rng: Random): Mask {
+  if (!(fraction >= 0 && fraction <= 1)) {
+    throw new LatentfillError(
+      `Expected a fraction of missing pixels from 0 to 1, got ${fraction}: the papers use 0.8.`,
+    );
+  }
   return where(width, height, () => rng() < fraction);
 }
 
 /** Brush strokes, round at the ends and the bends, over 15 to 30 % of the image: the share is drawn first. */
 export function strokeHole(width: number, height: number, rng: Random): Mask {
+  checkSides(width, height, 'the mask');
   const data = new Float32Array(width * height);
   const side = Math.min(width, height);
   const goal = (0.15 + 0.14 * rng()) * data.length;
@@ -53,6 +61,7 @@ function inMiddle(at: number, size: number): boolean {
 }
 
 function where(width: number, height: number, inside: (x: number, y: number) => boolean): Mask {
+  checkSides(width, height, 'the mask');
   return mask(
     width,
     height,

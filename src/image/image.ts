@@ -1,6 +1,7 @@
 /** @file The one image type. It owns its layout and range: nothing else in the code converts layouts. */
 
 import { LatentfillError } from '../base/errors.ts';
+import { checkData, checkRecord, checkSides, checkValues } from './door.ts';
 
 /**
  * A picture. `data` is float32, channels first ([channels, height, width], rows top to bottom), values in [0, 1],
@@ -23,22 +24,41 @@ export interface Mask {
   readonly data: Float32Array;
 }
 
-/** A new image; `data` is taken, not copied, and is black when left out. */
+/**
+ * A new image; `data` is taken, not copied, and is black when left out. Its values are looked at where it is used.
+ * @throws LatentfillError for sides, channels or data that no {@link Image} has.
+ */
 export function image(width: number, height: number, channels: number, data?: Float32Array): Image {
-  const size = width * height * channels;
-  if (data && data.length !== size) {
-    throw new LatentfillError(
-      `Expected ${width}×${height}×${channels} = ${size} values for an image, got ${data.length}.`,
-    );
-  }
-  return { width, height, channels, data: data ?? new Float32Array(size) };
+  checkShape(width, height, channels, 'the image');
+  const made = { width, height, channels, data: data ?? new Float32Array(width * height * channels) };
+  checkData(made.data, [width, height, channels], 'the image');
+  return made;
 }
 
-/** A new mask; `data` is taken, not copied, and is all known (0) when left out. */
+/**
+ * A new mask; `data` is taken, not copied, and is all known (0) when left out. Its values are looked at where it is used.
+ * @throws LatentfillError for sides or data that no {@link Mask} has.
+ */
 export function mask(width: number, height: number, data?: Float32Array): Mask {
-  const size = width * height;
-  if (data && data.length !== size) {
-    throw new LatentfillError(`Expected ${width}×${height} = ${size} values for a mask, got ${data.length}.`);
-  }
-  return { width, height, data: data ?? new Float32Array(size) };
+  checkSides(width, height, 'the mask');
+  const made = { width, height, data: data ?? new Float32Array(width * height) };
+  checkData(made.data, [width, height], 'the mask');
+  return made;
+}
+
+/** @throws LatentfillError unless it is an {@link Image} as described there; `name` is what errors call it. */
+export function checkImage(picture: Image, name = 'the image'): void {
+  checkRecord(picture, name, 'width, height, channels and data');
+  const { width, height, channels, data } = picture;
+  checkShape(width, height, channels, name);
+  checkData(data, [width, height, channels], name);
+  checkValues(data, width, height, name);
+}
+
+function checkShape(width: number, height: number, channels: number, name: string): void {
+  checkSides(width, height, name);
+  if (channels === 1 || channels === 3) return;
+  throw new LatentfillError(
+    `Expected ${name} to have 1 channel (grey) or 3 (RGB), got ${channels}: leave transparency out, and convert other colours to RGB.`,
+  );
 }

@@ -1,7 +1,7 @@
 /** @file Pictures inside of other files. Node only. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { type Image, image } from './image.ts';
+import { checkImage, type Image, image } from './image.ts';
 import { pixelsOf } from './pixels.ts';
 
 /**
@@ -25,8 +25,15 @@ export async function dataUrl(picture: Image): Promise<string> {
 /** Pictures of one size side by side, `across` in a row, with nothing between; what is missing in the last row is grey. */
 export function tile(pictures: readonly Image[], across: number): Image {
   const [first] = pictures;
-  if (!first) throw new LatentfillError('Expected at least one picture to lay out, got none.');
+  if (!first) throw new LatentfillError('Expected at least one picture to lay out, got none: give one.');
   const { width, height, channels } = first;
+  for (const picture of pictures) {
+    checkImage(picture);
+    if (picture.width === width && picture.height === height && picture.channels === channels) continue;
+    throw new LatentfillError(
+      `Expected pictures of ${width}×${height}×${channels} like the first to lay out, got one of ${picture.width}×${picture.height}×${picture.channels}: resize it first.`,
+    );
+  }
   const rows = Math.ceil(pictures.length / across);
   const [w, h] = [across * width, rows * height];
   const data = new Float32Array(w * h * channels).fill(0.5);

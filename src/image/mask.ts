@@ -1,6 +1,7 @@
 /** @file What can be asked of a mask. */
 
 import { LatentfillError } from '../base/errors.ts';
+import { checkData, checkRecord, checkSides, checkValues } from './door.ts';
 import { type Mask, mask } from './image.ts';
 
 /** A rectangle of pixels. */
@@ -12,12 +13,16 @@ export interface Box {
 }
 
 /** The share of pixels in the hole, 0 to 1; soft ones count in part. */
-export function holeFraction({ data }: Mask): number {
+export function holeFraction(hole: Mask): number {
+  checkMaskValues(hole);
+  const { data } = hole;
   return data.reduce((sum, m) => sum + m, 0) / data.length;
 }
 
 /** Hole and known changed over. */
-export function invertMask({ width, height, data }: Mask): Mask {
+export function invertMask(hole: Mask): Mask {
+  checkMaskValues(hole);
+  const { width, height, data } = hole;
   return mask(
     width,
     height,
@@ -49,23 +54,50 @@ export function boundingBox({ width, height, data }: Mask): Box | undefined {
   return right < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** @throws LatentfillError unless the mask is of this size, with something missing and something known. */
+/** @throws LatentfillError unless it is a {@link Mask} as described there; `name` is what errors call it. */
+export function checkMaskValues(hole: Mask, name = 'the mask'): void {
+  checkRecord(hole, name, 'width, height and data');
+  const { width, height, data } = hole;
+  checkSides(width, height, name);
+  checkData(data, [width, height], name);
+  checkValues(data, width, height, name);
+}
+
+/** @throws LatentfillError unless the mask is of the image's size. */
+export function checkMaskSize(hole: Mask, image: { width: number; height: number }, name = 'the mask'): void {
+  if (hole.width === image.width && hole.height === image.height) return;
+  throw new LatentfillError(
+    `Expected ${name} to be ${image.width}×${image.height} pixels like the image, got ${hole.width}×${hole.height}: make it that size.`,
+  );
+}
+
+/**
+ * @throws LatentfillError unless it is a mask of the image's size, with something missing and something known. `name` is
+ * what errors call it, and `invert` how it is turned round.
+ */
 export function checkMask(
-  { width, height, data }: Mask,
+  hole: Mask,
   image: { width: number; height: number },
   name = 'the mask',
+  invert = 'invert it',
 ): void {
-  if (width !== image.width || height !== image.height) {
-    throw new LatentfillError(
-      `Expected ${name} to be ${image.width}×${image.height} pixels like the image, got ${width}×${height}: make it that size.`,
-    );
+  checkMaskValues(hole, name);
+  checkMaskSize(hole, image, name);
+  const { missing, known } = sorts(hole);
+  if (!missing) {
+    throw new LatentfillError(`Expected a hole (white, 1) in ${name}, got none: paint it white, or ${invert}.`);
   }
-  if (!data.some((m) => m > 0)) {
-    throw new LatentfillError(`Expected a hole (white) in ${name}, got none: paint it white, or use --invert-mask.`);
+  if (!known) {
+    throw new LatentfillError(`Expected known pixels (black, 0) in ${name}, got only hole: leave some, or ${invert}.`);
   }
-  if (data.every((m) => m > 0)) {
-    throw new LatentfillError(
-      `Expected known pixels (black) in ${name}, got only hole: leave some, or use --invert-mask.`,
-    );
+}
+
+/** Whether any pixel is missing and whether any is known; most masks tell both within a few rows. */
+function sorts({ data }: Mask): { missing: boolean; known: boolean } {
+  let [missing, known] = [false, false];
+  for (let i = 0; i < data.length && !(missing && known); i++) {
+    if (data[i]! > 0) missing = true;
+    else known = true;
   }
+  return { missing, known };
 }

@@ -1,5 +1,7 @@
 /** @file A fast solver of Laplace's equation on the pixels of a mask: conjugate gradients with a multigrid preconditioner. */
 
+import type { Work } from '../base/work.ts';
+
 /**
  * A symmetric system on a grid: (A u)ₚ = diagonalₚ uₚ − Σ edge weights · u of neighbours. Cells outside the mask have
  * diagonal 0 and no edges; the outermost ring must lie outside, so that every cell of the mask has four neighbours.
@@ -22,6 +24,9 @@ type Walls = readonly [left: boolean, right: boolean, top: boolean, bottom: bool
 interface Level extends Grid {
   /** 1 / diagonal, and 0 outside, which keeps x at 0 there. */
   readonly inverse: Float64Array;
+  /** Columns of each row from its first cell inside up to, but without, the one after its last: nothing else is visited. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
   readonly x: Float64Array;
   readonly b: Float64Array;
   readonly r: Float64Array;
@@ -29,81 +34,117 @@ interface Level extends Grid {
 
 const MAX_ITERATIONS = 200;
 
+/** Cells that are passed over in a piece of work: about a millisecond. */
+const PIECE = 1 << 17;
+
 /** A grid of `width` × `height` cells, its ring included, that are all outside the mask. */
 export function emptyGrid(width: number, height: number, walls: Walls): Grid {
   const plane = () => new Float64Array(width * height);
   return { width, height, diagonal: plane(), right: plane(), below: plane(), walls };
 }
 
+/** Work on the rows within the ring, or from row 1 up to `end`, so many at a time. */
+export function* rowByRow(
+  { width, height }: { readonly width: number; readonly height: number },
+  visit: (from: number, to: number) => void,
+  end = height - 1,
+): Work<void> {
+  const rows = Math.max(1, Math.floor(PIECE / width));
+  for (let from = 1; from < end; from += rows) {
+    if (from > 1) yield;
+    visit(from, Math.min(end, from + rows));
+  }
+}
+
 /**
- * A solver for one grid and any number of right-hand sides: preconditioned conjugate gradients (Hestenes & Stiefel 1952)
- * until the error, in the energy norm as the preconditioner estimates it, is `tolerance` times its first value.
- * A part of the mask that touches nothing known must have b = 0; it stays 0.
+ * A solver for one grid and any number of right-hand sides, one after the other: preconditioned conjugate gradients
+ * (Hestenes & Stiefel 1952) until the error, in the energy norm as the preconditioner estimates it, is `tolerance` times
+ * its first value. A part of the mask that touches nothing known must have b = 0; it stays 0.
  */
-export function multigridSolver(grid: Grid): (b: Float64Array, tolerance?: number) => Float64Array {
-  const levels = [levelOf(grid)];
-  while (levels.at(-1)!.width > 4 || levels.at(-1)!.height > 4) levels.push(levelOf(coarser(levels.at(-1)!)));
+export function* multigridSolver(grid: Grid): Work<(b: Float64Array, tolerance?: number) => Work<Float64Array>> {
+  const levels = [yield* levelOf(grid)];
+  while (levels.at(-1)!.width > 4 || levels.at(-1)!.height > 4) {
+    levels.push(yield* levelOf(yield* coarser(levels.at(-1)!)));
+  }
   const fine = levels[0]!;
-  const precondition = (r: Float64Array) => {
-    fine.b.set(r);
-    cycle(levels, 0);
-    return fine.x;
-  };
-  const q = new Float64Array(grid.diagonal.length);
+  const { b: r, x: z, r: q } = fine; // the preconditioner takes r and gives z; what it leaves in q is not needed
   const p = new Float64Array(grid.diagonal.length);
 
-  return (b, tolerance = 1e-8) => {
+  return function* solve(b, tolerance = 1e-8) {
     const x = new Float64Array(b.length);
-    const r = b.slice();
-    p.set(precondition(r));
-    let rz = dot(r, p);
+    r.set(b);
+    yield* cycle(levels, 0);
+    p.set(z);
+    let rz = yield* dot(fine, r, p);
     const limit = tolerance ** 2 * rz;
     for (let i = 0; rz > limit && i < MAX_ITERATIONS; i++) {
-      subtractProduct(fine, p, null, q); // −A p
-      const step = -rz / dot(p, q);
-      for (let k = 0; k < x.length; k++) {
-        x[k]! += step * p[k]!;
-        r[k]! += step * q[k]!;
-      }
-      const z = precondition(r);
-      const next = dot(r, z);
+      yield* rowByRow(fine, (from, to) => subtractProduct(fine, p, null, q, from, to)); // −A p
+      const step = -rz / (yield* dot(fine, p, q));
+      yield* rowByRow(fine, (from, to) => {
+        addScaled(fine, x, step, p, from, to);
+        addScaled(fine, r, step, q, from, to);
+      });
+      yield* cycle(levels, 0);
+      const next = yield* dot(fine, r, z);
       const momentum = next / rz;
-      for (let k = 0; k < p.length; k++) p[k] = z[k]! + momentum * p[k]!;
+      yield* rowByRow(fine, (from, to) => scaleAndAdd(fine, p, momentum, z, from, to));
       rz = next;
+      yield;
     }
     return x;
   };
 }
 
 /** One V-cycle from x = 0: the two colours are relaxed in mirrored order, as conjugate gradients need it symmetric. */
-function cycle(levels: readonly Level[], at: number): void {
+function* cycle(levels: readonly Level[], at: number): Work<void> {
   const level = levels[at]!;
-  level.x.fill(0);
-  relax(level, 0);
+  yield* rowByRow(level, (from, to) => relaxFirst(level, from, to), level.height);
   const coarse = levels[at + 1];
   if (coarse) {
-    subtractProduct(level, level.x, level.b, level.r);
-    restrict(level, coarse);
-    cycle(levels, at + 1);
-    prolong(level, coarse);
+    yield* rowByRow(level, (from, to) => subtractProduct(level, level.x, level.b, level.r, from, to));
+    coarse.b.fill(0);
+    yield* rowByRow(level, (from, to) => restrict(level, coarse, from, to));
+    yield* cycle(levels, at + 1);
+    yield* rowByRow(level, (from, to) => prolong(level, coarse, from, to));
   }
-  relax(level, 1);
+  yield* rowByRow(level, (from, to) => relax(level, 1, from, to), level.height);
 }
 
-function levelOf(grid: Grid): Level {
-  const plane = () => new Float64Array(grid.diagonal.length);
-  // Rounding can leave a little of a diagonal that is 0: a piece that touches nothing known, within one cell.
-  const inverse = grid.diagonal.map((d) => (d > 1e-9 ? 1 / d : 0));
-  return { ...grid, inverse, x: plane(), b: plane(), r: plane() };
+function* levelOf(grid: Grid): Work<Level> {
+  const { width, height, diagonal } = grid;
+  const plane = () => new Float64Array(diagonal.length);
+  const level = {
+    ...grid,
+    ...{ inverse: plane(), x: plane(), b: plane(), r: plane() },
+    ...{ from: new Int32Array(height), to: new Int32Array(height) },
+  };
+  yield* rowByRow(grid, (from, to) => {
+    for (let y = from; y < to; y++) {
+      for (let x = 1; x < width - 1; x++) {
+        const d = diagonal[y * width + x]!;
+        // Rounding can leave a little of a diagonal that is 0: a piece that touches nothing known, within one cell.
+        if (!(d > 1e-9)) continue;
+        level.inverse[y * width + x] = 1 / d;
+        if (level.to[y] === 0) level.from[y] = x;
+        level.to[y] = x + 1;
+      }
+    }
+  });
+  return level;
 }
 
 /**
  * 2×2 cells joined: edges between cells add up, edges within vanish. At twice the spacing two edges side by side are
  * half as stiff, hence the halves.
  */
-function coarser({ width, height, diagonal, right, below, walls }: Grid): Grid {
-  const coarse = emptyGrid(joined(width - 2) + 2, joined(height - 2) + 2, walls);
-  for (let y = 1; y < height - 1; y++) {
+function* coarser(fine: Grid): Work<Grid> {
+  const coarse = emptyGrid(joined(fine.width - 2) + 2, joined(fine.height - 2) + 2, fine.walls);
+  yield* rowByRow(fine, (from, to) => join(fine, coarse, from, to));
+  return coarse;
+}
+
+function join({ width, diagonal, right, below }: Grid, coarse: Grid, from: number, to: number): void {
+  for (let y = from; y < to; y++) {
     for (let x = 1; x < width - 1; x++) {
       const i = y * width + x;
       const cell = joined(y) * coarse.width + joined(x);
@@ -115,7 +156,6 @@ function coarser({ width, height, diagonal, right, below, walls }: Grid): Grid {
       else coarse.diagonal[cell]! -= 2 * down;
     }
   }
-  return coarse;
 }
 
 /** Where cell i of the fine grid lies on the coarse one: 1, 2 → 1; 3, 4 → 2. */
@@ -124,16 +164,27 @@ function joined(i: number): number {
 }
 
 /** A Gauss–Seidel sweep over the chessboard, one colour, then the other, a row behind: memory is passed over once. */
-function relax(level: Level, first: 0 | 1): void {
-  for (let row = 1; row < level.height; row++) {
+function relax(level: Level, first: 0 | 1, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
     relaxRow(level, row, first);
     relaxRow(level, row - 1, 1 - first);
   }
 }
 
-function relaxRow({ width, inverse, right, below, x, b }: Level, row: number, colour: number): void {
-  const end = (row + 1) * width - 1;
-  for (let i = row * width + 1 + ((row + colour) & 1); i < end; i += 2) {
+/** The same from x = 0, whatever x is: the first colour has nothing beside it yet, the other sees the first alone. */
+function relaxFirst(level: Level, from: number, to: number): void {
+  const { width, inverse, x, b } = level;
+  for (let row = from; row < to; row++) {
+    const end = row * width + level.to[row]!;
+    for (let i = firstOf(level, row, 0); i < end; i += 2) x[i] = inverse[i]! * b[i]!;
+    relaxRow(level, row - 1, 1);
+  }
+}
+
+function relaxRow(level: Level, row: number, colour: number): void {
+  const { width, inverse, right, below, x, b } = level;
+  const end = row * width + level.to[row]!;
+  for (let i = firstOf(level, row, colour); i < end; i += 2) {
     if (inverse[i] === 0) continue;
     x[i] =
       inverse[i]! *
@@ -145,28 +196,43 @@ function relaxRow({ width, inverse, right, below, x, b }: Level, row: number, co
   }
 }
 
+/** The first cell of a colour in a row: a column of the other parity than row + colour. */
+function firstOf({ width, from }: Level, row: number, colour: number): number {
+  return row * width + from[row]! + ((from[row]! + row + colour + 1) & 1);
+}
+
 /** out = b − A x; b null stands for zeros. */
-function subtractProduct(grid: Grid, x: Float64Array, b: Float64Array | null, out: Float64Array): void {
-  const { width, height, diagonal, right, below } = grid;
-  for (let i = width + 1; i < width * (height - 1) - 1; i++) {
-    out[i] =
-      (b ? b[i]! : 0) -
-      diagonal[i]! * x[i]! +
-      right[i]! * x[i + 1]! +
-      right[i - 1]! * x[i - 1]! +
-      below[i]! * x[i + width]! +
-      below[i - width]! * x[i - width]!;
+function subtractProduct(
+  level: Level,
+  x: Float64Array,
+  b: Float64Array | null,
+  out: Float64Array,
+  from: number,
+  to: number,
+): void {
+  const { width, diagonal, right, below } = level;
+  for (let row = from; row < to; row++) {
+    const end = row * width + level.to[row]!;
+    for (let i = row * width + level.from[row]!; i < end; i++) {
+      out[i] =
+        (b ? b[i]! : 0) -
+        diagonal[i]! * x[i]! +
+        right[i]! * x[i + 1]! +
+        right[i - 1]! * x[i - 1]! +
+        below[i]! * x[i + width]! +
+        below[i - width]! * x[i - width]!;
+    }
   }
 }
 
 /** Each cell's residual shared among the four nearest coarse cells: the transpose of {@link prolong}. */
-function restrict({ width, height, inverse, r, walls }: Level, coarse: Level): void {
+function restrict(level: Level, coarse: Level, from: number, to: number): void {
+  const { width, inverse, r, walls } = level;
   const [left, right, top, bottom] = walls;
   const { b } = coarse;
-  b.fill(0);
-  for (let y = 1; y < height - 1; y++) {
+  for (let y = from; y < to; y++) {
     const beside = coarse.width * aside(y, coarse.height, top, bottom);
-    for (let x = 1; x < width - 1; x++) {
+    for (let x = level.from[y]!; x < level.to[y]!; x++) {
       const i = y * width + x;
       if (inverse[i] === 0) continue;
       const cell = joined(y) * coarse.width + joined(x);
@@ -181,12 +247,13 @@ function restrict({ width, height, inverse, r, walls }: Level, coarse: Level): v
 }
 
 /** The coarse correction, linearly interpolated in both directions, added to the fine one. */
-function prolong({ width, height, x: to, inverse, walls }: Level, coarse: Level): void {
+function prolong(level: Level, coarse: Level, start: number, end: number): void {
+  const { width, x: to, inverse, walls } = level;
   const [left, right, top, bottom] = walls;
   const { x: from } = coarse;
-  for (let y = 1; y < height - 1; y++) {
+  for (let y = start; y < end; y++) {
     const beside = coarse.width * aside(y, coarse.height, top, bottom);
-    for (let x = 1; x < width - 1; x++) {
+    for (let x = level.from[y]!; x < level.to[y]!; x++) {
       const i = y * width + x;
       if (inverse[i] === 0) continue;
       const cell = joined(y) * coarse.width + joined(x);
@@ -202,8 +269,36 @@ function aside(i: number, coarseSize: number, wallBefore: boolean, wallAfter: bo
   return wallAfter && joined(i) === coarseSize - 2 ? 0 : 1;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+/** The sum of a · b, in the order of the cells: the same to the bit in any pieces. */
+function* dot(level: Level, a: Float64Array, b: Float64Array): Work<number> {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  yield* rowByRow(level, (from, to) => {
+    sum = addProducts(level, sum, a, b, from, to);
+  });
   return sum;
+}
+
+function addProducts(level: Level, start: number, a: Float64Array, b: Float64Array, from: number, to: number): number {
+  let sum = start;
+  for (let row = from; row < to; row++) {
+    const end = row * level.width + level.to[row]!;
+    for (let i = row * level.width + level.from[row]!; i < end; i++) sum += a[i]! * b[i]!;
+  }
+  return sum;
+}
+
+/** a += factor b. */
+function addScaled(level: Level, a: Float64Array, factor: number, b: Float64Array, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    const end = row * level.width + level.to[row]!;
+    for (let i = row * level.width + level.from[row]!; i < end; i++) a[i]! += factor * b[i]!;
+  }
+}
+
+/** a = b + factor a. */
+function scaleAndAdd(level: Level, a: Float64Array, factor: number, b: Float64Array, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    const end = row * level.width + level.to[row]!;
+    for (let i = row * level.width + level.from[row]!; i < end; i++) a[i] = b[i]! + factor * a[i]!;
+  }
 }

@@ -1,8 +1,9 @@
 /** @file Sizes changed, pieces cut out and put back. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { type Image, image, type Mask, mask } from './image.ts';
-import type { Box } from './mask.ts';
+import { checkSides } from './door.ts';
+import { checkImage, type Image, image, type Mask, mask } from './image.ts';
+import { type Box, checkMaskValues } from './mask.ts';
 
 /** One output sample: the inputs that it mixes. */
 interface Taps {
@@ -19,14 +20,24 @@ interface Planes {
 /** The weight of an input at a distance, in inputs. */
 type Filter = (distance: number) => number;
 
-/** An image at another size: area average when shrinking, Catmull–Rom when enlarging; held within [0, 1]. */
+/**
+ * An image at another size: area average when shrinking, Catmull–Rom when enlarging; held within [0, 1].
+ * @throws LatentfillError for an image that is none, and for a size that is not of whole pixels.
+ */
 export function resizeImage(from: Image, width: number, height: number): Image {
+  checkImage(from);
+  checkSides(width, height, 'the resized image');
   if (from.width === width && from.height === height) return from;
   return image(width, height, from.channels, resizePlanes(from, from.channels, width, height, catmullRom));
 }
 
-/** A mask at another size: area average when shrinking, linear when enlarging, so that no rings surround the hole. */
+/**
+ * A mask at another size: area average when shrinking, linear when enlarging, so that no rings surround the hole.
+ * @throws LatentfillError for a mask that is none, and for a size that is not of whole pixels.
+ */
 export function resizeMask(from: Mask, width: number, height: number): Mask {
+  checkMaskValues(from);
+  checkSides(width, height, 'the resized mask');
   if (from.width === width && from.height === height) return from;
   return mask(width, height, resizePlanes(from, 1, width, height, linear));
 }
@@ -73,7 +84,9 @@ function start({ width, height }: Planes, box: Box, row: number): number {
 
 // Without this a row that is too long would run on into the next.
 function checkWithin({ width, height }: Planes, box: Box): void {
-  if (box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height) {
+  checkSides(box.width, box.height, 'the rectangle');
+  const whole = Number.isInteger(box.x) && Number.isInteger(box.y);
+  if (!whole || box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height) {
     throw new LatentfillError(
       `Expected a rectangle within ${width}×${height}, got ${box.width}×${box.height} at (${box.x}, ${box.y}): move or shrink it.`,
     );

@@ -2,7 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { encodePng } from './codec.ts';
-import type { Image } from './image.ts';
+import { checkImage, type Image } from './image.ts';
 import { renderSvg } from './svg.ts';
 
 /** A row of a sheet. */
@@ -38,11 +38,14 @@ const LETTER = 0.58;
 
 /**
  * Draws pictures in rows on white, each pixel sharp. Cells are as large as the largest picture; smaller ones stand in
- * the middle. @throws LatentfillError when there is no picture at all.
+ * the middle. @throws LatentfillError for pictures that are no images, and
+ * when there is none at all.
  */
 export async function drawSheet({ rows, columns = [], title, scale = 2 }: SheetOptions): Promise<Image> {
   const all = rows.flatMap(({ images }) => images);
-  if (all.length === 0) throw new LatentfillError('Expected at least one picture to draw on a sheet, got none.');
+  if (all.length === 0)
+    throw new LatentfillError('Expected at least one picture to draw on a sheet, got none: give a row with images.');
+  for (const picture of all) checkImage(picture);
   const cellWidth = scale * Math.max(...all.map(({ width }) => width));
   const cellHeight = scale * Math.max(...all.map(({ height }) => height));
   const across = Math.max(columns.length, ...rows.map(({ images }) => images.length));

@@ -2,19 +2,27 @@
 
 import { type Image, image, type Mask } from '../image/image.ts';
 import type { Box } from '../image/mask.ts';
-import { poissonBlend } from '../image/poisson.ts';
+import { poissonBlendInTurns } from '../image/poisson.ts';
 import { cropImage, cropMask, paste, resizeImage } from '../image/resize.ts';
+import type { Stop } from './fill.ts';
 import type { SearchOptions } from './options.ts';
 
 /**
  * `target` with its hole filled by `generated`, an image of what lies in `box`. Pixels where the mask is 0 keep their
- * values exactly; a soft edge mixes by the mask.
+ * values exactly; a soft edge mixes by the mask. The event loop has its turns meanwhile.
  */
-export function composite(target: Image, hole: Mask, generated: Image, box: Box, blend: SearchOptions['blend']): Image {
+export async function composite(
+  target: Image,
+  hole: Mask,
+  generated: Image,
+  box: Box,
+  { blend, signal }: Pick<SearchOptions, 'blend'> & Stop,
+): Promise<Image> {
+  signal?.throwIfAborted();
   const seen = cropImage(target, box);
   const missing = cropMask(hole, box);
   const source = resizeImage(generated, box.width, box.height);
-  const filled = blend === 'poisson' ? poissonBlend(seen, source, missing) : source;
+  const filled = blend === 'poisson' ? await poissonBlendInTurns(seen, source, missing, { signal }) : source;
   const area = box.width * box.height;
   const mixed = seen.data.map((known, i) => {
     const m = missing.data[i % area]!;

@@ -4,7 +4,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { drawImages, type LiveModel } from '../gan/generate.ts';
 import type { Model } from '../gan/model.ts';
 import type { TextRows } from '../gan/text/codec.ts';
-import type { Image, Mask } from '../image/image.ts';
+import { checkImage, type Image, type Mask } from '../image/image.ts';
 import { checkMask } from '../image/mask.ts';
 import { type Described, joined, textRow, textRows } from './caption.ts';
 import { composite } from './composite.ts';
@@ -85,6 +85,7 @@ export async function fillHoles(
 
 /** @throws LatentfillError for a hole that cannot be filled. */
 export function checkHole(model: Model, hole: Hole, options: Resolved): void {
+  checkImage(hole.image);
   checkMask(hole.mask, hole.image);
   if (hole.image.channels !== 3) {
     throw new LatentfillError(`Expected an image of 3 channels, got ${hole.image.channels}: convert it to RGB.`);
@@ -109,15 +110,14 @@ function stage(live: LiveModel, hole: Hole, options: Resolved): { readonly probl
 }
 
 /** An image with a drawn one of its view in its hole. */
-export async function blendHole(
+export function blendHole(
   model: Model,
   { image, mask }: Pick<Hole, 'image' | 'mask'>,
   generated: Image,
   options: Pick<Resolved, 'context' | 'blend'>,
   { signal }: Stop = {},
 ): Promise<Image> {
-  signal?.throwIfAborted();
-  return composite(image, mask, generated, viewBox(model, mask, options), options.blend);
+  return composite(image, mask, generated, viewBox(model, mask, options), { blend: options.blend, signal });
 }
 
 /** G at every candidate of every problem, in their order. */

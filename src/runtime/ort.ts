@@ -3,6 +3,8 @@
 import type * as Ort from '#ort';
 
 export type { InferenceSession, Tensor } from '#ort';
+/** WebAssembly runs on the page's own thread: the page has a turn between runs. */
+export { turn as pageTurn } from '../base/work.ts';
 
 /** Where graphs run: `cpu` and `cuda` under Node, `wasm` in browsers, `webgpu` in both. */
 export type Device = 'cpu' | 'webgpu' | 'cuda' | 'wasm';
@@ -60,17 +62,4 @@ export function inTurn<T>(task: () => Promise<T>): Promise<T> {
   const turn = last.then(task, task);
   last = turn.catch(() => {});
   return turn;
-}
-
-/** Lets a page draw and answer its user before the promise resolves: WebAssembly runs on the page's own thread. */
-export function pageTurn(): Promise<void> {
-  const { port1, port2 } = new MessageChannel(); // timers wait 4 ms in pages
-  return new Promise((resolve) => {
-    const heard = port1 as unknown as { onmessage(): void };
-    heard.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
 }

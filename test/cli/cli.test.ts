@@ -169,11 +169,11 @@ describe('bad input: one clear sentence, exit code 2, nothing written', () => {
     'no mask': { args: ['face.png', '--out', 'out.png'], says: /Expected a mask for 'face\.png', got none/ },
     'empty mask': {
       prepare: () => saveMask({ width: 16, height: 16, data: new Float32Array(256) }, 'mask.png'),
-      says: /Expected a hole \(white\)/,
+      says: /Expected a hole \(white, 1\) .*, or use --invert-mask\.$/m,
     },
     'mask of everything': {
       prepare: () => saveMask({ width: 16, height: 16, data: new Float32Array(256).fill(1) }, 'mask.png'),
-      says: /got only hole/,
+      says: /got only hole: .*, or use --invert-mask\.$/m,
     },
     'mask of another size': {
       prepare: () => saveMask(centreHole(20, 16), 'mask.png'),

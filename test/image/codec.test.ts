@@ -50,9 +50,12 @@ test('colours under transparent pixels are kept; JPEG drops transparency, not co
   expectClose(back.data, flat.data, 4 / 255);
 });
 
-test('values just outside the range are held, not wrapped round', async () => {
-  await writeImage(at('over.png'), image(2, 1, 1, Float32Array.of(-0.01, 1.01)));
-  expect([...(await readImage(at('over.png'))).image.data]).toEqual([0, 1, 0, 1, 0, 1]);
+test('values that no image has leave no file', async () => {
+  const over = image(2, 1, 1, Float32Array.of(-0.01, 1.01));
+  await expect(writeImage(at('over.png'), over)).rejects.toThrow(
+    /^Expected values from 0 to 1 in the image, got -0\.0/,
+  );
+  await expect(readImage(at('over.png'))).rejects.toThrow(/got none/);
 });
 
 test('16-bit files are read to the nearest byte', async () => {

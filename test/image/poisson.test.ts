@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { random } from '../../src/base/random.ts';
 import { centreHole, randomHole, strokeHole } from '../../src/image/holes.ts';
 import { type Image, image, type Mask, mask } from '../../src/image/image.ts';
-import { harmonicFill, poissonBlend } from '../../src/image/poisson.ts';
+import { rowByRow } from '../../src/image/multigrid.ts';
+import { harmonicFill, poissonBlend, poissonBlendInTurns } from '../../src/image/poisson.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { noisePicture, picture } from '../helpers/pictures.ts';
 
@@ -146,6 +147,66 @@ test('no hole, no change; nothing known, the source', () => {
   const source = noisePicture(8, 8, 2);
   expectClose(poissonBlend(target, source, mask(8, 8, new Float32Array(64).fill(1))).data, source.data, 1e-7);
   expect(() => poissonBlend(target, noisePicture(7, 8, 1), mask(8, 8))).toThrow(/one size/);
+});
+
+describe('in turns', () => {
+  const [target, source] = [noisePicture(420, 330, 1), noisePicture(420, 330, 2)];
+  const hole = strokeHole(420, 330, random('turns'));
+
+  /** How often a signal is asked in a whole blend: before each piece of work. */
+  async function pieces(signal: AbortSignal): Promise<number> {
+    const asked = vi.spyOn(signal, 'throwIfAborted');
+    await poissonBlendInTurns(target, source, hole, { signal });
+    return asked.mock.calls.length;
+  }
+
+  test('the same bits come out as at once, and timers fire in between', async () => {
+    let fired = 0;
+    const timer = setInterval(() => fired++, 1);
+    const blended = await poissonBlendInTurns(target, source, hole);
+    clearInterval(timer);
+    expect(blended.data).toEqual(poissonBlend(target, source, hole).data);
+    expect(fired).toBeGreaterThan(2);
+  });
+
+  test('an abort in the middle stops it there', async () => {
+    const all = await pieces(new AbortController().signal);
+    expect(all).toBeGreaterThan(30);
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const look = controller.signal.throwIfAborted.bind(controller.signal);
+    const asked = vi.spyOn(controller.signal, 'throwIfAborted').mockImplementation(() => {
+      if (asked.mock.calls.length === all >> 1) controller.abort(reason);
+      look();
+    });
+    await expect(poissonBlendInTurns(target, source, hole, controller)).rejects.toBe(reason);
+    expect(asked).toHaveBeenCalledTimes(all >> 1);
+  });
+
+  test('what cannot be blended rejects, as does what was aborted before', async () => {
+    await expect(poissonBlendInTurns(target, noisePicture(42, 33, 2), hole)).rejects.toThrow(/one size/);
+    const signal = AbortSignal.abort(new Error('too late'));
+    await expect(poissonBlendInTurns(target, source, hole, { signal })).rejects.toThrow('too late');
+  });
+});
+
+test('large holes are solved in more pieces, each of few rows', () => {
+  const count = (width: number, height: number) => {
+    let [pieces, rows] = [0, 0];
+    const work = rowByRow({ width, height }, (from, to) => {
+      expect(from).toBe(rows + 1);
+      rows = to - 1;
+      pieces++;
+    });
+    let yields = 0;
+    while (!work.next().done) yields++;
+    expect(rows).toBe(height - 2);
+    expect(yields).toBe(pieces - 1);
+    return pieces;
+  };
+  expect(count(64, 64)).toBe(1);
+  expect(count(1026, 1026)).toBeGreaterThanOrEqual(8);
+  expect(count(200_000, 5)).toBe(3);
 });
 
 function strokesInside(): Mask {

@@ -77,4 +77,9 @@ test('what cannot be filled is told before anything is searched', async () => {
   await expect(inpaint(model, { image: grey, mask: rectangle(16, 16, [1, 1, 2, 2]) })).rejects.toThrow(
     /3 channels, got 1/,
   );
+  const hole = rectangle(16, 16, [1, 1, 2, 2]);
+  const broken = { ...picture, data: picture.data.map((v, i) => (i === 17 ? Number.NaN : v)) };
+  await expect(inpaint(model, { image: broken, mask: hole })).rejects.toThrow(/got NaN at pixel \(1, 1\)/);
+  const negative = { ...hole, data: hole.data.map((m) => -m) };
+  await expect(inpaint(model, { image: picture, mask: negative })).rejects.toThrow(/got -1 at pixel \(1, 1\)/);
 });
