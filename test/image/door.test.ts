@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LatentfillError } from '../../src/base/errors.ts';
 import { random } from '../../src/base/random.ts';
@@ -70,7 +72,7 @@ const takeImages: Readonly<Record<string, (bad: Image) => unknown>> = {
   pixelsOf,
   encodePng,
   encodeJpeg,
-  writeImage: (bad) => writeImage('never-written.png', bad),
+  writeImage: (bad) => writeImage(join(tmpdir(), 'latentfill-never-written.png'), bad),
   tile: (bad) => tile([fine, bad], 2),
   drawSheet: (bad) => drawSheet({ rows: [{ images: [fine, bad] }] }),
 };
