@@ -2,9 +2,10 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { finish, finishInTurns, type Work } from '../base/work.ts';
+import { emptyGrid, type Grid, rowByRow } from './grid.ts';
 import { checkImage, type Image, image, type Mask } from './image.ts';
 import { type Box, boundingBox, checkMaskValues } from './mask.ts';
-import { emptyGrid, type Grid, multigridSolver, rowByRow } from './multigrid.ts';
+import { multigridSolver } from './multigrid.ts';
 
 /**
  * `target` with its hole filled by f, which has the source's Laplacian and meets the known pixels (eq. 2 and 7):

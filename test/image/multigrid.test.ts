@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { random } from '../../src/base/random.ts';
 import { finish } from '../../src/base/work.ts';
-import { emptyGrid, type Grid, multigridSolver } from '../../src/image/multigrid.ts';
+import { emptyGrid, type Grid } from '../../src/image/grid.ts';
+import { multigridSolver } from '../../src/image/multigrid.ts';
 
 /** The Laplacian on the cells where `inside` holds; a neighbour that is not inside is known, beyond a wall there is none. */
 function laplacian(size: number, walled: boolean, inside: (x: number, y: number) => boolean): Grid {

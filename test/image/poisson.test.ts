@@ -2,7 +2,6 @@ import { describe, expect, test, vi } from 'vitest';
 import { random } from '../../src/base/random.ts';
 import { centreHole, randomHole, strokeHole } from '../../src/image/holes.ts';
 import { type Image, image, type Mask, mask } from '../../src/image/image.ts';
-import { rowByRow } from '../../src/image/multigrid.ts';
 import { harmonicFill, poissonBlend, poissonBlendInTurns } from '../../src/image/poisson.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { noisePicture, picture } from '../helpers/pictures.ts';
@@ -188,25 +187,6 @@ describe('in turns', () => {
     const signal = AbortSignal.abort(new Error('too late'));
     await expect(poissonBlendInTurns(target, source, hole, { signal })).rejects.toThrow('too late');
   });
-});
-
-test('large holes are solved in more pieces, each of few rows', () => {
-  const count = (width: number, height: number) => {
-    let [pieces, rows] = [0, 0];
-    const work = rowByRow({ width, height }, (from, to) => {
-      expect(from).toBe(rows + 1);
-      rows = to - 1;
-      pieces++;
-    });
-    let yields = 0;
-    while (!work.next().done) yields++;
-    expect(rows).toBe(height - 2);
-    expect(yields).toBe(pieces - 1);
-    return pieces;
-  };
-  expect(count(64, 64)).toBe(1);
-  expect(count(1026, 1026)).toBeGreaterThanOrEqual(8);
-  expect(count(200_000, 5)).toBe(3);
 });
 
 function strokesInside(): Mask {
