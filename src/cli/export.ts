@@ -21,7 +21,8 @@ export default defineCommand({
     const { run, out } = given;
     const name = given.name ?? out.split(/[\\/]/).at(-1)!;
     const epoch = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
-    await exportModel(run, { out, name, epoch });
+    const notes = await exportModel(run, { out, name, epoch });
+    for (const note of notes) console.error(`latentfill: ${note}`);
     console.log(given.json ? JSON.stringify({ run, model: out, name }) : `model written to ${out}`);
   },
 });
