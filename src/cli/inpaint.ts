@@ -71,7 +71,7 @@ export default defineCommand({
     const device = await deviceOf(given.device);
     const invert = given['invert-mask'] === true;
     const described = { caption: given.caption, embedding: await embeddingOf(given.embedding) };
-    const jobs = await jobsOf(given.image, given.mask, given.out, isFolder);
+    const jobs = await jobsOf(given.image, given.mask, given, isFolder);
     const open = async () => {
       const opened = await loadModel(modelFolder(given.model));
       warnOfUnknownWords(opened, given.caption);
@@ -108,7 +108,7 @@ export default defineCommand({
       line.done();
       const seconds = (performance.now() - began) / 1000;
       for (const [i, { job, hole }] of ready.entries()) {
-        const files = await write(job, filled[i]!, hole.alpha, isFolder, given.candidates, signal);
+        const files = await write(job, filled[i]!, hole.alpha, signal);
         report(job, filled[i]!, files, { seconds: seconds / ready.length, model, json: given.json === true });
       }
     }
@@ -124,15 +124,12 @@ async function write(
   job: Job,
   filled: Filled,
   alpha: Float32Array | undefined,
-  isFolder: boolean,
-  candidates: string | undefined,
   signal: AbortSignal,
 ): Promise<string[]> {
   const files: string[] = [];
-  if (candidates !== undefined) {
-    const folder = isFolder ? join(candidates, job.name) : candidates;
+  if (job.candidates !== undefined) {
     for (const [i, { image }] of filled.candidates.entries()) {
-      const file = join(folder, `${String(i + 1).padStart(2, '0')}.png`);
+      const file = join(job.candidates, `${String(i + 1).padStart(2, '0')}.png`);
       await writeImage(file, image, { alpha, signal });
       files.push(file);
     }
