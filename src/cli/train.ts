@@ -120,7 +120,10 @@ async function recipeOf(given: Record<string, unknown>): Promise<Recipe> {
       );
     }
   }
-  const parsed = recipeSchema.safeParse({ ...(base as object), ...valuesOf(recipeSchema, given) });
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) {
+    throw new LatentfillError(`Expected an object in the recipe '${file}', got ${JSON.stringify(base).slice(0, 60)}.`);
+  }
+  const parsed = recipeSchema.safeParse({ ...base, ...valuesOf(recipeSchema, given) });
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'recipe'}: ${message}`);
   throw new LatentfillError(`Expected a valid recipe, got ${wrong.join('; ')}.`);

@@ -8,6 +8,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/files.ts';
+import { parseJson } from '../base/json.ts';
 import { cardSchema, type Draft, type ModelCard } from './card.ts';
 import { type Model, openModel } from './model.ts';
 import { type Vocabulary, vocabularySchema } from './text/vocabulary.ts';
@@ -34,7 +35,12 @@ export async function loadModel(folder: string): Promise<Model> {
     return hash === undefined ? null : readNamed(folder, name, hash);
   };
   const [generator, words] = [await named('generator.onnx'), await named('vocabulary.json')];
-  const vocabulary = words && vocabularySchema.parse(JSON.parse(new TextDecoder().decode(words)));
+  const vocabulary =
+    words &&
+    parseJson(new TextDecoder().decode(words), {
+      ...{ schema: vocabularySchema, what: 'a vocabulary', path: join(folder, 'vocabulary.json') },
+      remedy: 'copy the whole folder again',
+    });
   return openModel(card, generator!, await named('discriminator.onnx'), vocabulary);
 }
 
@@ -77,14 +83,8 @@ async function readCard(folder: string): Promise<ModelCard> {
       `Expected a model folder with a model.json at '${folder}', got none: give --model such a folder.`,
     );
   });
-  try {
-    return cardSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new LatentfillError(
-      `Expected '${path}' to be a latentfill model card of format 1, got something else: copy it again.`,
-      { cause },
-    );
-  }
+  const what = 'a latentfill model card of format 1';
+  return parseJson(text, { schema: cardSchema, what, path, remedy: 'copy it again' });
 }
 
 function sha256(bytes: Uint8Array): string {

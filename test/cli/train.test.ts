@@ -1,10 +1,10 @@
 /** The built `latentfill train`, run as a user runs it. `npm test` builds the command first. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { writeImage } from '../../src/image/codec.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
@@ -36,4 +36,40 @@ test('says first how many pictures are held out; without any, the model is writt
   expect(none.stderr).toMatch(/^latentfill: 8 images to train on, none held out: Expected .* got only 8: add some\.\n/);
   expect(none.stderr).toMatch(/latentfill: Nothing is held out, so the discriminator is not calibrated/);
   expect(existsSync(join(dir, 'run/model/model.json'))).toBe(true);
+});
+
+describe('output that cannot be written', () => {
+  const short = `node ${cli} train --out run ${sizes.join(' ')} --images 16 --epochs 3 --checkpoint-every 1`;
+  const shell = (command: string) => {
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8', cwd: dir });
+    return { stdout, stderr };
+  };
+
+  test('a reader that has had enough takes no training along', () => {
+    const { stdout, stderr } = shell(`${short} | head -1; echo "\${PIPESTATUS[0]}"`);
+    expect(stdout).toMatch(/^epoch 1: checkpoint written.*\n0\n$/);
+    expect(stderr).toBe('latentfill: 16 images to train on, 1000 held out\n');
+    expect(readdirSync(join(dir, 'run/checkpoints'))).toHaveLength(3);
+    expect(existsSync(join(dir, 'run/model/model.json'))).toBe(true);
+    expect(shell(`node ${cli} --help | true; echo "\${PIPESTATUS[0]}"`)).toEqual({ stdout: '0\n', stderr: '' });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk is told once, and the work is done', () => {
+    const { stdout, stderr } = shell(`(${short} > /dev/full); echo $?`);
+    expect(stdout).toBe('2\n');
+    expect(stderr.match(/^latentfill: .*$/gm)!.slice(1)).toEqual([
+      'latentfill: Expected to write to the standard output, but the disk is full: free some space or choose another place.',
+    ]);
+    expect(existsSync(join(dir, 'run/model/model.json'))).toBe(true);
+    expect(shell(`(node ${cli} --help > /dev/full 2> /dev/full); echo $?`).stdout).toBe('2\n');
+  });
+});
+
+test.each(['null', '[{"size": 16}]', '3'])('a recipe that is %s is none', (text) => {
+  writeFileSync(join(dir, 'recipe.json'), text);
+  const { status, stderr } = train('--recipe', 'recipe.json');
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: `latentfill: Expected an object in the recipe 'recipe.json', got ${text.replace(' ', '')}.\n`,
+  });
 });
