@@ -1,7 +1,8 @@
 /** The built `latentfill train`, run as a user runs it. `npm test` builds the command first. */
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -72,4 +73,26 @@ test.each(['null', '[{"size": 16}]', '3'])('a recipe that is %s is none', (text)
     status: 2,
     stderr: `latentfill: Expected an object in the recipe 'recipe.json', got ${text.replace(' ', '')}.\n`,
   });
+});
+
+test('of two in one folder one trains; the other is refused and leaves it alone', async () => {
+  const args = ['--images', '64', '--epochs', '6', '--checkpoint-every', '2'];
+  const both = await Promise.all(
+    [1, 2].map(async (seed) => {
+      const child = spawn('node', [cli, 'train', '--out', 'run', ...sizes, ...args, '--seed', `${seed}`], { cwd: dir });
+      let stderr = '';
+      child.stderr.on('data', (data) => {
+        stderr += data;
+      });
+      const [status] = await once(child, 'close');
+      return { status, stderr, seed };
+    }),
+  );
+  const [done, refused] = both.sort((a, b) => a.status - b.status);
+  expect([done!.status, refused!.status]).toEqual([0, 2]);
+  expect(refused!.stderr).toMatch(/Expected 'run' for this process alone, but process \d+ is writing|'run' holds one/);
+  expect(JSON.parse(readFileSync(join(dir, 'run/recipe.json'), 'utf8')).seed).toBe(done!.seed);
+  const lines = readFileSync(join(dir, 'run/log.jsonl'), 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).cycle)).toEqual(lines.map((_, i) => i + 1));
+  expect(readdirSync(join(dir, 'run')).filter((name) => name.startsWith('.'))).toEqual([]);
 });
