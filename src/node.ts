@@ -9,7 +9,7 @@ export {
   type SkippedImage,
 } from './data/batches.ts';
 export type { Dataset, DatasetOptions } from './data/dataset.ts';
-export { openDataset } from './data/open.ts';
+export { openDataset, openHeldOut } from './data/open.ts';
 export { type ExportOptions, exportModel, sampleCheckpoint } from './gan/export.ts';
 export { readOnnxFile } from './gan/imported/onnx-file.ts';
 export { loadModel, type ModelFiles, saveModel } from './gan/model-folder.ts';

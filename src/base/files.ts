@@ -1,6 +1,7 @@
 /** @file Files that appear whole or not at all. Node only. */
 
 import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LatentfillError } from './errors.ts';
@@ -28,7 +29,7 @@ export async function writeWhole(path: string, bytes: Uint8Array | string, signa
     await file?.close().catch(() => {});
     await rm(beside, { force: true }).catch(() => {});
     if (signal?.aborted) throw signal.reason;
-    throw new LatentfillError(`Expected to write '${path}', but ${reason(error)}; nothing was left half-written.`, {
+    throw new LatentfillError(`Expected to write '${path}', but ${reasonOf(error)}; nothing was left half-written.`, {
       cause: error,
     });
   }
@@ -40,7 +41,17 @@ export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of names) if (/^\..+\.[0-9a-f]{8}\.part$/.test(name)) await rm(join(folder, name), { force: true });
 }
 
-function reason(error: unknown): string {
+/** Adds `text` at the end of a file, made if there is none. @throws LatentfillError where that fails. */
+export function append(path: string, text: string | Uint8Array): void {
+  try {
+    appendFileSync(path, text);
+  } catch (cause) {
+    throw new LatentfillError(`Expected to add to '${path}', but ${reasonOf(cause)}.`, { cause });
+  }
+}
+
+/** Why something could not be written, and what to do, for the middle of a sentence. */
+export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: free some space or choose another place';
   if (code === 'EFBIG') return 'the file-size limit was reached: raise it or choose another place';

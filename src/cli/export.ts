@@ -24,7 +24,8 @@ export default defineCommand({
     const name = given.name ?? out.split(/[\\/]/).at(-1)!;
     const epoch = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
     const signal = interruptSignal(new LatentfillError('Interrupted: no model was written.'));
-    await exportModel(run, { out, name, epoch, signal });
+    const notes = await exportModel(run, { out, name, epoch, signal });
+    for (const note of notes) console.error(`latentfill: ${note}`);
     console.log(given.json ? JSON.stringify({ run, model: out, name }) : `model written to ${out}`);
   },
 });

@@ -71,7 +71,7 @@ export default defineCommand({
     const device = await deviceOf(given.device);
     const invert = given['invert-mask'] === true;
     const described = { caption: given.caption, embedding: await embeddingOf(given.embedding) };
-    const jobs = await jobsOf(given.image, given.mask, given.out, isFolder);
+    const jobs = await jobsOf(given.image, given.mask, given, isFolder);
     const open = async () => {
       const model = await loadModel(modelFolder(given.model));
       warnOfUnknownWords(model, given.caption);
@@ -122,7 +122,7 @@ export default defineCommand({
       for (const [i, { job, hole }] of ready.entries()) {
         const filled = searched?.[i];
         if (!filled) continue;
-        const files = await write(job, filled, hole.alpha, isFolder, given.candidates, signal);
+        const files = await write(job, filled, hole.alpha, signal);
         report(job, filled, files, {
           seconds,
           judged: inpainter.model.discriminator !== null,
@@ -165,15 +165,12 @@ async function write(
   job: Job,
   filled: Filled,
   alpha: Float32Array | undefined,
-  isFolder: boolean,
-  candidates: string | undefined,
   signal: AbortSignal,
 ): Promise<string[]> {
   const files: string[] = [];
-  if (candidates !== undefined) {
-    const folder = isFolder ? join(candidates, job.name) : candidates;
+  if (job.candidates !== undefined) {
     for (const [i, candidate] of filled.candidates.entries()) {
-      const file = join(folder, `${String(i + 1).padStart(2, '0')}.png`);
+      const file = join(job.candidates, `${String(i + 1).padStart(2, '0')}.png`);
       await writeImage(file, await candidate.blended({ signal }), { alpha, signal });
       files.push(file);
     }

@@ -1,48 +1,60 @@
 /** @file Which images are filled, with which masks, to where. */
 
 import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { readImage, readMask } from '../image/codec.ts';
 import { mask } from '../image/image.ts';
 import { checkMask } from '../image/mask.ts';
 import type { Hole } from '../inpaint/inpaint.ts';
+import { checkFolders, checkPlaces, outputNames, type Places, stem } from './outputs.ts';
 
 /** One image to fill. */
-export interface Job {
-  readonly name: string;
-  readonly image: string;
-  readonly mask: string | undefined;
-  readonly out: string;
-}
+export type Job = Places;
 
 const pictures = /\.(png|jpe?g|webp)$/i;
 
-/** The jobs of a file, or of every image in a folder. @throws LatentfillError where a mask cannot be found. */
+/**
+ * The jobs of a file, or of every image in a folder. @throws LatentfillError where a mask cannot be found, and where a
+ * result would replace what it is made of.
+ */
 export async function jobsOf(
   image: string,
   maskPath: string | undefined,
-  out: string,
+  { out, candidates }: { readonly out: string; readonly candidates: string | undefined },
   isFolder: boolean,
 ): Promise<Job[]> {
-  if (!isFolder) return [{ name: stem(image), image, mask: maskPath, out }];
-  const names = (await readdir(image)).filter((name) => pictures.test(name)).sort();
+  const jobs = isFolder
+    ? await jobsIn(image, maskPath, { out, candidates })
+    : [{ image, mask: maskPath, out, candidates }];
+  await checkPlaces(jobs);
+  return jobs;
+}
+
+async function jobsIn(
+  folder: string,
+  maskPath: string | undefined,
+  { out, candidates }: { readonly out: string; readonly candidates: string | undefined },
+): Promise<Job[]> {
+  const names = (await readdir(folder)).filter((name) => pictures.test(name)).sort();
   if (names.length === 0)
-    throw new LatentfillError(`Expected PNG, JPEG or WebP images in '${image}', got none: add some.`);
+    throw new LatentfillError(`Expected PNG, JPEG or WebP images in '${folder}', got none: add some.`);
   const masks = maskPath !== undefined && (await stat(maskPath).catch(() => undefined))?.isDirectory();
-  const maskNames = masks ? await readdir(maskPath) : [];
-  return names.map((name) => {
-    const own = maskNames.find((candidate) => pictures.test(candidate) && stem(candidate) === stem(name));
+  const maskNames = masks ? (await readdir(maskPath)).filter((name) => pictures.test(name)).sort() : [];
+  await checkFolders([folder, ...(masks ? [maskPath] : [])], out);
+  const outputs = outputNames(names);
+  return names.map((name, i) => {
+    const own = maskNames.find((mask) => mask === name) ?? maskNames.find((mask) => stem(mask) === stem(name));
     if (masks && own === undefined) {
       throw new LatentfillError(
         `Expected a mask for '${name}' in '${maskPath}', got none of that name: add '${stem(name)}.png'.`,
       );
     }
     return {
-      name: stem(name),
-      image: join(image, name),
+      image: join(folder, name),
       mask: masks ? join(maskPath, own!) : maskPath,
-      out: join(out, `${stem(name)}.png`),
+      out: join(out, `${outputs[i]}.png`),
+      candidates: candidates === undefined ? undefined : join(candidates, outputs[i]!),
     };
   });
 }
@@ -67,8 +79,4 @@ export async function readHole(job: Job, invert: boolean): Promise<Hole & { alph
   );
   checkMask(hole, image, `the transparency of '${job.image}'`);
   return { image, mask: hole, alpha: alpha.map((a) => (a === 0 ? 1 : a)) };
-}
-
-function stem(path: string): string {
-  return basename(path, extname(path));
 }

@@ -4,6 +4,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
+import { guardOutput } from './output-errors.ts';
 
 const subCommands: Record<string, () => Promise<CommandDef>> = {
   inpaint: () => commandOf(import('./inpaint.ts')),
@@ -56,8 +57,14 @@ async function run(args: string[]): Promise<number> {
   return Number(process.exitCode ?? 0);
 }
 
+let failed = false;
+guardOutput(() => {
+  failed = true;
+  process.exitCode = BAD_INPUT;
+});
 try {
-  process.exitCode = await run(process.argv.slice(2));
+  const code = await run(process.argv.slice(2));
+  process.exitCode = failed ? BAD_INPUT : code;
 } catch (error) {
   const expected = error instanceof LatentfillError || (error instanceof Error && error.name === 'CLIError');
   console.error(expected ? `latentfill: ${(error as Error).message}` : error);

@@ -60,7 +60,14 @@ export default defineCommand({
     const out = given.out ?? join(run, 'model');
     const parts = run.split(/[\\/]/).filter((part) => part !== '');
     const scores = scoresOf(ranked.find(({ epoch }) => epoch === chosen)!);
-    await exportModel(run, { out, name: given.name ?? parts.at(-1) ?? run, epoch: chosen, scores, signal });
+    const notes = await exportModel(run, {
+      out,
+      name: given.name ?? parts.at(-1) ?? run,
+      epoch: chosen,
+      scores,
+      signal,
+    });
+    for (const note of notes) console.error(`latentfill: ${note}`);
     if (given.json) {
       console.log(JSON.stringify({ run, model: out, epoch: chosen, ranking: ranked }));
       return;

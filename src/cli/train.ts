@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
+import { openDataset, openHeldOut } from '../data/open.ts';
 import { exportModel } from '../gan/export.ts';
 import { recipes } from '../gan/presets/index.ts';
 import { type Recipe, recipeSchema } from '../gan/recipe.ts';
@@ -47,6 +48,7 @@ export default defineCommand({
     const recipe = resume ? await resumed(out, given) : await recipeOf(given);
     const data = { source: recipe.data, size: recipe.size, split: 'train', count: recipe.images } as const;
     const device = await deviceOf(given.device);
+    await tellSplits(recipe);
     const signal = interruptSignal(
       new LatentfillError(`Interrupted: go on with 'latentfill train --out ${out} --resume'.`),
     );
@@ -75,12 +77,13 @@ export default defineCommand({
     if (skipped > 0) console.error(`skipped ${skipped} damaged ${skipped === 1 ? 'image' : 'images'} in all`);
     const model = join(out, 'model');
     const score = (await readScores(out)).at(-1);
-    await exportModel(out, {
+    const notes = await exportModel(out, {
       out: model,
       name: given.name ?? out.split(/[\\/]/).at(-1)!,
       scores: score?.epoch === recipe.epochs ? scoresOf(score) : undefined,
       signal,
     });
+    for (const note of notes) console.error(`latentfill: ${note}`);
     if (json)
       console.log(JSON.stringify({ run: out, model, losses: last?.losses, seconds: last?.seconds ?? 0, skipped }));
     else
@@ -89,6 +92,14 @@ export default defineCommand({
       );
   },
 });
+
+/** Says before the first step how many images are trained on, and how many are held out or why none is. */
+async function tellSplits({ data, size, images }: Recipe): Promise<void> {
+  const { length } = await openDataset(data, { size, split: 'train', count: images });
+  const heldout = await openHeldOut(data, { size });
+  const told = heldout.dataset ? `${heldout.dataset.length} held out` : `none held out: ${heldout.reason}`;
+  console.error(`latentfill: ${length} images to train on, ${told}`);
+}
 
 function describe({ cycles: [done, all], images, seconds, losses }: TrainEvent): string {
   const left = (seconds / Math.max(1, images)) * ((images / Math.max(1, done)) * (all - done));
@@ -114,7 +125,10 @@ async function recipeOf(given: Record<string, unknown>): Promise<Recipe> {
       );
     }
   }
-  const parsed = recipeSchema.safeParse({ ...(base as object), ...valuesOf(recipeSchema, given) });
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) {
+    throw new LatentfillError(`Expected an object in the recipe '${file}', got ${JSON.stringify(base).slice(0, 60)}.`);
+  }
+  const parsed = recipeSchema.safeParse({ ...base, ...valuesOf(recipeSchema, given) });
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'recipe'}: ${message}`);
   throw new LatentfillError(`Expected a valid recipe, got ${wrong.join('; ')}.`);

@@ -63,6 +63,22 @@ export const sourceForms: readonly string[] = Object.entries(sources).map(([name
 });
 
 /**
+ * The held-out split of a source; where it has none, why, in a sentence. To be asked only of a source that can be opened
+ * for training.
+ */
+export async function openHeldOut(
+  source: string,
+  options: Omit<DatasetOptions, 'split'>,
+): Promise<{ readonly dataset: Dataset } | { readonly dataset: null; readonly reason: string }> {
+  try {
+    return { dataset: await openDataset(source, { ...options, split: 'heldout' }) };
+  } catch (error) {
+    if (error instanceof LatentfillError) return { dataset: null, reason: error.message };
+    throw error;
+  }
+}
+
+/**
  * Opens a source: a name (`toon`), a name and where its files are (`folder:pictures`), or the path of a folder of images
  * alone; a folder called `toon` is reached as `./toon`. docs/data.md has them all.
  * @throws LatentfillError for what is none of these, and where the source's files are missing or damaged.

@@ -2,20 +2,22 @@
 
 import type { Draft, ModelCard, Scores } from './card.ts';
 
-/** The card of a model that was trained here knows all there is to know. */
+/** The card of a model that was trained here knows where it comes from. */
 export type TrainedCard = Draft & {
-  readonly [K in 'calibration' | 'training' | 'data']: NonNullable<ModelCard[K]>;
+  readonly [K in 'training' | 'data']: NonNullable<ModelCard[K]>;
 };
 
-/** The card in words, with the sheet `samples.png` beside it. */
-export function describe({ name, image, latent, text, training, scores, data, calibration }: TrainedCard): string {
+/** The card in words, with the sheet `samples.png` beside it; `notes` are sentences about what was missing. */
+export function describe(card: TrainedCard, notes: readonly string[] = []): string {
+  const { name, image, latent, text, training, scores, data, calibration } = card;
+  const captions = calibration ? 'held-out' : 'training';
   return `# ${name}
 
 A generator and discriminator of ${image.size}×${image.size} images, trained by latentfill's own \`train\` command.
 
 ![Samples](samples.png)
 
-Random samples, not chosen${text ? ': three rows without captions, three with captions of held-out images' : ''}.
+Random samples, not chosen${text ? `: three rows without captions, three with captions of ${captions} images` : ''}.
 
 - **Latent**: ${latent.size} numbers, ${latent.prior === 'uniform' ? 'uniform on [−1, 1]' : 'standard normal'}.
 - **Captions**: ${describeText(text)}
@@ -24,9 +26,15 @@ Random samples, not chosen${text ? ': three rows without captions, three with ca
   \`model.json\`, under \`training.recipe\`: give it to \`latentfill train --recipe\` to make the model again.
 - **Scores**: ${describeScores(scores)}
 - **Weights**: the generator's running average, batch norm folded, stored in float16 and computed in float32.
-- **Calibration**: the discriminator's mean logit is ${calibration.real.toFixed(3)} on held-out real images and
-  ${calibration.generated.toFixed(3)} on samples.
+- **Calibration**: ${describeCalibration(calibration)}${notes.map((note) => `\n- **Missing**: ${note}`).join('')}
 `;
+}
+
+function describeCalibration(calibration: ModelCard['calibration']): string {
+  if (!calibration) return 'none; the logits of the discriminator are used raw.';
+  const { real, generated } = calibration;
+  return `the discriminator's mean logit is ${real.toFixed(3)} on held-out real images and
+  ${generated.toFixed(3)} on samples.`;
 }
 
 function describeText(text: ModelCard['text']): string {

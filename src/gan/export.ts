@@ -2,8 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
-import type { Dataset } from '../data/dataset.ts';
-import { openDataset } from '../data/open.ts';
+import { openDataset, openHeldOut } from '../data/open.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet } from '../image/sheet.ts';
@@ -16,6 +15,7 @@ import { captionRows, drawImages, type LiveModel, meanLogit } from './generate.t
 import { drawLatents } from './latents.ts';
 import { openModel } from './model.ts';
 import { saveModel } from './model-folder.ts';
+import type { Recipe } from './recipe.ts';
 import { readRecipe } from './run.ts';
 import { runText } from './text/run-text.ts';
 
@@ -34,19 +34,22 @@ export interface ExportOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Writes a checkpoint of a run as a model folder: frozen, calibrated, with card and samples. */
-export async function exportModel(run: string, options: ExportOptions): Promise<void> {
+/**
+ * Writes a checkpoint of a run as a model folder: frozen, calibrated, with card and samples. Gives sentences about what was
+ * missing: without a held-out image that can be read the model is written too, and its discriminator's logits are used raw.
+ */
+export async function exportModel(run: string, options: ExportOptions): Promise<string[]> {
   const { out, name, epoch, scores, signal } = options;
   const last = epoch ?? (await checkpointEpochs(run)).at(-1) ?? 0;
   const { recipe, model, networks, vocabulary, state } = await openCheckpoint(run, last, signal);
   await using programs = openPrograms();
   const live = { model, programs };
-  const heldout = await openDataset(recipe.data, { size: recipe.size, split: 'heldout', count: CALIBRATION });
   const train = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
+  const heldout = await readHeldOut(recipe);
 
   const samples = await drawSamples(live, CALIBRATION, { signal });
-  const calibration = {
-    real: await meanLogit(live, inRange(await imagesOf(heldout)), { signal }),
+  const calibration = heldout.images.length > 0 && {
+    real: await meanLogit(live, inRange(heldout.images), { signal }),
     generated: await meanLogit(live, inRange(samples), { signal }),
   };
   const card: TrainedCard = {
@@ -55,21 +58,23 @@ export async function exportModel(run: string, options: ExportOptions): Promise<
     image: { size: recipe.size, channels: 3, range: [-1, 1] },
     latent: { size: recipe.latent, prior: recipe.prior },
     text: model.text?.form ?? null,
-    calibration,
+    calibration: calibration || null,
     training: { recipe, epoch: last, discriminatorSteps: (await state.read('d.step'))[0]!, images: train.length },
     ...(scores && { scores }),
     data: { name: train.name, ...train.licence },
   };
   const rows = Array.from({ length: 6 }, (_, r) => samples.slice(r * 10, (r + 1) * 10));
   if (model.text) {
-    const captions = Array.from({ length: 30 }, (_, i) => heldout.captions(i)[0] ?? null);
+    const told = calibration && heldout.dataset ? heldout.dataset : train;
+    const captions = Array.from({ length: 30 }, (_, i) => told.captions(i % told.length)[0] ?? null);
     const described = await drawSamples(live, 30, { captions, signal });
     for (const r of [3, 4, 5]) rows[r] = described.slice((r - 3) * 10, (r - 2) * 10);
   }
   const scale = Math.max(1, Math.round(96 / recipe.size));
   const sheet = await encodePng(await drawSheet({ rows: rows.map((images) => ({ images })), scale }));
   signal?.throwIfAborted();
-  await saveModel(out, { card, ...networks, vocabulary, text: describe(card), samples: sheet });
+  await saveModel(out, { card, ...networks, vocabulary, text: describe(card, heldout.notes), samples: sheet });
+  return heldout.notes;
 }
 
 /**
@@ -131,17 +136,29 @@ async function drawSamples(
   return drawImages(live, latents, captionRows(live.model, count, captioned), { signal });
 }
 
-/** A dataset's images; damaged ones are left out. */
-async function imagesOf(dataset: Dataset): Promise<Image[]> {
+/** The held-out images that can be read, as many as calibration takes, and sentences about those that are missing. */
+async function readHeldOut({ data, size }: Recipe) {
+  const opened = await openHeldOut(data, { size, count: CALIBRATION });
+  const { dataset } = opened;
   const images: Image[] = [];
+  const notes = dataset ? [] : [`Nothing is held out, so the discriminator is not calibrated. ${opened.reason}`];
+  if (!dataset) return { dataset, images, notes };
+  const damaged: string[] = [];
   for (let i = 0; i < dataset.length; i++) {
     try {
       images.push(await dataset.image(i));
     } catch (error) {
       if (!(error instanceof LatentfillError)) throw error;
+      damaged.push(error.message);
     }
   }
-  return images;
+  if (damaged.length > 0) {
+    const so = images.length > 0 ? 'were left out' : 'are all there are, so the discriminator is not calibrated';
+    notes.push(
+      `${damaged.length} of ${dataset.length} held-out images cannot be read and ${so}; the first: ${damaged[0]}`,
+    );
+  }
+  return { dataset, images, notes };
 }
 
 /** Images [0, 1] end to end, as the networks see them: [rows, 3, size, size] in [−1, 1]. */

@@ -1,13 +1,14 @@
 /**
  * @file The folder of a finished model: model.json, generator.onnx, discriminator.onnx, vocabulary.json, CARD.md, samples.png.
- * Node only.
+ * model.json names the others by their hashes. Node only.
  */
 
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
-import { writeWhole } from '../base/files.ts';
+import { parseJson } from '../base/json.ts';
+import { readBeside, recover, writeTogether } from '../base/together.ts';
 import { cardSchema, type Draft, type ModelCard } from './card.ts';
 import { type Model, openModel } from './model.ts';
 import { type Vocabulary, vocabularySchema } from './text/vocabulary.ts';
@@ -26,40 +27,73 @@ export interface ModelFiles {
   readonly samples: Uint8Array;
 }
 
-/** Reads a model folder. @throws LatentfillError when a file is missing, damaged or not the one that the card names. */
+const HEAD = 'model.json';
+
+/**
+ * Reads a model folder; of one that is being written, the model before or after. What a killed {@link saveModel} left to be
+ * done is done first, where the folder may be written.
+ * @throws LatentfillError when a file is missing, damaged or not the one that the card names.
+ */
 export async function loadModel(folder: string): Promise<Model> {
-  const card = await readCard(folder);
+  await recover(folder, HEAD);
+  for (let text = await readCard(folder); ; ) {
+    try {
+      return await openFolder(folder, text);
+    } catch (error) {
+      const now = await readCard(folder);
+      if (now === text) throw error;
+      text = now; // another model was written meanwhile
+    }
+  }
+}
+
+async function openFolder(folder: string, text: string): Promise<Model> {
+  const [path, what] = [join(folder, HEAD), 'a latentfill model card of format 1'];
+  const card = parseJson(text, { schema: cardSchema, what, path, remedy: 'copy it again' });
   const named = async (name: keyof ModelCard['files']) => {
     const hash = card.files[name];
-    return hash === undefined ? null : readNamed(folder, name, hash);
+    return hash === undefined ? null : readNamed(folder, name, hash, text);
   };
   const [generator, words] = [await named('generator.onnx'), await named('vocabulary.json')];
-  const vocabulary = words && vocabularySchema.parse(JSON.parse(new TextDecoder().decode(words)));
+  const vocabulary =
+    words &&
+    parseJson(new TextDecoder().decode(words), {
+      ...{ schema: vocabularySchema, what: 'a vocabulary', path: join(folder, 'vocabulary.json') },
+      remedy: 'copy the whole folder again',
+    });
   return openModel(card, generator!, await named('discriminator.onnx'), vocabulary);
 }
 
-/** Writes a model folder; model.json comes last, so that a folder with one is whole. */
+/**
+ * Writes a model folder, in place of an older model if there is one: whoever opens it finds the one or the other, also after
+ * a kill at any moment. Other files in the folder stay.
+ */
 export async function saveModel(folder: string, files: ModelFiles): Promise<void> {
   const { card, generator, discriminator, vocabulary, text, samples } = files;
   const parts = {
     'generator.onnx': generator,
-    'discriminator.onnx': discriminator,
-    'vocabulary.json': vocabulary ? new TextEncoder().encode(`${JSON.stringify(vocabulary)}\n`) : null,
+    ...(discriminator && { 'discriminator.onnx': discriminator }),
+    ...(vocabulary && { 'vocabulary.json': new TextEncoder().encode(`${JSON.stringify(vocabulary)}\n`) }),
   };
-  const hashes = Object.entries(parts).flatMap(([name, bytes]) => (bytes ? [[name, sha256(bytes)]] : []));
-  const json = `${JSON.stringify(cardSchema.parse({ ...card, files: Object.fromEntries(hashes) }), null, 2)}\n`;
-  for (const [name, bytes] of Object.entries(parts)) {
-    if (bytes) await writeWhole(join(folder, name), bytes);
-    else await rm(join(folder, name), { force: true }); // an earlier model's
-  }
-  await writeWhole(join(folder, 'CARD.md'), text);
-  await writeWhole(join(folder, 'samples.png'), samples);
-  await writeWhole(join(folder, 'model.json'), json);
+  const hashes = Object.fromEntries(Object.entries(parts).map(([name, bytes]) => [name, sha256(bytes)]));
+  const json = `${JSON.stringify(cardSchema.parse({ ...card, files: hashes }), null, 2)}\n`;
+  const obsolete = (await namesOf(folder)).filter((name) => !Object.hasOwn(parts, name));
+  const all = { ...parts, 'CARD.md': text, 'samples.png': samples, [HEAD]: json };
+  await writeTogether(folder, { head: HEAD, files: all, obsolete });
 }
 
-async function readNamed(folder: string, name: string, hash: string): Promise<Uint8Array> {
+/** The files that the card of a folder names; none where there is no card. */
+async function namesOf(folder: string): Promise<string[]> {
+  try {
+    return Object.keys(cardSchema.parse(JSON.parse(await readFile(join(folder, HEAD), 'utf8'))).files);
+  } catch {
+    return [];
+  }
+}
+
+async function readNamed(folder: string, name: string, hash: string, card: string): Promise<Uint8Array> {
   const path = join(folder, name);
-  const bytes = await readFile(path).catch(() => {
+  const bytes = await readBeside(folder, name, card).catch(() => {
     throw new LatentfillError(
       `Expected the model's '${name}' at '${path}', got no such file: copy the whole folder again.`,
     );
@@ -70,21 +104,12 @@ async function readNamed(folder: string, name: string, hash: string): Promise<Ui
   );
 }
 
-async function readCard(folder: string): Promise<ModelCard> {
-  const path = join(folder, 'model.json');
-  const text = await readFile(path, 'utf8').catch(() => {
+async function readCard(folder: string): Promise<string> {
+  return readFile(join(folder, HEAD), 'utf8').catch(() => {
     throw new LatentfillError(
       `Expected a model folder with a model.json at '${folder}', got none: give --model such a folder.`,
     );
   });
-  try {
-    return cardSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new LatentfillError(
-      `Expected '${path}' to be a latentfill model card of format 1, got something else: copy it again.`,
-      { cause },
-    );
-  }
 }
 
 function sha256(bytes: Uint8Array): string {

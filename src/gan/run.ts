@@ -1,11 +1,11 @@
 /** @file A run's folder: begun, or taken up where its last checkpoint left it. Node only. */
 
-import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LatentfillError } from '../base/errors.ts';
-import { removeLeftovers, writeWhole } from '../base/files.ts';
+import { append, removeLeftovers, writeWhole } from '../base/files.ts';
+import { parseJson } from '../base/json.ts';
 import type { State } from '../runtime/state.ts';
 import { checkpointEpochs, checkpointFolder, loadCheckpoint } from './checkpoint.ts';
 import { type LogLine, logPath, readLog } from './log.ts';
@@ -42,15 +42,25 @@ export async function openRun(
   return {
     epoch,
     async begin(fresh) {
-      const state = epoch === undefined ? fresh : (await loadCheckpoint(out, epoch)).state;
+      const state = epoch === undefined ? fresh : await fitting(out, epoch, fresh);
       const done = Math.floor((await state.read('d.step'))[0]! / recipe.discriminatorSteps);
       // What was logged after the checkpoint will be logged again.
       const lines = resume ? (await readLog(out)).filter(({ cycle }) => cycle <= done) : [];
       await writeWhole(logPath(out), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       return state;
     },
-    log: (line) => appendFileSync(logPath(out), `${JSON.stringify(line)}\n`),
+    log: (line) => append(logPath(out), `${JSON.stringify(line)}\n`),
   };
+}
+
+/** The state of a checkpoint. @throws LatentfillError where it is not of the networks that the recipe describes. */
+async function fitting(out: string, epoch: number, fresh: State): Promise<State> {
+  const { state } = await loadCheckpoint(out, epoch);
+  if (fresh.names.every((name) => state.has(name) && isDeepStrictEqual(state.shape(name), fresh.shape(name))))
+    return state;
+  throw new LatentfillError(
+    `Expected checkpoints of the networks in '${join(out, 'recipe.json')}', got those of others: put back the recipe that the run was begun with.`,
+  );
 }
 
 /** The recipe that a run's folder was begun with. @throws LatentfillError when there is none. */
@@ -61,5 +71,6 @@ export async function readRecipe(run: string): Promise<Recipe> {
       `Expected a run with a recipe at '${path}', got none: give the folder that 'train --out' wrote.`,
     );
   });
-  return recipeSchema.parse(JSON.parse(text));
+  const remedy = 'copy the whole run again, or write its recipe there';
+  return parseJson(text, { schema: recipeSchema, what: 'a recipe', path, remedy });
 }

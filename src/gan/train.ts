@@ -1,5 +1,6 @@
 /** @file The training loop. Node only. */
 
+import { lockFolder } from '../base/lock.ts';
 import { type Batch, batchLoader, type DatasetSource, type SkippedImage } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
@@ -46,7 +47,7 @@ export interface TrainEvent {
  * Trains a pair as `recipe` says, in alternating phases: discriminator steps, then generator steps (Goodfellow et al.
  * 2014, algorithm 1). An epoch is one pass of the discriminator over the data. All randomness is named by seed and step,
  * so a run that was killed and resumed ends with exactly the weights of one that was not. A source is opened and decoded
- * in threads of its own; a dataset that is open already stays in this one.
+ * in threads of its own; a dataset that is open already stays in this one. One process at a time trains in a folder.
  */
 export async function* train(
   recipe: Recipe,
@@ -55,6 +56,7 @@ export async function* train(
 ): AsyncGenerator<TrainEvent> {
   const { discriminatorSteps, generatorSteps, accumulate, batch } = recipe;
   const dataset = 'source' in data ? await openDataset(data.source, data) : data;
+  await using _lock = await lockFolder(options.out, { name: '.train.lock' });
   const run = await openRun(recipe, options);
   const codec = await openText(recipe, dataset, options);
   const phases = buildPhases(recipe, codec?.form ?? null);

@@ -1,8 +1,8 @@
 /** @file What samples are compared with: held-out and training images, as features and as pixels. Node only. */
 
 import { LatentfillError } from '../base/errors.ts';
-import type { Dataset, Split } from '../data/dataset.ts';
-import { openDataset } from '../data/open.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { openDataset, openHeldOut } from '../data/open.ts';
 import { type FeatureNetwork, openFeatures } from '../eval/features.ts';
 import { pixelRows } from '../eval/memorisation.ts';
 import type { Matrix } from '../eval/products.ts';
@@ -50,15 +50,13 @@ export async function openReference(
 ): Promise<Reference> {
   const network = await openFeatures(recipe.size, device);
   try {
-    const heldout = await openSplit(recipe, 'heldout').catch((error) => {
-      if (error instanceof LatentfillError) return null; // none are held out
-      throw error;
-    });
+    const { dataset: heldout } = await openHeldOut(recipe.data, { size: recipe.size });
     const looked = heldout && (await lookAt(heldout, counts.samples, network, signal));
+    const train = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
     return {
       network,
       heldout: looked && looked.indices.length >= FEWEST ? looked : null,
-      train: await lookAt(await openSplit(recipe, 'train'), counts.gallery, network, signal),
+      train: await lookAt(train, counts.gallery, network, signal),
       counts,
       [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
     };
@@ -72,10 +70,6 @@ export async function openReference(
 export function captionsOf(dataset: Dataset, indices: readonly number[]): Captioned {
   const embeddings = indices.map((index) => dataset.embeddings?.(index)[0] ?? null);
   return { captions: indices.map((index) => dataset.captions(index)[0] ?? null), embeddings };
-}
-
-function openSplit({ data, size, images }: Recipe, split: Split): Promise<Dataset> {
-  return openDataset(data, { size, split, ...(split === 'train' && { count: images }) });
 }
 
 async function lookAt(

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../base/files.ts';
+import { lockFolder } from '../base/lock.ts';
 import { type Scores, scoresSchema } from '../gan/card.ts';
 
 const scoreSchema = scoresSchema.extend({ epoch: z.int().positive(), cycle: z.int().min(0) });
@@ -24,8 +25,9 @@ export async function readScores(run: string): Promise<Score[]> {
   }
 }
 
-/** Keeps a score in place of the epoch's last one. */
+/** Keeps a score in place of the epoch's last one; those that another process keeps meanwhile stay. */
 export async function keepScore(run: string, score: Score): Promise<Score[]> {
+  await using _lock = await lockFolder(run, { name: '.scores.lock', patience: 10 });
   const others = (await readScores(run)).filter(({ epoch }) => epoch !== score.epoch);
   const scores = [...others, score].sort((a, b) => a.epoch - b.epoch);
   await writeWhole(path(run), `${JSON.stringify(scores, null, 1)}\n`);

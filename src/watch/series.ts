@@ -2,7 +2,8 @@
 
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type LogLine, logPath } from '../gan/log.ts';
+import { LatentfillError } from '../base/errors.ts';
+import { type LogLine, logPath, parseLine } from '../gan/log.ts';
 
 /** One number over training, thinned: entry i stands for neighbouring cycles. */
 export interface Series {
@@ -25,7 +26,7 @@ interface Bin {
 
 /**
  * The curves in a run's log, by name, however long the log is: it is read line by line, and whenever there are too many
- * entries, neighbours become one. Lines that a kill cut off are left out.
+ * entries, neighbours become one. Lines that a kill cut off, or that are damaged, are left out.
  */
 export async function readSeries(run: string): Promise<ReadonlyMap<string, Series>> {
   let bins: Bin[] = [];
@@ -52,10 +53,15 @@ async function* linesOf(run: string): AsyncGenerator<LogLine> {
     file.once('open', () => settle(true)).once('error', () => settle(false));
   });
   if (!found) return;
-  for await (const text of createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY })) {
-    try {
-      yield JSON.parse(text);
-    } catch {}
+  try {
+    for await (const text of createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const line = parseLine(text);
+      if (line) yield line;
+    }
+  } catch (cause) {
+    throw new LatentfillError(`Expected a run's log in '${logPath(run)}', but ${(cause as Error).message}: check it.`, {
+      cause,
+    });
   }
 }
 

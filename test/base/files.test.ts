@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { removeLeftovers, writeWhole } from '../../src/base/files.ts';
+import { append, removeLeftovers, writeWhole } from '../../src/base/files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -62,4 +62,13 @@ test('what a killed write left is removed, and nothing else', async () => {
   await removeLeftovers(folder);
   expect(readdirSync(folder).sort()).toEqual(['.hidden', 'a.bin', 'b.part']);
   await removeLeftovers(join(folder, 'nowhere'));
+});
+
+test('what cannot be added to a file is told in a sentence', () => {
+  append(join(folder, 'log'), 'one\n');
+  append(join(folder, 'log'), 'two\n');
+  expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('one\ntwo\n');
+  expect(() => append(folder, 'x')).toThrow(
+    /^Expected to add to '.*', but a folder or file of that name is in the way\.$/,
+  );
 });

@@ -5,7 +5,7 @@ import { LatentfillError } from '../../base/errors.ts';
 import { readImage } from '../../image/codec.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
 import { isFile, isFolder, readLines } from '../formats/files.ts';
-import { isHeldOut } from '../split.ts';
+import { heldOutAmong } from '../split.ts';
 import { squareOf } from '../square.ts';
 import { type CelebaFace, describeCeleba } from './celeba-caption.ts';
 
@@ -31,7 +31,7 @@ export async function openCeleba(folder: string, { size, split, count }: Dataset
   const images = await findImages(folder);
   const { attributes, rows } = await readAttributes(await findList(folder, 'list_attr_celeba'));
   const partition = await readPartition(await findList(folder, 'list_eval_partition'));
-  const heldOut = (file: string) => (partition ? partition.get(file) !== 0 : isHeldOut(file));
+  const heldOut = partition ? (file: string) => partition.get(file) !== 0 : heldOutAmong(rows.map(({ file }) => file));
   const chosen = rows.filter(({ file }) => heldOut(file) === (split === 'heldout')).slice(0, count);
   if (chosen.length === 0) {
     throw new LatentfillError(

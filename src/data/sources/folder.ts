@@ -12,7 +12,7 @@ import { readCaptions } from './captions-file.ts';
 /**
  * Opens every image in a folder and its subfolders, in order of their names; each is cut to its middle square, resized,
  * and laid on white where it is transparent. Hidden files are left out. A tenth of the images, chosen by a hash of the
- * file's name, is held out: adding files moves none between splits. A damaged image is an error when it is read.
+ * file's name, is held out (split.ts tells what adding files can move). A damaged image is an error when it is read.
  * @throws LatentfillError for a folder without images, or a wrong line in captions.jsonl.
  */
 export async function openFolder(folder: string, { size, split, count }: DatasetOptions): Promise<Dataset> {
@@ -27,8 +27,9 @@ export async function openFolder(folder: string, { size, split, count }: Dataset
     .sort();
   const files = ofSplit(names, split).slice(0, count);
   if (files.length === 0) {
+    const found = names.length > 0 ? `only ${names.length}` : 'none';
     throw new LatentfillError(
-      `Expected PNG, JPEG or WebP images for the ${split} split in '${folder}', got none: add some.`,
+      `Expected PNG, JPEG or WebP images for the ${split} split in '${folder}', got ${found}: add some.`,
     );
   }
   const captions = await readCaptions(join(folder, 'captions.jsonl'));

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
 import { writeWhole } from '../../base/files.ts';
+import { parseJson } from '../../base/json.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { State } from '../../runtime/state.ts';
 import type { Recipe } from '../recipe.ts';
@@ -57,8 +58,10 @@ export async function runText(
 }
 
 async function readVocabulary(run: string): Promise<Vocabulary | null> {
-  const text = await readFile(vocabularyPath(run), 'utf8').catch(() => null);
-  return text === null ? null : vocabularySchema.parse(JSON.parse(text));
+  const path = vocabularyPath(run);
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  return parseJson(text, { schema: vocabularySchema, what: 'a vocabulary', path, remedy: 'copy the whole run again' });
 }
 
 function* captionsOf(dataset: Dataset): Generator<string> {

@@ -1,10 +1,9 @@
 /** @file TensorBoard's event files in a run's folder. Node only. */
 
-import { appendFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { writeWhole } from '../../base/files.ts';
+import { append, writeWhole } from '../../base/files.ts';
 import { type Event, encodeEvent, fileVersion, stepOf } from './messages.ts';
 import { frame, records } from './records.ts';
 
@@ -26,7 +25,7 @@ export async function openEvents(folder: string, step: number): Promise<EventFil
   const time = Math.max(Math.floor(now), last + 1);
   const path = join(folder, `events.out.tfevents.${time}.${hostname()}.${process.pid}.0`);
   await writeWhole(path, frame(fileVersion(now)));
-  return { add: (event) => appendFileSync(path, frame(encodeEvent({ ...event, wallTime: Date.now() / 1000 }))) };
+  return { add: (event) => append(path, frame(encodeEvent({ ...event, wallTime: Date.now() / 1000 }))) };
 }
 
 /** Leaves in a file what happened before `step`, and nothing that a kill cut off; a file that then holds nothing goes. */

@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { jobsOf } from '../../src/cli/jobs.ts';
+import { outputNames } from '../../src/cli/outputs.ts';
+import { writeImage } from '../../src/image/codec.ts';
+import { image } from '../../src/image/image.ts';
+import { noisePicture } from '../helpers/pictures.ts';
+
+const cli = join(import.meta.dirname, '../../dist/cli/main.js');
+let dir: string;
+const at = (...names: string[]) => join(dir, ...names);
+const put = (...names: string[]) => {
+  mkdirSync(join(at(...names), '..'), { recursive: true });
+  writeFileSync(at(...names), names.join());
+};
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'latentfill-outputs-'));
+});
+
+describe('names of results', () => {
+  test.each([
+    [
+      ['a.jpg', 'b.png'],
+      ['a', 'b'],
+    ],
+    [
+      ['IMG_1.jpg', 'IMG_1.png', 'x.png'],
+      ['IMG_1.jpg', 'IMG_1.png', 'x'],
+    ],
+    [
+      ['A.png', 'a.png'],
+      ['A.png', 'a.png-2'],
+    ],
+    [
+      ['A.jpg', 'a.png'],
+      ['A.jpg', 'a.png'],
+    ],
+    [
+      ['a.jpg', 'a.jpg.webp', 'a.png'],
+      ['a.jpg-2', 'a.jpg', 'a.png'],
+    ],
+    [
+      ['e\u0301.jpg', '\u00e9.png'],
+      ['e\u0301.jpg', '\u00e9.png'],
+    ],
+  ])('%j become %j', (files, names) => {
+    expect(outputNames(files)).toEqual(names);
+    expect(new Set(names.map((name) => name.normalize('NFC').toLowerCase())).size).toBe(names.length);
+  });
+});
+
+describe('results that would replace something are refused', () => {
+  const file = (
+    out: string,
+    { mask = 'mask.png' as string | undefined, candidates = undefined as string | undefined } = {},
+  ) => jobsOf(at('face.png'), mask && at(mask), { out: at(out), candidates: candidates && at(candidates) }, false);
+  const folder = (out: string, { mask = 'mask.png', candidates = undefined as string | undefined } = {}) =>
+    jobsOf(at('in'), at(mask), { out: at(out), candidates: candidates && at(candidates) }, true);
+  beforeEach(() => {
+    for (const name of ['face.png', 'mask.png', '01.png']) put(name);
+    for (const name of ['a.jpg', 'b.png']) put('in', name);
+    for (const name of ['a.png', 'b.png']) put('masks', name);
+  });
+  const refused = (jobs: Promise<unknown>, message: RegExp) => expect(jobs).rejects.toThrow(message);
+
+  test('a file: the image, the mask, by any way to write them, and folders in the way', async () => {
+    symlinkSync(at('face.png'), at('link.png'));
+    linkSync(at('face.png'), at('same.png'));
+    symlinkSync(dir, at('here'));
+    for (const out of ['face.png', 'in/../face.png', 'link.png', 'same.png', 'here/face.png'])
+      await refused(
+        file(out),
+        /^Expected --out that replaces nothing, got .* over '.*face\.png': name another place\.$/,
+      );
+    for (const out of ['mask.png', 'here/mask.png']) await refused(file(out), /over '.*mask\.png'/);
+    await refused(file('in'), /Expected a file for --out, got the folder/);
+    expect((await file('other.png'))[0]).toMatchObject({ image: at('face.png'), out: at('other.png') });
+  });
+
+  test('candidates: over an image, a mask, a result, or where a file is', async () => {
+    const first = (candidates: string, out = 'out.png') =>
+      jobsOf(at('01.png'), at('mask.png'), { out: at(out), candidates: at(candidates) }, false);
+    await refused(first('.'), /Expected --candidates that replaces nothing, got .* over '.*01\.png'/);
+    await refused(file('new/02.png', { candidates: 'new' }), /over '.*02\.png'/);
+    await refused(file('new/a.png', { candidates: 'new/A.png' }), /Expected a folder for --candidates/);
+    await refused(file('out.png', { candidates: 'mask.png' }), /Expected a folder for --candidates, got the file/);
+    expect(await file('new/a.png', { candidates: 'new' })).toHaveLength(1);
+  });
+
+  test('a folder: the images, the masks, and a file in the way', async () => {
+    symlinkSync(at('in'), at('link'));
+    for (const out of ['in', 'masks/../in', 'link']) await refused(folder(out), /over the files in '.*in'/);
+    await refused(folder('masks', { mask: 'masks' }), /over the files in '.*masks'/);
+    await refused(folder('masks', { mask: 'masks/a.png' }), /over '.*a\.png'/);
+    await refused(folder('face.png'), /Expected a folder for --out, got the file/);
+    expect(await folder('in/filled', { candidates: 'in/filled' })).toHaveLength(2);
+  });
+
+  test('images that share a name keep apart, each with the mask of its very name if there is one', async () => {
+    put('in', 'b.webp');
+    put('masks', 'b.webp');
+    const jobs = await folder('out', { mask: 'masks', candidates: 'all' });
+    expect(
+      jobs.map(({ mask, out, candidates }) => [mask, out, candidates].map((path) => path!.slice(dir.length + 1))),
+    ).toEqual([
+      ['masks/a.png', 'out/a.png', 'all/a'],
+      ['masks/b.png', 'out/b.png.png', 'all/b.png'],
+      ['masks/b.webp', 'out/b.webp.png', 'all/b.webp'],
+    ]);
+  });
+});
+
+test('from the command line: originals stay, and files of one name are both filled', async () => {
+  for (const name of ['in/a.jpg', 'in/a.png']) await writeImage(at(name), noisePicture(64, 64, name.length));
+  const centre = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Number(i % 64 > 24 && i % 64 < 40));
+  await writeImage(at('mask.png'), image(64, 64, 3, centre));
+  const model = join(import.meta.dirname, '../../models/toon-64');
+  const fill = (out: string) =>
+    spawnSync('node', [cli, 'inpaint', 'in', '--mask', 'mask.png', '--model', model, '--out', out, '--steps', '2'], {
+      encoding: 'utf8',
+      cwd: dir,
+    });
+  copyFileSync(at('in/a.png'), at('kept.png'));
+  expect(fill('./in')).toMatchObject({ status: 2, stdout: '' });
+  expect(readFileSync(at('in/a.png'))).toEqual(readFileSync(at('kept.png')));
+  expect(fill('out')).toMatchObject({ status: 0 });
+  expect(readdirSync(at('out')).sort()).toEqual(['a.jpg.png', 'a.png.png']);
+});
