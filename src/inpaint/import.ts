@@ -53,7 +53,7 @@ export async function importModel(
     network: { generator: drawn, discriminator: judged },
   };
   const model = openModel(card, generator, discriminator);
-  await using programs = openPrograms();
+  await using programs = openPrograms({ open: 0 }); // each is needed once
   const live = { model, programs };
   await tryModel(live, seed, signal);
   const { values, images } = await drawSamples(live, size <= 64 ? 60 : size <= 256 ? 24 : 8, seed, signal);

@@ -16,23 +16,25 @@ import { contextualLoss, perceptualLoss } from './objective.ts';
 /** Rows may differ from the same latent alone by rounding only: so much, relative to the row's largest value. */
 const TOLERANCE = 1e-4;
 
-/** What one run of the trial gives, [rows, ...] each. */
-type Outputs = Readonly<Record<'image' | 'perceptual' | 'gradient', Float32Array>>;
+/** What a run of the trial gives, [rows, ...] each; `gradient` where it was asked for. */
+type Outputs = Readonly<Record<'image' | 'perceptual', Float32Array>> & { readonly gradient?: Float32Array };
 
 /**
- * Runs the gradient of contextual plus perceptual loss with respect to two latents, together and each alone.
+ * Runs the gradient of contextual plus perceptual loss with respect to two latents, together and each alone. Where memory is
+ * too short for two gradients at once, together they are only drawn and judged.
  * @throws LatentfillError where it cannot be built, is not finite, is zero, or where images of a batch mix.
  */
 export async function tryModel(live: LiveModel, seed: number, signal?: AbortSignal): Promise<void> {
-  const { model } = live;
+  const { model, programs } = live;
   const { size } = model.card.latent;
   const latents = drawLatents(latentSpace(model.card), random(seed, 'trial'), 2);
-  const [both] = await gradients(live, [latents], signal);
+  const room = programs.rows('trial', 2, () => buildTrial(model, 1, true));
+  const [both] = await runTrial(live, [latents], room === 2, signal);
   checkFinite(both!);
-  checkParts(model, both!.gradient);
-  const alone = await gradients(live, [latents.slice(0, size), latents.slice(size)], signal);
+  if (both!.gradient) checkParts(model, both!.gradient);
+  const alone = await runTrial(live, [latents.slice(0, size), latents.slice(size)], true, signal);
   for (const [row, one] of alone.entries()) {
-    const differs = (name: keyof Outputs) => difference(both![name], one[name], row) > TOLERANCE;
+    const differs = (name: keyof Outputs) => both![name] && difference(both![name], one[name]!, row) > TOLERANCE;
     if (differs('image')) {
       throw new LatentfillError(
         'Expected each image of a batch to depend on its own latent alone, got a generator that mixes them: export it in evaluation mode (batch norm with its running statistics).',
@@ -48,23 +50,27 @@ export async function tryModel(live: LiveModel, seed: number, signal?: AbortSign
         "Expected each latent's gradient to be the same alone and in a batch of two, got different ones: export the networks with a batch axis of any size.",
       );
     }
+    if (!both!.gradient) checkFinite(one);
   }
+  if (!both!.gradient) checkParts(model, alone[0]!.gradient!);
 }
 
 /** The trial's outputs for each batch of latents; all batches have the same size. */
-async function gradients(
+async function runTrial(
   { model, programs }: LiveModel,
   batches: readonly Float32Array[],
+  gradient: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Outputs[]> {
   const rows = batches[0]!.length / model.card.latent.size;
-  using lease = await programs.open(`trial ${rows}`, () => buildTrial(model, rows), signal);
+  const key = `trial ${gradient} ${rows}`;
+  using lease = await programs.open(key, () => buildTrial(model, rows, gradient), signal);
   const all: Outputs[] = [];
   for (const z of batches) all.push((await lease.program.run({ z }, { signal })) as unknown as Outputs);
   return all;
 }
 
-function buildTrial(model: Model, rows: number): Graph {
+function buildTrial(model: Model, rows: number, withGradient: boolean): Graph {
   const { size, range } = model.card.image;
   const z = input('z', [rows, model.card.latent.size]);
   const image = model.generator(z);
@@ -72,15 +78,17 @@ function buildTrial(model: Model, rows: number): Graph {
   const weights = constant(new Float32Array(size * size).fill(1 / (3 * size * size)), [1, 1, size, size]);
   const contextual = contextualLoss(image, grey, weights, 'l2'); // smooth, so that rounding stays small
   const perceptual = model.discriminator && perceptualLoss(model.discriminator(image), 'nonSaturating');
+  const outputs = { image, perceptual: perceptual ?? contextual };
+  if (!withGradient) return { outputs };
   const [gradient] = grad(sum(perceptual ? add(contextual, perceptual) : contextual), [z]);
-  return { outputs: { image, perceptual: perceptual ?? contextual, gradient: gradient! } };
+  return { outputs: { ...outputs, gradient: gradient! } };
 }
 
 function checkFinite({ image, perceptual, gradient }: Outputs): void {
   const wrong = [
     ['image', image],
     ['logit', perceptual],
-    ['gradient with respect to the latent', gradient],
+    ['gradient with respect to the latent', gradient ?? new Float32Array()],
   ] as const;
   for (const [what, values] of wrong) {
     if (values.every(Number.isFinite)) continue;

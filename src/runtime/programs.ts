@@ -30,7 +30,7 @@ export interface Programs extends AsyncDisposable {
   rows(key: string, most: number, build: () => Graph): number;
 }
 
-/** Bytes that the rows of one run may take: at 64×64 pixels enough for 64 of a search, and more at once are no faster. */
+/** Bytes that the rows of one run may take: 500 of a search at 64×64 pixels, one at 1024×1024. */
 const RUN = 2 ** 29;
 /** Bytes that all open programs may take; idle ones are closed beyond it, those used longest ago first. */
 const OPEN = 2 ** 31;
