@@ -15,7 +15,8 @@ const model = latentfill.openModel(
   new Uint8Array(await discriminator.arrayBuffer()),
   latentfill.vocabularySchema.parse(await vocabulary.json()),
 );
-const { device, reason } = await latentfill.chooseDevice('auto');
+// In a worker the page stays free: its progress bar moves, its buttons answer.
+const inpainter = await latentfill.openInpainter(model, { device: 'auto', where: 'worker' });
 const truth = await load(new URL('./face.png', import.meta.url));
 show('truth', truth);
 
@@ -29,9 +30,9 @@ async function fill(seed: number): Promise<void> {
     status.textContent = `Step ${done} of ${all}, loss ${candidates[0]![0]!.losses.total.toFixed(4)}`;
   };
   const began = performance.now();
-  const filled = await latentfill.inpaint(model, { image: truth, mask }, { restarts: 4, seed }, { device, onStep });
+  const filled = await inpainter.inpaint({ image: truth, mask }, { restarts: 4, seed }, { onStep });
   show('filled', await filled.blended());
-  status.textContent = `Filled in ${((performance.now() - began) / 1000).toFixed(1)} s on ${device}: ${reason}.`;
+  status.textContent = `Filled in ${((performance.now() - began) / 1000).toFixed(1)} s on ${inpainter.device}, in a worker.`;
   again.disabled = false;
 }
 

@@ -118,9 +118,17 @@ export function captionRows({ text, card }: Model, count: number, captioned?: Ca
   );
 }
 
-/** Values of a network as an image's, black 0 and white 1. */
+/** Values of a network as an image's, black 0 and white 1. @throws LatentfillError for what is no number. */
 export function shown(values: Float32Array, [black, white]: readonly [number, number]): Float32Array {
-  return values.map((v) => Math.min(1, Math.max(0, (v - black) / (white - black))));
+  return values.map((v) => {
+    const level = (v - black) / (white - black);
+    if (Number.isNaN(level)) {
+      throw new LatentfillError(
+        'Expected an image of numbers from the generator, got NaN: check its weights, and the latents.',
+      );
+    }
+    return Math.min(1, Math.max(0, level));
+  });
 }
 
 function drawing({ card, generator, text }: Model): RowGraph {
@@ -140,6 +148,9 @@ function drawing({ card, generator, text }: Model): RowGraph {
 /** @throws LatentfillError for numbers that are no latents. */
 function rowCount({ card }: Model, latents: Float32Array): number {
   const { size } = card.latent;
+  if (!latents.every(Number.isFinite)) {
+    throw new LatentfillError('Expected latents of finite numbers, got others: check where they come from.');
+  }
   if (latents.length % size === 0) return latents.length / size;
   throw new LatentfillError(
     `Expected latents of ${size} numbers each for the model '${card.name}', got ${latents.length} in all.`,

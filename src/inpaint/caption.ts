@@ -26,6 +26,11 @@ export function textRow({ text, card }: Model, { caption, embedding }: Described
   if (text.form.kind === 'words') {
     return embedding ? useless('a caption in words') : text.rows({ captions: [caption!] });
   }
+  if (embedding && !embedding.every(Number.isFinite)) {
+    throw new LatentfillError(
+      'Expected an embedding of finite numbers, got others: check what the sentence encoder gave.',
+    );
+  }
   if (embedding?.length !== text.form.size) return useless(`an embedding of ${text.form.size} numbers`);
   return text.rows({ captions: [caption ?? ''], embeddings: [embedding] });
 }

@@ -73,9 +73,9 @@ export async function fillHoles(
     before += stepsOf(options);
     drawn += evaluations;
     const tried = found.slice(start, start + atOnce);
+    for (const [best] of tried) checkFinite(best!);
     const generated = await drawAll(live, problems, tried, { signal });
     for (const [p, candidates] of tried.entries()) {
-      checkFinite(candidates[0]!);
       const { scene } = part[p]!;
       filled.push(new Filled(candidates.map((one, i) => new Fill(one, generated[p * candidates.length + i]!, scene))));
     }

@@ -55,6 +55,8 @@ export function openPrograms({
   open?: number;
 } = {}): Programs {
   const entries = new Map<string, Entry>(); // the one that was used longest ago first
+  const broken = new Set<Entry>(); // in use, and found no more
+  const closings = new Map<Entry, Promise<void>>();
   const rowBytes = new Map<string, number>();
   let closed = false;
 
@@ -86,10 +88,29 @@ export function openPrograms({
     }
   }
 
-  async function close({ controller, program }: Entry): Promise<void> {
-    controller.abort();
-    const opened = await program.catch(() => undefined);
-    await opened?.[Symbol.asyncDispose]();
+  /** Closes a program that is no longer found, once. */
+  function close(entry: Entry): Promise<void> {
+    const closing = closings.get(entry) ?? closeNow(entry).finally(() => closings.delete(entry));
+    closings.set(entry, closing);
+    return closing;
+  }
+
+  /** A program that is closed, as soon as nobody uses it, where a run has failed: its session may hold anything. */
+  function watched(key: string, entry: Entry, program: Program): Program {
+    return {
+      ...program,
+      async run(feeds, options) {
+        try {
+          return await program.run(feeds, options);
+        } catch (error) {
+          if (!options?.signal?.aborted && !closed) {
+            forget(key, entry);
+            broken.add(entry);
+          }
+          throw error;
+        }
+      },
+    };
   }
 
   return {
@@ -102,16 +123,16 @@ export function openPrograms({
       entry.users++;
       const release = () => {
         entry.users--;
+        if (entry.users > 0 || closed || entries.get(key) === entry) return;
+        broken.delete(entry);
+        void close(entry);
       };
       try {
         const program = await unlessAborted(entry.program, signal);
-        return { program, [Symbol.dispose]: release };
+        return { program: watched(key, entry, program), [Symbol.dispose]: release };
       } catch (error) {
+        if (entry.users === 1 && signal?.aborted) forget(key, entry); // nobody else waits for it
         release();
-        if (entry.users === 0 && signal?.aborted) {
-          forget(key, entry);
-          await close(entry);
-        }
         throw error;
       }
     },
@@ -128,11 +149,18 @@ export function openPrograms({
 
     async [Symbol.asyncDispose]() {
       closed = true;
-      const all = [...entries.values()];
+      for (const entry of [...entries.values(), ...broken]) void close(entry);
       entries.clear();
-      await Promise.all(all.map(close));
+      broken.clear();
+      await Promise.all(closings.values());
     },
   };
+}
+
+async function closeNow({ controller, program }: Entry): Promise<void> {
+  controller.abort();
+  const opened = await program.catch(() => undefined);
+  await opened?.[Symbol.asyncDispose]();
 }
 
 /** Outputs and updates may have the same names. */

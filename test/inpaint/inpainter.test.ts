@@ -245,6 +245,26 @@ test('a hole through which nothing is seen is refused, before anything is search
   expect(sessions.runs).toBe(0);
 });
 
+test('a program whose run has failed is closed, and the next call opens another', async () => {
+  await using inpainter = await openHere(tinyModel());
+  await inpainter.sample(2);
+  sessions.reset();
+  sessions.onRun = () => {
+    throw new Error('out of memory');
+  };
+  await expect(inpainter.sample(2)).rejects.toThrow('out of memory');
+  sessions.onRun = () => {};
+  expect(await inpainter.sample(2)).toHaveLength(2);
+  expect([sessions.opened, sessions.released]).toEqual([1, 1]);
+});
+
+test('numbers that are none are refused', async () => {
+  await using inpainter = await openHere(tinyModel());
+  await expect(inpainter.generate(new Float32Array(8).fill(Number.NaN))).rejects.toThrow(/latents of finite numbers/);
+  const image = { ...hole(1).image, data: hole(1).image.data.with(5, Number.NaN) };
+  await expect(inpainter.inpaint({ ...hole(1), image })).rejects.toThrow(/Expected .* NaN/);
+});
+
 test('a loss that is no number is no result', async () => {
   const model = tinyModel();
   const broken = {
