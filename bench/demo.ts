@@ -11,7 +11,7 @@ import { encodePng } from '../src/image/codec.ts';
 import { centreHole, halfHole, randomHole, strokeHole } from '../src/image/holes.ts';
 import type { Mask } from '../src/image/image.ts';
 import { drawSheet } from '../src/image/sheet.ts';
-import type { Hole } from '../src/inpaint/inpaint.ts';
+import type { Hole } from '../src/inpaint/holes.ts';
 import { printTable } from './table.ts';
 
 const FACES_PER_MASK = 3;

@@ -19,7 +19,7 @@ import { type Image, image, type Mask } from '../src/image/image.ts';
 import { harmonicFill } from '../src/image/poisson.ts';
 import { cropImage } from '../src/image/resize.ts';
 import { drawSheet } from '../src/image/sheet.ts';
-import type { Hole } from '../src/inpaint/inpaint.ts';
+import type { Hole } from '../src/inpaint/holes.ts';
 import { opencvFill } from './opencv.ts';
 import { printTable } from './table.ts';
 

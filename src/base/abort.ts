@@ -38,21 +38,23 @@ export interface Following extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** A signal that is aborted as soon as one of `signals` is, for the same reason. */
+/** A signal that is aborted as soon as one of `signals` is, for the same reason; then it follows no longer. */
 export function follow(...signals: readonly (AbortSignal | undefined)[]): Following {
   const controller = new AbortController();
   const heard: Disposable[] = [];
+  const leave = () => {
+    for (const one of heard) one[Symbol.dispose]();
+  };
   for (const signal of signals) {
     if (!signal) continue;
-    if (signal.aborted) controller.abort(signal.reason);
-    else heard.push(onAbort(signal, () => controller.abort(signal.reason)));
+    const stop = () => {
+      leave();
+      controller.abort(signal.reason);
+    };
+    if (signal.aborted) stop();
+    else heard.push(onAbort(signal, stop));
   }
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      for (const one of heard) one[Symbol.dispose]();
-    },
-  };
+  return { signal: controller.signal, [Symbol.dispose]: leave };
 }
 
 /** What a promise gives, or a throw of the signal's reason if that comes first. */

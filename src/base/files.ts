@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LatentfillError } from './errors.ts';
 
 /**
@@ -13,7 +13,7 @@ import { LatentfillError } from './errors.ts';
  */
 export async function writeWhole(path: string, bytes: Uint8Array | string, signal?: AbortSignal): Promise<void> {
   const folder = dirname(path);
-  const beside = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
+  const beside = join(folder, `.${randomBytes(4).toString('hex')}.part`); // a name of its own: the longest leave no room for more
   let file: FileHandle | undefined;
   try {
     await mkdir(folder, { recursive: true });
@@ -38,7 +38,8 @@ export async function writeWhole(path: string, bytes: Uint8Array | string, signa
 /** Removes what a killed {@link writeWhole} left in a folder. Nothing else may be writing there. */
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names) if (/^\..+\.[0-9a-f]{8}\.part$/.test(name)) await rm(join(folder, name), { force: true });
+  for (const name of names)
+    if (/^\.(.+\.)?[0-9a-f]{8}\.part$/.test(name)) await rm(join(folder, name), { force: true });
 }
 
 /** Adds `text` at the end of a file, made if there is none. @throws LatentfillError where that fails. */

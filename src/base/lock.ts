@@ -1,9 +1,9 @@
 /** @file A folder that one process at a time writes in. Node only. */
 
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -27,6 +27,12 @@ interface Holder {
   readonly began: string | null;
   readonly token: string;
 }
+
+/** Locks that this process holds, by what releases them: one listener for all, since Node takes many for a leak. */
+const atExit = new Set<() => void>();
+const releaseAll = () => {
+  for (const release of atExit) release();
+};
 
 /** How long an unreadable lock counts: its holder writes it at once after making it. */
 const UNREADABLE_MS = 5000;
@@ -58,10 +64,12 @@ export async function lockFolder(folder: string, { name, patience = 0 }: LockOpt
   const release = () => {
     if (existsSync(path) && readFileSync(path, 'utf8') === text) rmSync(path, { force: true });
   };
-  process.once('exit', release);
+  atExit.add(release);
+  if (atExit.size === 1) process.on('exit', releaseAll);
   return {
     async [Symbol.asyncDispose]() {
-      process.off('exit', release);
+      atExit.delete(release);
+      if (atExit.size === 0) process.off('exit', releaseAll);
       release();
       if (made !== undefined) await rmdir(folder).catch(() => {}); // it stays where anything was written
     },
@@ -94,17 +102,23 @@ async function read(path: string): Promise<string | undefined> {
   }
 }
 
-/** Removes a lock that nobody holds: moved aside first, so that of two who find it only one does, and looked at again. */
+/**
+ * Removes a lock that nobody holds. Of all who find it only one does: who makes the marker of this very lock, and sees it still
+ * there. Nobody else may then remove it, so what is removed is never the lock of another that came meanwhile.
+ */
 async function takeAway(path: string, found: string): Promise<void> {
-  const aside = `${path}.${token()}.part`;
-  const moved = await rename(path, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!moved) return;
-  const text = await readFile(aside, 'utf8');
-  if (text !== found) await create(path, text); // meanwhile another process took it: its lock is put back
-  await rm(aside, { force: true });
+  const marker = `${path}.${createHash('sha256').update(found).digest('hex').slice(0, 8)}.part`;
+  if (!(await create(marker, ''))) {
+    if (await isOld(marker))
+      await rm(marker, { force: true }); // its maker was killed
+    else await setTimeout(10);
+    return;
+  }
+  try {
+    if ((await read(path)) === found) await rm(path, { force: true });
+  } finally {
+    await rm(marker, { force: true });
+  }
 }
 
 function held(folder: string, path: string, { pid, host }: Holder, own: Holder): LatentfillError {

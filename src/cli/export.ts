@@ -5,7 +5,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { exportModel } from '../gan/export.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { interruptSignal } from './progress.ts';
-import { wholeNumber } from './values.ts';
+import { nameOf, wholeNumber } from './values.ts';
 
 const args = {
   run: { type: 'positional', required: true, description: "A run's folder." },
@@ -21,7 +21,7 @@ export default defineCommand({
   async run({ args: given }) {
     checkFlags(given, args);
     const { run, out } = given;
-    const name = given.name ?? out.split(/[\\/]/).at(-1)!;
+    const name = given.name ?? nameOf(out);
     const epoch = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
     const signal = interruptSignal(new LatentfillError('Interrupted: no model was written.'));
     const notes = await exportModel(run, { out, name, epoch, signal });

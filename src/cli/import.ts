@@ -13,7 +13,7 @@ import { drawSheet } from '../image/sheet.ts';
 import { importModel } from '../inpaint/import.ts';
 import { checkFlags, commonFlags, repeated } from './flags.ts';
 import { interruptSignal } from './progress.ts';
-import { wholeNumber } from './values.ts';
+import { nameOf, wholeNumber } from './values.ts';
 
 const args = {
   generator: { type: 'string', required: true, valueHint: 'file', description: 'The generator (.onnx).' },
@@ -64,7 +64,7 @@ export default defineCommand({
       );
     }
     const options = {
-      name: given.name ?? out.split(/[\\/]/).findLast((part) => part !== '') ?? out,
+      name: given.name ?? nameOf(out),
       latent,
       range: ranges[range]!,
       inputs: Object.fromEntries(repeated('input', rawArgs).map(parseRule)),

@@ -7,12 +7,12 @@ import { LatentfillError } from '../base/errors.ts';
 import { loadModel } from '../gan/model-folder.ts';
 import { checkOutput, writeImage } from '../image/codec.ts';
 import type { Filled } from '../inpaint/fill.ts';
-import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
-import { type Options, optionsSchema, resolveOptions } from '../inpaint/options.ts';
-import type { SearchState } from '../inpaint/search.ts';
+import { openHere } from '../inpaint/inpainter.ts';
+import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
+import { fillJobs } from './fill-jobs.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { type Job, jobsOf, readHole } from './jobs.ts';
-import { bar, duration, interruptSignal, progressLine } from './progress.ts';
+import { interruptSignal } from './progress.ts';
 import { deviceOf, embeddingOf, modelFolder, nodeDevices, warnOfUnknownWords } from './values.ts';
 
 const args = {
@@ -56,9 +56,6 @@ const args = {
   ...flagsOf(optionsSchema),
 } as const;
 
-/** Images of a folder that are searched together. */
-const TOGETHER = 8;
-
 export default defineCommand({
   meta: { name: 'inpaint', description: 'Fill the hole of an image by searching the latent space of a model.' },
   args,
@@ -69,97 +66,32 @@ export default defineCommand({
     const isFolder = (await stat(given.image).catch(() => undefined))?.isDirectory() ?? false;
     if (!isFolder) checkOutput(given.out);
     const device = await deviceOf(given.device);
-    const invert = given['invert-mask'] === true;
     const described = { caption: given.caption, embedding: await embeddingOf(given.embedding) };
     const jobs = await jobsOf(given.image, given.mask, given, isFolder);
-    const open = async () => {
-      const model = await loadModel(modelFolder(given.model));
-      warnOfUnknownWords(model, given.caption);
-      return openHere(model, { device });
-    };
-    // A single image is read first: if it cannot be filled, nothing is loaded.
-    let opened = isFolder ? await open() : undefined;
+    const read = async (job: Job) => ({ ...(await readHole(job, given['invert-mask'] === true)), ...described });
+    const only = isFolder ? undefined : await read(jobs[0]!); // what cannot be read ends before a model is loaded
+    const model = await loadModel(modelFolder(given.model));
+    warnOfUnknownWords(model, given.caption);
+    await using inpainter = await openHere(model, { device });
     const signal = interruptSignal(new LatentfillError('Interrupted: nothing more was written.'));
-    const failed: string[] = [];
-    const told = (error: unknown) => {
-      if (!isFolder || !(error instanceof LatentfillError) || signal.aborted) throw error;
-      failed.push(error.message);
-      console.error(`latentfill: ${error.message}`);
-    };
-    const began = performance.now();
-    const line = progressLine();
-    for (let start = 0; start < jobs.length; start += TOGETHER) {
-      const ready: Ready[] = [];
-      for (const job of jobs.slice(start, start + TOGETHER)) {
-        try {
-          const hole = { ...(await readHole(job, invert)), ...described };
-          opened?.check(hole, options);
-          ready.push({ job, hole });
-        } catch (error) {
-          line.done();
-          told(error);
-        }
-      }
-      if (ready.length === 0) continue;
-      opened ??= await open();
-      const inpainter = opened;
-      const onStep = ({ step: [done, all], candidates }: SearchState) => {
-        const part = (start + (ready.length * done) / all) / jobs.length;
-        line.update(describe(part, jobs.length, lossOf(candidates), (performance.now() - began) / 1000));
-      };
-      const startedAt = performance.now();
-      const searched = await inpainter
-        .inpaintAll(
-          ready.map(({ hole }) => hole),
-          options,
-          { signal, onStep },
-        )
-        // What fails for one must not cost the others: each on its own.
-        .catch((error) => (ready.length > 1 ? one(inpainter, ready, options, signal, told) : Promise.reject(error)))
-        .catch(told);
-      line.done();
-      const seconds = (performance.now() - startedAt) / 1000 / ready.length;
-      for (const [i, { job, hole }] of ready.entries()) {
-        const filled = searched?.[i];
-        if (!filled) continue;
+    const failed = await fillJobs(jobs, {
+      inpainter,
+      options,
+      signal,
+      read: async (job) => only ?? read(job),
+      alone: !isFolder,
+      async done({ job, hole, seconds }, filled) {
         const files = await write(job, filled, hole.alpha, signal);
-        report(job, filled, files, {
-          seconds,
-          judged: inpainter.model.discriminator !== null,
-          json: given.json === true,
-        });
-      }
-    }
-    await opened?.[Symbol.asyncDispose]();
-    if (failed.length > 0) {
+        report(job, filled, files, { seconds, judged: model.discriminator !== null, json: given.json === true });
+      },
+    });
+    if (failed > 0) {
       throw new LatentfillError(
-        `Expected to fill all ${jobs.length} images, got ${failed.length} that could not be: see above.`,
+        `Expected to fill all ${jobs.length} images, got ${failed} that could not be: see above.`,
       );
     }
   },
 });
-
-/** An image that was read. */
-interface Ready {
-  readonly job: Job;
-  readonly hole: Awaited<ReturnType<typeof readHole>>;
-}
-
-/** Fills images one at a time; those that cannot be filled are told of, and undefined. */
-async function one(
-  inpainter: Inpainter,
-  ready: readonly Ready[],
-  options: Options,
-  signal: AbortSignal,
-  told: (error: unknown) => void,
-): Promise<(Filled | undefined)[]> {
-  const all: (Filled | undefined)[] = [];
-  for (const { hole } of ready) {
-    signal.throwIfAborted();
-    all.push((await inpainter.inpaint(hole, options, { signal }).catch(told)) ?? undefined);
-  }
-  return all;
-}
 
 async function write(
   job: Job,
@@ -195,17 +127,4 @@ function report(
   console.log(
     `${job.out}: loss ${total.toFixed(4)} (contextual ${contextual.toFixed(4)}${parts}), best of ${candidates.length}, ${seconds.toFixed(1)} s`,
   );
-}
-
-/** The mean of the best losses of the images whose search has begun. */
-function lossOf(candidates: SearchState['candidates']): number {
-  const best = candidates.flatMap(([first]) => first?.losses.total ?? []);
-  return best.reduce((sum, total) => sum + total, 0) / best.length;
-}
-
-/** `part` of all images is done, 0 to 1. */
-function describe(part: number, images: number, loss: number, seconds: number): string {
-  const done =
-    images > 1 ? `image ${Math.min(images, Math.floor(part * images) + 1)}/${images}` : `${Math.floor(100 * part)} %`;
-  return `${bar(part, 1)} ${done} · loss ${loss.toFixed(4)} · ${duration((seconds / part) * (1 - part))} left`;
 }

@@ -9,7 +9,7 @@ import { rankCheckpoints } from '../watch/rank.ts';
 import { type Score, scoresOf } from '../watch/scores.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { bar, interruptSignal, progressLine } from './progress.ts';
-import { deviceOf, nodeDevices, wholeNumber } from './values.ts';
+import { deviceOf, nameOf, nodeDevices, wholeNumber } from './values.ts';
 
 /** Training images among which copies are looked for. */
 const GALLERY = 4096;
@@ -58,11 +58,10 @@ export default defineCommand({
     line.done();
     const chosen = wanted ?? ranked[0]!.epoch;
     const out = given.out ?? join(run, 'model');
-    const parts = run.split(/[\\/]/).filter((part) => part !== '');
     const scores = scoresOf(ranked.find(({ epoch }) => epoch === chosen)!);
     const notes = await exportModel(run, {
       out,
-      name: given.name ?? parts.at(-1) ?? run,
+      name: given.name ?? nameOf(run),
       epoch: chosen,
       scores,
       signal,

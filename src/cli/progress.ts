@@ -40,6 +40,11 @@ export function duration(seconds: number): string {
 /** Aborted by the first Ctrl-C (SIGTERM too); the second ends the process. */
 export function interruptSignal(reason: Error): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(reason));
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const stop = () => {
+    for (const name of names) process.off(name, stop);
+    controller.abort(reason);
+  };
+  for (const name of names) process.on(name, stop);
   return controller.signal;
 }

@@ -14,7 +14,7 @@ import { readScores, scoresOf } from '../watch/scores.ts';
 import { openWatch } from '../watch/watch.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { bar, duration, interruptSignal, progressLine } from './progress.ts';
-import { deviceOf, nodeDevices } from './values.ts';
+import { deviceOf, nameOf, nodeDevices } from './values.ts';
 
 const args = {
   out: {
@@ -79,7 +79,7 @@ export default defineCommand({
     const score = (await readScores(out)).at(-1);
     const notes = await exportModel(out, {
       out: model,
-      name: given.name ?? out.split(/[\\/]/).at(-1)!,
+      name: given.name ?? nameOf(out),
       scores: score?.epoch === recipe.epochs ? scoresOf(score) : undefined,
       signal,
     });

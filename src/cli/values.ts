@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
@@ -13,6 +13,11 @@ import { chooseDevice, type Device } from '../runtime/devices.ts';
 export function wholeNumber(flag: string, text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new LatentfillError(`Expected a whole number for --${flag}, got '${text}'.`);
+}
+
+/** What a folder is called, however its path is written. */
+export function nameOf(folder: string): string {
+  return basename(resolve(folder)) || 'model';
 }
 
 /** The folder of a model: one given by its path, or one that ships, by its name. */

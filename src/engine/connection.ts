@@ -26,6 +26,8 @@ interface Ask {
 /** A place that can be asked. */
 export interface Connection {
   readonly ask: Ask;
+  /** False once it was closed or has ended by itself. */
+  isOpen(): boolean;
   /** Ends the place; what is still asked fails for `reason`. */
   close(reason: LatentfillError): Promise<void>;
 }
@@ -42,6 +44,12 @@ export function connect(place: Place): Connection {
   let last = 0;
   let ended: LatentfillError | undefined;
 
+  /** Waits for an answer no longer. */
+  function forget(id: number): void {
+    waiting.delete(id);
+    if (waiting.size === 0) place.hold(false);
+  }
+
   function fail(reason: LatentfillError): void {
     ended ??= reason;
     for (const { reject } of waiting.values()) reject(ended);
@@ -49,12 +57,26 @@ export function connect(place: Place): Connection {
     place.hold(false);
   }
 
+  /** Stops a call, whose answer nobody waits for then. */
+  function stop(id: number, reason: unknown): void {
+    const call = waiting.get(id);
+    forget(id);
+    place.post({ id, stop: true });
+    call?.reject(reason);
+  }
+
   place.listen(({ id, step, value, sentence, fault }: Answer) => {
     const call = waiting.get(id);
     if (!call) return; // it was stopped
-    if (step) return call.onStep?.(step);
-    waiting.delete(id);
-    if (waiting.size === 0) place.hold(false);
+    if (step) {
+      try {
+        call.onStep?.(step);
+      } catch (error) {
+        stop(id, error); // as it would end a call here
+      }
+      return;
+    }
+    forget(id);
     if (sentence !== undefined) call.reject(new LatentfillError(sentence));
     else if (fault !== undefined) call.reject(new Error(`In the inpainter's own process or worker: ${fault}`));
     else call.resolve(value);
@@ -68,28 +90,28 @@ export function connect(place: Place): Connection {
     const answer = new Promise<Calls[K]['gives']>((resolve, reject) => {
       signal?.throwIfAborted();
       if (ended) throw ended;
-      const stop = () => {
-        waiting.delete(id);
-        if (waiting.size === 0) place.hold(false);
-        place.post({ id, stop: true });
-        reject(signal!.reason);
-      };
+      const heard = signal && onAbort(signal, () => stop(id, signal.reason));
       const settled =
         <T>(settle: (value: T) => void) =>
         (value: T) => {
           heard?.[Symbol.dispose]();
           settle(value);
         };
-      const heard = signal && onAbort(signal, stop);
       waiting.set(id, { resolve: settled(resolve as (value: unknown) => void), reject: settled(reject), onStep });
       place.hold(true);
-      place.post({ id, call, asks } as never);
+      try {
+        place.post({ id, call, asks } as never);
+      } catch (error) {
+        forget(id);
+        settled(reject)(error); // it holds what cannot be posted
+      }
     });
     return { id, answer };
   }
 
   return {
     ask: Object.assign((async (call, asks, options) => numbered(call, asks, options).answer) as Ask, { numbered }),
+    isOpen: () => ended === undefined,
     async close(reason) {
       fail(reason);
       await place.end();

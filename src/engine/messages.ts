@@ -3,7 +3,7 @@
 import type { ModelSource } from '../gan/model.ts';
 import type { Captioned } from '../gan/text/codec.ts';
 import type { Image } from '../image/image.ts';
-import type { Hole } from '../inpaint/inpaint.ts';
+import type { Hole } from '../inpaint/holes.ts';
 import type { Options } from '../inpaint/options.ts';
 import type { SearchState, Tried } from '../inpaint/search.ts';
 import type { Device, Wanted } from '../runtime/devices.ts';

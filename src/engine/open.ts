@@ -1,15 +1,12 @@
 /** @file Opens an inpainter in one of three places. */
 
 import type { Model } from '../gan/model.ts';
-import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
-import type { Wanted } from '../runtime/devices.ts';
+import { type Inpainter, type OpenOptions as OpenHere, openHere } from '../inpaint/inpainter.ts';
 import { beginProcess, beginWorker } from './place.ts';
 import { openRemote } from './remote.ts';
 
 /** Settings of {@link openInpainter}. */
-export interface OpenOptions {
-  /** Where to compute; `auto`: the fastest that works there. @default 'cpu' under Node, 'wasm' in browsers */
-  readonly device?: Wanted | undefined;
+export interface OpenOptions extends OpenHere {
   /**
    * `here`, in the thread that calls; in a `worker` of the page, which then never freezes; in a child `process` of Node's,
    * which leaves the event loop free and can be killed. @default 'here'
@@ -21,7 +18,10 @@ export interface OpenOptions {
  * Opens an inpainter: it stays, with its networks decoded and its programs compiled, until it is disposed of.
  * @throws LatentfillError for a device or a place that is not to be had.
  */
-export async function openInpainter(model: Model, { device, where = 'here' }: OpenOptions = {}): Promise<Inpainter> {
-  if (where === 'here') return openHere(model, { device });
-  return openRemote(model, where === 'process' ? beginProcess : beginWorker, device);
+export async function openInpainter(
+  model: Model,
+  { where = 'here', ...options }: OpenOptions = {},
+): Promise<Inpainter> {
+  if (where === 'here') return openHere(model, options);
+  return openRemote(model, where === 'process' ? beginProcess : beginWorker, options);
 }

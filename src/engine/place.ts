@@ -51,6 +51,10 @@ export function beginProcess(): Place {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  let heard = false;
+  child.on('message', () => {
+    heard = true;
+  });
   const ended = new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('exit', (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`));
@@ -58,8 +62,8 @@ export function beginProcess(): Place {
   child.on('error', () => {}); // of a process that is being ended
   return {
     post: (message) => void child.send(message, () => {}),
-    listen: (hear) => child.on('message', hear),
-    onEnd: (hear) => void ended.then((how) => hear(gone('process', how))),
+    listen: (hear) => child.on('message', (message) => hear(owned(message) as never)),
+    onEnd: (hear) => void ended.then((how) => hear(heard ? gone('process', how) : unbegun('process', how))),
     hold(busy) {
       for (const held of [child, child.channel]) {
         if (busy) held?.ref();
@@ -80,6 +84,7 @@ interface PageWorker {
   terminate(): void;
   onmessage: ((event: { readonly data: never }) => void) | null;
   onerror: ((event: { readonly message?: string }) => void) | null;
+  onmessageerror: (() => void) | null;
 }
 declare const Worker: new (url: URL, options: { type: 'module' }) => PageWorker;
 
@@ -97,13 +102,36 @@ export function beginWorker(): Place {
       worker.onmessage = ({ data }) => hear(data);
     },
     onEnd(hear) {
-      worker.onerror = ({ message }) => hear(gone('worker', message ?? 'could not be loaded'));
+      const end = (reason: LatentfillError) => {
+        worker.terminate();
+        hear(reason);
+      };
+      worker.onerror = ({ message }) =>
+        end(message ? gone('worker', `failed with "${message}"`) : unbegun('worker', 'could not be loaded'));
+      worker.onmessageerror = () => end(gone('worker', 'sent what could not be read'));
     },
     hold() {},
     async end() {
       worker.terminate();
     },
   };
+}
+
+/** A message of Node's with buffers of their own: they come as views into one buffer of the whole message. */
+function owned(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) {
+    const array = value as Float32Array;
+    return array.byteLength === array.buffer.byteLength ? array : array.slice();
+  }
+  if (Array.isArray(value)) return value.map(owned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, owned(of)]));
+}
+
+function unbegun(what: string, how: string): LatentfillError {
+  return new LatentfillError(
+    `Expected the ${what} of the inpainter to begin, but it ${how}: see what it wrote, and that its file was shipped beside the others.`,
+  );
 }
 
 function gone(what: string, how: string): LatentfillError {

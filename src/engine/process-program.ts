@@ -3,6 +3,8 @@
 import { serve } from './serve.ts';
 
 process.on('disconnect', () => process.exit()); // with the process that asks
+// A terminal sends these to the whole group: what they mean is decided by the process that asks.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 serve({
   // What cannot be sent any more nobody waits for: that process has just gone, and so will this one.
   post: (message) => void process.send!(message, undefined, undefined, () => {}),

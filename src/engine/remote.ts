@@ -1,85 +1,122 @@
 /** @file The near end: an inpainter whose work is done elsewhere. */
 
+import { onAbort } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
 import type { Model } from '../gan/model.ts';
+import type { Image } from '../image/image.ts';
 import { captionedAs } from '../inpaint/caption.ts';
 import { Candidate, Fill, Filled, type Scene } from '../inpaint/fill.ts';
-import type { Hole } from '../inpaint/inpaint.ts';
-import { type Core, disposed, type Inpainter, inpainterOf } from '../inpaint/inpainter.ts';
-import { type Options, resolveOptions } from '../inpaint/options.ts';
-import type { Wanted } from '../runtime/devices.ts';
+import { blendHole, checkHole, type Hole } from '../inpaint/holes.ts';
+import { type Core, disposed, type Inpainter, inpainterOf, type OpenOptions } from '../inpaint/inpainter.ts';
+import { type Resolved, resolveOptions } from '../inpaint/options.ts';
 import { type Connection, connect } from './connection.ts';
 import type { Place } from './place.ts';
 
-/** Opens an inpainter in a place that has been begun. @throws LatentfillError for a model that was not opened from files. */
-export async function openRemote(model: Model, begin: () => Place, device: Wanted | undefined): Promise<Inpainter> {
+/** Opens an inpainter in a place that is begun. @throws LatentfillError for a model that was not opened from files. */
+export async function openRemote(
+  model: Model,
+  begin: () => Place,
+  { device, signal }: OpenOptions = {},
+): Promise<Inpainter> {
   const { source } = model;
   if (!source) {
     throw new LatentfillError(
       `Expected a model of files to be opened elsewhere, got '${model.card.name}', whose networks were made here: open it here.`,
     );
   }
-  const place = begin();
-  const connection = connect(place);
+  signal?.throwIfAborted();
+  const connection = connect(begin());
   try {
-    return inpainterOf(coreOf(model, connection, await connection.ask('open', { model: source, device })));
+    const there = await connection.ask('open', { model: source, device }, { signal });
+    return inpainterOf(coreOf(model, connection, there));
   } catch (error) {
     await connection.close(disposed());
     throw error;
   }
 }
 
-function coreOf(model: Model, { ask, close }: Connection, device: Inpainter['device']): Core {
+function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpainter['device']): Core {
   const generate: Core['generate'] = async (latents, { captioned, signal } = {}) => [
     ...(await ask('generate', { latents, captioned }, { signal })),
   ];
 
   /** What draws and blends for a hole. */
-  function sceneOf(hole: Hole, options: Options): Scene {
+  function sceneOf(hole: Hole, options: Resolved): Scene {
     const captioned = captionedAs(model, hole, 1);
     return {
       async draw(latent, { signal }) {
         const [drawn] = await generate(latent, { captioned, signal });
         return drawn!;
       },
-      blend: (generated, { signal }) => ask('blend', { hole: posted(hole), generated, options }, { signal }),
+      async blend(generated, stop) {
+        try {
+          return await ask('blend', { hole: posted(hole), generated: postedImage(generated), options }, stop);
+        } catch (error) {
+          if (isOpen() || stop.signal?.aborted) throw error;
+          return blendHole(model, hole, generated, options, stop); // what was found outlives the place where it was
+        }
+      },
     };
+  }
+
+  /** A hole as it will be posted; what is wrong with it is told as it is here. */
+  function checked(hole: Hole, options: Resolved): Hole {
+    checkHole(model, hole, options);
+    return posted(hole);
   }
 
   return {
     model,
     device,
     generate,
-    async inpaintAll(holes, options = {}, { signal, onStep } = {}) {
-      resolveOptions(options); // wrong ones are told as they are here
-      const asks = { holes: holes.map(posted), options, tell: onStep !== undefined };
-      const filled = await ask('inpaint', asks, { signal, onStep });
+    async inpaintAll(given, wanted = {}, { signal, onStep } = {}) {
+      const options = resolveOptions(wanted);
+      const holes = given.map((hole) => checked(hole, options));
+      const filled = await ask('inpaint', { holes, options, tell: onStep !== undefined }, { signal, onStep });
       return filled.map(({ candidates }, i) => {
         const scene = sceneOf(holes[i]!, options);
         return new Filled(candidates.map((fill) => new Fill(fill, fill.generated, scene)));
       });
     },
-    async *search(hole, options = {}, { signal } = {}) {
+    async *search(given, wanted = {}, { signal } = {}) {
+      const options = resolveOptions(wanted);
+      const hole = checked(given, options);
       const scene = sceneOf(hole, options);
-      const { id, answer } = ask.numbered('search', { hole: posted(hole), options }, { signal });
-      await answer;
+      const { id, answer } = ask.numbered('search', { hole, options }, { signal });
       let open = true;
+      const leave = () => {
+        if (open) ask('leave', { search: id }).catch(() => {}); // nobody waits for it, and the place may be gone
+        open = false;
+      };
+      using _ = signal && onAbort(signal, leave); // also where nobody comes back to this loop
       try {
+        await answer;
         for (;;) {
           const step = await ask('next', { search: id }, { signal });
-          open = step !== null;
-          if (!step) return;
+          if (!step) {
+            open = false;
+            return;
+          }
           yield { ...step, candidates: step.candidates.map((tried) => new Candidate(tried, scene)) };
         }
       } finally {
-        if (open) ask('leave', { search: id }).catch(() => {}); // nobody waits for it, and the place may be gone
+        leave();
       }
     },
     [Symbol.asyncDispose]: () => close(disposed()),
   };
 }
 
-/** A hole as data alone. */
-function posted({ image, mask, caption, embedding }: Hole): Hole {
-  return { image, mask, ...(caption !== undefined && { caption }), ...(embedding && { embedding }) };
+/** A hole as data alone: what else a caller's objects hold need not be fit to be posted. */
+function posted({ image, mask: { width, height, data }, caption, embedding }: Hole): Hole {
+  return {
+    image: postedImage(image),
+    mask: { width, height, data },
+    ...(caption !== undefined && { caption }),
+    ...(embedding && { embedding }),
+  };
+}
+
+function postedImage({ width, height, channels, data }: Image): Image {
+  return { width, height, channels, data };
 }

@@ -2,7 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { openModel } from '../gan/model.ts';
-import { blendHole, type SearchStep } from '../inpaint/inpaint.ts';
+import { blendHole, type SearchStep } from '../inpaint/holes.ts';
 import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
 import { resolveOptions } from '../inpaint/options.ts';
 import type { Tried } from '../inpaint/search.ts';

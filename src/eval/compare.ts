@@ -2,7 +2,7 @@
 
 import type { Model } from '../gan/model.ts';
 import type { Image, Mask } from '../image/image.ts';
-import type { Hole } from '../inpaint/inpaint.ts';
+import type { Hole } from '../inpaint/holes.ts';
 import { inpaintAll } from '../inpaint/inpainter.ts';
 import type { Options } from '../inpaint/options.ts';
 import { type Psnr, psnr, ssim } from './metrics.ts';

@@ -148,8 +148,10 @@ function drawing({ card, generator, text }: Model): RowGraph {
 /** @throws LatentfillError for numbers that are no latents. */
 function rowCount({ card }: Model, latents: Float32Array): number {
   const { size } = card.latent;
-  if (!latents.every(Number.isFinite)) {
-    throw new LatentfillError('Expected latents of finite numbers, got others: check where they come from.');
+  if (!(latents instanceof Float32Array) || !latents.every(Number.isFinite)) {
+    throw new LatentfillError(
+      'Expected latents of finite numbers in a Float32Array, got others: check where they come from.',
+    );
   }
   if (latents.length % size === 0) return latents.length / size;
   throw new LatentfillError(

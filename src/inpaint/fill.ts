@@ -55,14 +55,16 @@ export class Fill implements Tried {
     this.#scene = scene;
   }
 
-  /** The image with this fill in its hole. Blending a large hole takes longer than a small search: it is done once, when asked for. */
+  /** The image with this fill in its hole. Blending a large hole takes longer than a small search: it is done when asked for, and kept. */
   async blended(stop: Stop = {}): Promise<Image> {
-    this.#blended ??= await this.#scene.blend(this.generated, stop);
+    if (this.#blended) return this.#blended;
+    const image = await this.#scene.blend(this.generated, stop);
+    this.#blended ??= image; // the first of several at once stays
     return this.#blended;
   }
 }
 
-/** A hole that was filled: every candidate, best first. */
+/** A hole that was filled: every candidate of finite loss, best first. */
 export class Filled {
   readonly candidates: readonly Fill[];
 

@@ -1,6 +1,6 @@
 /** @file An inpainter that stays open: networks decoded once, programs compiled once, for all that is drawn and searched. */
 
-import { follow } from '../base/abort.ts';
+import { follow, unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { latentSpace } from '../gan/card.ts';
@@ -10,10 +10,9 @@ import type { Model } from '../gan/model.ts';
 import type { Image } from '../image/image.ts';
 import { chooseDevice, type Device, type Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
-import type { Described } from './caption.ts';
-import { captionedAs } from './caption.ts';
+import { captionedAs, type Described } from './caption.ts';
 import type { Filled, Stop } from './fill.ts';
-import { type Control, checkHole, fillHoles, type Hole, type SearchStep, searchHole } from './inpaint.ts';
+import { type Control, checkHole, fillHoles, type Hole, type SearchStep, searchHole, type Until } from './holes.ts';
 import { type Options, resolveOptions } from './options.ts';
 
 /** A sample of a model. */
@@ -66,6 +65,9 @@ export function inpainterOf(core: Core): Inpainter {
     },
     check: (hole, options) => checkHole(model, hole, resolveOptions(options)),
     async sample(count, { seed = 0, signal, ...described } = {}) {
+      if (!Number.isSafeInteger(count) || count < 0) {
+        throw new LatentfillError(`Expected a whole number of samples, got ${count}.`);
+      }
       const { size } = model.card.latent;
       const latents = drawLatents(latentSpace(model.card), random(seed, 'samples'), count);
       const images = await core.generate(latents, { captioned: captionedAs(model, described, count), signal });
@@ -86,42 +88,49 @@ interface Shared {
 
 const shared = new WeakMap<Model, Map<Device, Shared>>();
 
+/** Settings of {@link openHere}. */
+export interface OpenOptions extends Stop {
+  /** Where to compute; `auto`: the fastest that works there. @default 'cpu' under Node, 'wasm' in browsers */
+  readonly device?: Wanted | undefined;
+}
+
 /** Opens an inpainter in this thread. Those of one model and device share their programs. */
-export async function openHere(
-  model: Model,
-  { device: wanted }: { readonly device?: Wanted | undefined } = {},
-): Promise<Inpainter> {
-  const { device } = await chooseDevice(wanted);
+export async function openHere(model: Model, { device: wanted, signal: stop }: OpenOptions = {}): Promise<Inpainter> {
+  if (typeof model?.generator !== 'function') {
+    throw new LatentfillError('Expected a model, as openModel or loadModel gives it, got something else: open one.');
+  }
+  const { device } = await unlessAborted(chooseDevice(wanted), stop);
   const own = take(model, device);
   const { live } = own;
   const closing = new AbortController();
+  let ended: Promise<void> | undefined;
 
   /** Runs a task until its own signal or the end of the inpainter stops it. */
-  async function until<T>(stop: AbortSignal | undefined, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const until: Until = async (stop, task) => {
     using following = follow(closing.signal, stop);
     following.signal.throwIfAborted();
     return await task(following.signal);
-  }
+  };
 
   return inpainterOf({
     model,
     device,
     inpaintAll: (holes, options, { signal, onStep } = {}) =>
-      until(signal, (both) => fillHoles(live, holes, resolveOptions(options), { signal: both, onStep })),
+      until(signal, (both) => fillHoles(live, holes, resolveOptions(options), until, { signal: both, onStep })),
     async *search(hole, options, { signal } = {}) {
       using following = follow(closing.signal, signal);
       following.signal.throwIfAborted();
-      yield* searchHole(live, hole, resolveOptions(options), following);
+      yield* searchHole(live, hole, resolveOptions(options), until, following);
     },
     generate: (latents, { captioned, signal } = {}) =>
       until(signal, (both) => {
         const text = captionRows(model, latents.length / model.card.latent.size, captioned);
         return drawImages(live, latents, text, { signal: both });
       }),
-    async [Symbol.asyncDispose]() {
-      if (closing.signal.aborted) return;
-      closing.abort(disposed());
-      await give(model, device, own);
+    [Symbol.asyncDispose]() {
+      if (!closing.signal.aborted) closing.abort(disposed());
+      ended ??= give(model, device, own);
+      return ended;
     },
   });
 }

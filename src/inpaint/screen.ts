@@ -42,13 +42,14 @@ export async function screen(
         const { target, weights } = problems[p]!;
         for (let i = 0; i < rows; i++) {
           const generated = values.subarray(i * target.length, (i + 1) * target.length);
-          losses[p]![start + i] = contextualDistance(generated, target, weights, options.norm);
+          const loss = contextualDistance(generated, target, weights, options.norm);
+          losses[p]![start + i] = Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss; // NaN has no place in an order
         }
       }
     }
   }
   const best = losses.map((loss) => {
-    const order = Array.from(loss.keys()).sort((a, b) => loss[a]! - loss[b]!);
+    const order = Array.from(loss.keys()).sort((a, b) => (loss[a] === loss[b] ? 0 : loss[a]! - loss[b]!));
     const rows = order.slice(0, options.restarts).map((i) => latents.subarray(i * size, (i + 1) * size));
     return Float32Array.from(rows.flatMap((z) => [...z]));
   });

@@ -1,5 +1,6 @@
 /** @file The search: find the latent whose image agrees with the known pixels and that the discriminator believes. */
 
+import { onAbort } from '../base/abort.ts';
 import { random } from '../base/random.ts';
 import { latentSpace } from '../gan/card.ts';
 import type { LiveModel } from '../gan/generate.ts';
@@ -52,12 +53,15 @@ export async function* search(
     const best = candidates.flatMap((ranked) => ranked.slice(0, keep)); // row by row of the batch
     const stalled = best.map(() => ({ since: 0, total: Number.POSITIVE_INFINITY }));
     const latents = best.map(({ latent }) => latent);
+    const stopped = problems.map(() => false); // each as it would stop alone
     using step = await openStep(live, problems, latents, options, signal);
+    using _ = signal && onAbort(signal, () => step[Symbol.dispose]()); // also where nobody comes back to this loop
 
-    for (let i = 0; i < steps; i++) {
+    for (let i = 0; i < steps && !stopped.every(Boolean); i++) {
       const z = await step.latents();
       const losses = await step.run(rate(options, i, steps), signal);
       for (const [row, { losses: before }] of best.entries()) {
+        if (stopped[Math.floor(row / keep)]) continue;
         const total = losses.total[row]!;
         if (total < before.total) {
           const parts = { contextual: losses.contextual[row]!, perceptual: losses.perceptual?.[row] ?? Number.NaN };
@@ -70,12 +74,15 @@ export async function* search(
       for (const [p, ranked] of candidates.entries()) {
         candidates[p] = [...best.slice(p * keep, (p + 1) * keep), ...ranked.slice(keep)];
       }
+      for (const p of problems.keys()) {
+        const rows = [p * keep, (p + 1) * keep] as const;
+        const { gradientTolerance, plateau } = options;
+        const flat = losses.gradient.slice(...rows).every((norm) => norm < gradientTolerance);
+        stopped[p] ||= flat || (plateau > 0 && stalled.slice(...rows).every(({ since }) => since >= plateau));
+      }
       evaluations += best.length;
       done++;
       yield { step: [done, all], evaluations, candidates: candidates.map(ranked) };
-      const { gradientTolerance, plateau } = options;
-      if (gradientTolerance > 0 && losses.gradient.every((norm) => norm < gradientTolerance)) break;
-      if (plateau > 0 && stalled.every(({ since }) => since >= plateau)) break;
     }
     for (const [p, tried] of candidates.entries()) candidates[p] = ranked(tried);
   }
@@ -101,9 +108,11 @@ async function firstCandidates(
   const { size } = card.latent;
   const { restarts, seed } = options;
   const losses = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual: Number.NaN };
-  const random0 = () => drawLatents(latentSpace(card), random(seed, 'restarts'), restarts);
+  const unscreened = () => drawLatents(latentSpace(card), random(seed, 'restarts'), restarts);
   const { latents, drawn } =
-    options.screen > 0 ? await screen(live, problems, options, signal) : { latents: problems.map(random0), drawn: 0 };
+    options.screen > 0
+      ? await screen(live, problems, options, signal)
+      : { latents: problems.map(unscreened), drawn: 0 };
   const candidates = latents.map((rows) =>
     Array.from({ length: restarts }, (_, i) => ({ latent: rows.slice(i * size, (i + 1) * size), losses })),
   );

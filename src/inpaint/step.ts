@@ -95,16 +95,33 @@ export async function openStep(
   const { rows, runs } = cutRows(programs, graph, latents.length, MOST);
   const lease = await programs.open(`${graph.key} ${rows}`, () => graph.build(rows), signal);
   const lambda = Float32Array.of(model.discriminator ? options.lambda : options.lambdaPrior);
+  const known = new Map<string, Feeds>(); // parts that are held against the same share it
   const parts = Array.from({ length: runs }, (_, run) => {
     // Rows beyond the last are the last one again: they are computed, and not looked at.
     const at = Array.from({ length: rows }, (_, i) => Math.min(run * rows + i, latents.length - 1));
-    return partOf(
-      model,
-      at.map((row) => problems[Math.floor(row / candidates)]!),
-      at.map((row) => latents[row]!),
-      options,
-    );
+    const which = at.map((row) => Math.floor(row / candidates));
+    const feeds =
+      known.get(`${which}`) ??
+      feedsOf(
+        model,
+        which.map((p) => problems[p]!),
+        options,
+      );
+    known.set(`${which}`, feeds);
+    return {
+      feeds,
+      state: stateOf(
+        model,
+        at.map((row) => latents[row]!),
+        options,
+      ),
+    };
   });
+  let [running, ended] = [false, false];
+  const free = () => {
+    for (const { state } of parts) state[Symbol.dispose]();
+    lease[Symbol.dispose]();
+  };
   const joinedRows = (all: readonly Float32Array[]) => {
     const each = all[0]!.length / rows;
     return (joined(all) as Float32Array).subarray(0, latents.length * each);
@@ -117,40 +134,43 @@ export async function openStep(
     },
     async run(learningRate, stop) {
       const all: Record<string, Float32Array>[] = [];
-      for (const { feeds, state } of parts) {
-        const own = { ...feeds, lambda, learningRate: Float32Array.of(learningRate) };
-        all.push(await lease.program.run(own, { state, signal: stop }));
+      running = true;
+      try {
+        for (const { feeds, state } of parts) {
+          const own = { ...feeds, lambda, learningRate: Float32Array.of(learningRate) };
+          all.push(await lease.program.run(own, { state, signal: stop }));
+        }
+      } finally {
+        running = false;
+        if (ended) free();
       }
       const names = Object.keys(all[0]!);
       return Object.fromEntries(names.map((name) => [name, joinedRows(all.map((outputs) => outputs[name]!))])) as never;
     },
     [Symbol.dispose]() {
-      for (const { state } of parts) state[Symbol.dispose]();
-      lease[Symbol.dispose]();
+      if (!ended && !running) free();
+      ended = true; // what runs still has its state until it ends
     },
   };
 }
 
-/** What one run of a step works on: its rows' state, and what they are held against. */
-function partOf(
-  model: Model,
-  problems: readonly Problem[],
-  latents: readonly Float32Array[],
-  options: Resolved,
-): { readonly state: State; readonly feeds: Feeds } {
-  const rows = latents.length;
-  const shape = [rows, model.card.latent.size];
+/** The state of a step's rows: z at `latents`, the optimiser's at zero. */
+function stateOf(model: Model, latents: readonly Float32Array[], options: Resolved): State {
+  const shape = [latents.length, model.card.latent.size];
   const state = new State().add('z', shape, joined(latents) as Float32Array);
   const moments = options.optimiser === 'adam' ? adamState('z', shape, options) : descentState('z', shape, options);
   for (const [name, of] of Object.entries(moments)) state.add(name, of);
-  if (options.optimiser === 'adam') state.add('t', []);
+  return options.optimiser === 'adam' ? state.add('t', []) : state;
+}
+
+/** What the rows of a run are held against, a problem for each. */
+function feedsOf(model: Model, problems: readonly Problem[], options: Resolved): Feeds {
   const text = textRows(model, problems);
-  const feeds = {
+  return {
     target: joined(problems.map(({ target }) => target)),
     weights: joined(problems.map(({ weights }) => normalised(weights, options, model.card.image.range))),
     ...(text && { text: joined(text) }),
   };
-  return { state, feeds };
 }
 
 /** z held where its prior can draw it: in the box from −1 to 1, or for n normal numbers in the ball of radius √n. */

@@ -1,13 +1,17 @@
 /** @file Which known pixels count, and how much. */
 
 import type { Mask } from '../image/image.ts';
+import { checkMaskValues } from '../image/mask.ts';
 
 /**
  * The importance weights W of every pixel, [height, width] (Yeh et al. 2017, eq. 3): for a known pixel, the share of
  * its `window`×`window` neighbourhood that is missing; 0 in the hole. `window` 0 weighs known pixels alike (W = M).
  * A pixel that is partly in a soft hole counts as missing: what it shows is not all true.
+ * @throws LatentfillError for a mask that is none.
  */
-export function importanceWeights({ width, height, data }: Mask, window: number): Float32Array {
+export function importanceWeights(hole: Mask, window: number): Float32Array {
+  checkMaskValues(hole);
+  const { width, height, data } = hole;
   const missing = Uint8Array.from(data, (m) => (m > 0 ? 1 : 0));
   const weights = new Float32Array(width * height);
   if (window === 0) return weights.map((_, i) => 1 - missing[i]!);

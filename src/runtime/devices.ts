@@ -36,7 +36,10 @@ export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
   const here = await devicesHere();
   const plain = here.at(-1)!;
   if (wanted === 'auto') {
-    fastestHere ??= fastest(here);
+    fastestHere ??= fastest(here).catch((error) => {
+      fastestHere = undefined;
+      throw error;
+    });
     return fastestHere;
   }
   if (wanted === undefined || wanted === plain) return { device: plain, reason: `${plain} is always here` };

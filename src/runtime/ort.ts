@@ -17,6 +17,7 @@ export function ort(device?: Device): Promise<typeof Ort> {
   const name = device === 'webgpu' ? 'webgpu' : 'wasm';
   const loading = modules.get(name) ?? (name === 'webgpu' ? import('#ort/webgpu') : import('#ort')).then(setUp(name));
   modules.set(name, loading);
+  loading.catch(() => modules.delete(name)); // a network may come back
   return loading;
 }
 

@@ -42,6 +42,8 @@ interface Entry {
   readonly controller: AbortController;
   /** Who holds it or waits for it. */
   users: number;
+  ready: boolean;
+  closing?: Promise<void>;
 }
 
 /** No programs yet. Where memory allows, each is compiled once. */
@@ -55,8 +57,7 @@ export function openPrograms({
   open?: number;
 } = {}): Programs {
   const entries = new Map<string, Entry>(); // the one that was used longest ago first
-  const broken = new Set<Entry>(); // in use, and found no more
-  const closings = new Map<Entry, Promise<void>>();
+  const lost = new Set<Entry>(); // not closed yet, and found no more
   const rowBytes = new Map<string, number>();
   let closed = false;
 
@@ -67,13 +68,21 @@ export function openPrograms({
     makeRoom(open - bytes);
     const controller = new AbortController();
     const program = compile(outputs, { device, updates, signal: controller.signal });
-    const entry = { bytes, program, controller, users: 0 };
-    program.catch(() => forget(key, entry));
+    const entry: Entry = { bytes, program, controller, users: 0, ready: false };
+    program.then(
+      () => {
+        entry.ready = true;
+      },
+      () => forget(key, entry),
+    );
     return entry;
   }
 
+  /** Nobody finds it any more; closed as soon as nobody uses it. */
   function forget(key: string, entry: Entry): void {
     if (entries.get(key) === entry) entries.delete(key);
+    lost.add(entry);
+    if (entry.users === 0) void close(entry);
   }
 
   /** Closes idle programs until the others take no more than `most` bytes. */
@@ -82,17 +91,14 @@ export function openPrograms({
     for (const [key, entry] of entries) {
       if (taken <= most) return;
       if (entry.users > 0) continue;
-      entries.delete(key);
       taken -= entry.bytes;
-      void close(entry);
+      forget(key, entry);
     }
   }
 
-  /** Closes a program that is no longer found, once. */
   function close(entry: Entry): Promise<void> {
-    const closing = closings.get(entry) ?? closeNow(entry).finally(() => closings.delete(entry));
-    closings.set(entry, closing);
-    return closing;
+    entry.closing ??= closeNow(entry).finally(() => lost.delete(entry));
+    return entry.closing;
   }
 
   /** A program that is closed, as soon as nobody uses it, where a run has failed: its session may hold anything. */
@@ -103,10 +109,7 @@ export function openPrograms({
         try {
           return await program.run(feeds, options);
         } catch (error) {
-          if (!options?.signal?.aborted && !closed) {
-            forget(key, entry);
-            broken.add(entry);
-          }
+          if (!options?.signal?.aborted && !closed) forget(key, entry);
           throw error;
         }
       },
@@ -121,18 +124,21 @@ export function openPrograms({
       entries.delete(key);
       entries.set(key, entry); // now the one that was used last
       entry.users++;
+      let held = true;
       const release = () => {
-        entry.users--;
-        if (entry.users > 0 || closed || entries.get(key) === entry) return;
-        broken.delete(entry);
-        void close(entry);
+        if (held) entry.users--;
+        held = false;
+        if (entry.users === 0 && lost.has(entry)) void close(entry);
       };
       try {
         const program = await unlessAborted(entry.program, signal);
         return { program: watched(key, entry, program), [Symbol.dispose]: release };
       } catch (error) {
-        if (entry.users === 1 && signal?.aborted) forget(key, entry); // nobody else waits for it
         release();
+        if (entry.users === 0 && !entry.ready) {
+          forget(key, entry); // nobody else waits for it
+          await close(entry);
+        }
         throw error;
       }
     },
@@ -149,10 +155,8 @@ export function openPrograms({
 
     async [Symbol.asyncDispose]() {
       closed = true;
-      for (const entry of [...entries.values(), ...broken]) void close(entry);
-      entries.clear();
-      broken.clear();
-      await Promise.all(closings.values());
+      for (const [key, entry] of entries) forget(key, entry);
+      await Promise.all([...lost].map(close));
     },
   };
 }
@@ -160,7 +164,7 @@ export function openPrograms({
 async function closeNow({ controller, program }: Entry): Promise<void> {
   controller.abort();
   const opened = await program.catch(() => undefined);
-  await opened?.[Symbol.asyncDispose]();
+  await opened?.[Symbol.asyncDispose]().catch(() => {}); // what cannot be released cannot be helped
 }
 
 /** Outputs and updates may have the same names. */

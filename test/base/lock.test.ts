@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
@@ -101,4 +101,23 @@ test('a lock that cannot be read counts for seconds, and what is no file is told
   await (await take())[Symbol.asyncDispose]();
   mkdirSync(path, { recursive: true });
   await expect(take()).rejects.toThrow(/^Expected a lock in '.*', but EISDIR/);
+});
+
+test('of many who find a lock that nobody holds one takes it at a time, and none is left over', async () => {
+  const gone = `${JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), began: null, token: 'x' })}\n`;
+  for (let round = 0; round < 12; round++) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, gone);
+    let [inside, most, entries] = [0, 0, 0];
+    const enter = async () => {
+      await using _lock = await take(20);
+      most = Math.max(most, ++inside);
+      entries++;
+      await setTimeout(round % 3);
+      inside--;
+    };
+    await Promise.all(Array.from({ length: 6 }, enter));
+    expect([most, entries]).toEqual([1, 6]);
+    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+  }
 });

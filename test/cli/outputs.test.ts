@@ -138,3 +138,27 @@ test('from the command line: originals stay, and files of one name are both fill
   expect(fill('out')).toMatchObject({ status: 0 });
   expect(readdirSync(at('out')).sort()).toEqual(['a.jpg.png', 'a.png.png']);
 });
+
+test('what cannot be written, or not be seen, costs none of the others', async () => {
+  const long = 'c'.repeat(251); // with both extensions the name of its result is too long
+  for (const name of ['a.png', `${long}.jpg`, `${long}.png`, 'd.png'])
+    await writeImage(at('in', name), noisePicture(64, 64, 1));
+  await writeImage(at('in/b.png'), noisePicture(256, 256, 1));
+  for (const name of ['a', long, 'd']) {
+    const centre = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Number(i % 64 > 24 && i % 64 < 40));
+    await writeImage(at('masks', `${name}.png`), image(64, 64, 3, centre));
+  }
+  // Every pixel of its view averages some of this hole.
+  const comb = Float32Array.from({ length: 3 * 256 * 256 }, (_, i) => Number(i % 3 === 0));
+  await writeImage(at('masks/b.png'), image(256, 256, 3, comb));
+  const model = join(import.meta.dirname, '../../models/toon-64');
+  const { status, stderr } = spawnSync(
+    'node',
+    [cli, 'inpaint', 'in', '--mask', 'masks', '--model', model, '--out', 'out', '--steps', '2'],
+    { encoding: 'utf8', cwd: dir },
+  );
+  expect(status).toBe(2);
+  expect(readdirSync(at('out')).sort()).toEqual(['a.png', 'd.png']);
+  expect(stderr).toMatch(/Expected known pixels in the view of the hole, got none/);
+  expect(stderr).toMatch(/Expected to fill all 5 images, got 3 that could not be/);
+});

@@ -90,6 +90,18 @@ describe('a signal', () => {
   });
 });
 
+test('what comes over has buffers of its own', async () => {
+  const [a, b] = await away.sample(2);
+  for (const { latent, image } of [a!, b!]) {
+    expect([latent.buffer.byteLength, image.data.buffer.byteLength]).toEqual([
+      latent.byteLength,
+      image.data.byteLength,
+    ]);
+  }
+  structuredClone(a!.image, { transfer: [a!.image.data.buffer as ArrayBuffer] });
+  expect([a!.image.data.length, b!.image.data.length]).toEqual([0, 768]);
+});
+
 test('many calls at once are answered each with its own', async () => {
   const filled = await Promise.all([1, 2, 3, 4].map((seed) => away.inpaint(hole(seed), quick)));
   const alone = await away.inpaint(hole(3), quick);
@@ -102,8 +114,11 @@ test('a process that ends by itself, or is disposed of, fails what it is asked, 
   const lost = expect(dying.inpaint(hole(1), { steps: 100_000 })).rejects.toThrow(
     /Expected the process of the inpainter to go on, but it was ended by SIGKILL/,
   );
+  const found = await away.inpaint(hole(4), quick);
+  const there = await dying.inpaint(hole(4), quick);
   await place.end(); // as the kernel does when memory runs out
   await lost;
+  expect(await there.blended()).toEqual(await found.blended()); // what was found outlives it
   await expect(dying.sample(1)).rejects.toThrow(/but it was ended by SIGKILL/);
   await dying[Symbol.asyncDispose]();
 

@@ -10,7 +10,7 @@ import { recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import { joined, textRow } from '../../src/inpaint/caption.ts';
-import type { Hole } from '../../src/inpaint/inpaint.ts';
+import type { Hole } from '../../src/inpaint/holes.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { tinyModel } from '../helpers/pictures.ts';

@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { LatentfillError } from '../../src/base/errors.ts';
 import { random } from '../../src/base/random.ts';
 import { drawLatents } from '../../src/gan/latents.ts';
+import { add, mul, sqrt } from '../../src/graph/ops/elementwise.ts';
+import { reshape, slice } from '../../src/graph/ops/layout.ts';
+import { input, type Value } from '../../src/graph/value.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import { mask } from '../../src/image/image.ts';
 import { importModel } from '../../src/inpaint/import.ts';
@@ -181,6 +185,31 @@ describe('stops within one run of a program', () => {
     }
   });
 
+  test('in the tick of the call, and a program that is open stays open', async () => {
+    await using inpainter = await openHere(tinyModel());
+    await inpainter.sample(4);
+    sessions.reset();
+    const controller = new AbortController();
+    const stopped = inpainter.sample(4, { signal: controller.signal });
+    controller.abort(new Error('stopped'));
+    await expect(stopped).rejects.toThrow('stopped');
+    await inpainter.sample(4);
+    expect([sessions.opened, sessions.released]).toEqual([0, 0]);
+  });
+
+  test('and frees a search that nobody looks at any more', async () => {
+    const model = tinyModel();
+    await using programs = openPrograms({ open: 0 });
+    const options = resolveOptions({ ...quick, screen: 0, halving: false });
+    const { problem } = viewOf(model, noisePicture(16, 16, 1), centreHole(16, 16), options);
+    const controller = new AbortController();
+    await search({ model, programs }, [problem], options, controller.signal).next(); // and left as it is
+    sessions.reset();
+    controller.abort();
+    using _ = await programs.open('another', () => ({ outputs: { y: mul(input('x', [1]), 2) } }));
+    await expect.poll(() => sessions.released).toBe(1);
+  });
+
   test('where another waits for the same program, it goes on', async () => {
     await using inpainter = await openHere(tinyModel());
     const controller = new AbortController();
@@ -217,6 +246,15 @@ test("the arithmetic of the caller's thread stays as it was", async () => {
   await inpaint(tinyModel(), hole(1), quick);
   expect(Number('5e-324') > 0).toBe(true);
   expect(Float32Array.of(1e-40)[0]! * 2 > 0).toBe(true);
+});
+
+test('what is no hole, no model, no count is told in a sentence', async () => {
+  await using inpainter = await openHere(tinyModel());
+  await expect(inpainter.inpaint(undefined as never)).rejects.toThrow(/Expected a hole/);
+  await expect(inpainter.inpaint({} as never)).rejects.toThrow(LatentfillError);
+  await expect(openHere(undefined as never)).rejects.toThrow(/Expected a model/);
+  await expect(inpainter.sample(1.5)).rejects.toThrow(/whole number of samples, got 1.5/);
+  await expect(inpainter.generate([1, 2] as never)).rejects.toThrow(/Expected latents/);
 });
 
 test('samples are those of their seed', async () => {
@@ -265,11 +303,38 @@ test('numbers that are none are refused', async () => {
   await expect(inpainter.inpaint({ ...hole(1), image })).rejects.toThrow(/Expected .* NaN/);
 });
 
+test('each hole stops as it would alone', async () => {
+  await using inpainter = await openHere(tinyModel());
+  const holes = [hole(1), hole(2), hole(3)];
+  for (const more of [{ plateau: 4 }, { gradientTolerance: 0.05 }]) {
+    const options = { steps: 120, restarts: 2, halving: false, screen: 0, ...more };
+    const together = await inpainter.inpaintAll(holes, options);
+    for (const [i, one] of holes.entries()) {
+      const alone = await inpainter.inpaint(one, options);
+      expectClose([together[i]!.candidates[0]!.losses.total], [alone.candidates[0]!.losses.total], 1e-5);
+    }
+  }
+});
+
+test('latents at which the generator fails are no candidates', async () => {
+  const model = tinyModel();
+  // The square root of a negative number: NaN for half of all latents.
+  const failing = (z: Value) =>
+    add(model.generator(z), reshape(mul(sqrt(slice(z, [0, 0], [z.shape[0]!, 1])), 0), [-1, 1, 1, 1]));
+  const half = { ...model, generator: failing };
+  const { candidates } = await inpaint(half, hole(1), { ...quick, restarts: 8, steps: 4 });
+  expect(candidates.length).toBeGreaterThan(3);
+  for (const { losses, generated } of candidates) {
+    expect(losses.total).toBeLessThan(10);
+    expect(generated.data.some(Number.isNaN)).toBe(false);
+  }
+});
+
 test('a loss that is no number is no result', async () => {
   const model = tinyModel();
   const broken = {
     ...model,
     card: { ...model.card, image: { ...model.card.image, range: [-1, Number.NaN] as [number, number] } },
   };
-  await expect(inpaint(broken, hole(1), quick)).rejects.toThrow(/Expected a finite loss, got Infinity at every latent/);
+  await expect(inpaint(broken, hole(1), quick)).rejects.toThrow(/Expected a finite loss at some latent, got none/);
 });

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { psnr } from '../../src/eval/metrics.ts';
 import { generate } from '../../src/gan/generate.ts';
 import { centreHole } from '../../src/image/holes.ts';
-import type { Hole } from '../../src/inpaint/inpaint.ts';
+import type { Hole } from '../../src/inpaint/holes.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import type { Problem } from '../../src/inpaint/problem.ts';

@@ -32,6 +32,9 @@ export interface Control extends Stop {
   readonly onStep?: ((step: SearchState) => void) | undefined;
 }
 
+/** Runs a task until its own signal, or the end of the inpainter that it belongs to, stops it. */
+export type Until = <T>(stop: AbortSignal | undefined, task: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
 /** Rows of a search: more holes are searched in turn. */
 const MAX_ROWS = 64;
 
@@ -40,9 +43,10 @@ export async function* searchHole(
   live: LiveModel,
   hole: Hole,
   options: Resolved,
+  until: Until,
   { signal }: Stop,
 ): AsyncGenerator<SearchStep> {
-  const { problem, scene } = stage(live, hole, options);
+  const { problem, scene } = stage(live, hole, options, until);
   for await (const { candidates, ...state } of search(live, [problem], options, signal)) {
     yield { ...state, candidates: candidates[0]!.map((tried) => new Candidate(tried, scene)) };
   }
@@ -53,9 +57,10 @@ export async function fillHoles(
   live: LiveModel,
   holes: readonly Hole[],
   options: Resolved,
+  until: Until,
   { signal, onStep }: Control,
 ): Promise<Filled[]> {
-  const stages = holes.map((hole) => stage(live, hole, options)); // what cannot be filled is told before anything is searched
+  const stages = holes.map((hole) => stage(live, hole, options, until)); // what cannot be filled is told before anything is searched
   const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
   const all = stepsOf(options) * Math.ceil(holes.length / atOnce);
   const found: (readonly Tried[])[] = holes.map(() => []);
@@ -72,12 +77,10 @@ export async function fillHoles(
     }
     before += stepsOf(options);
     drawn += evaluations;
-    const tried = found.slice(start, start + atOnce);
-    for (const [best] of tried) checkFinite(best!);
-    const generated = await drawAll(live, problems, tried, { signal });
+    const tried = found.slice(start, start + atOnce).map(finite);
+    const generated = (await drawAll(live, problems, tried, { signal })).values();
     for (const [p, candidates] of tried.entries()) {
-      const { scene } = part[p]!;
-      filled.push(new Filled(candidates.map((one, i) => new Fill(one, generated[p * candidates.length + i]!, scene))));
+      filled.push(new Filled(candidates.map((one) => new Fill(one, generated.next().value!, part[p]!.scene))));
     }
   }
   return filled;
@@ -85,6 +88,9 @@ export async function fillHoles(
 
 /** @throws LatentfillError for a hole that cannot be filled. */
 export function checkHole(model: Model, hole: Hole, options: Resolved): void {
+  if (typeof hole !== 'object' || hole === null) {
+    throw new LatentfillError(`Expected a hole, { image, mask }, got ${hole}: give both.`);
+  }
   checkImage(hole.image);
   checkMask(hole.mask, hole.image);
   if (hole.image.channels !== 3) {
@@ -95,15 +101,21 @@ export function checkHole(model: Model, hole: Hole, options: Resolved): void {
 }
 
 /** A hole as the search sees it, and what draws and blends for it. */
-function stage(live: LiveModel, hole: Hole, options: Resolved): { readonly problem: Problem; readonly scene: Scene } {
+function stage(
+  live: LiveModel,
+  hole: Hole,
+  options: Resolved,
+  until: Until,
+): { readonly problem: Problem; readonly scene: Scene } {
   checkHole(live.model, hole, options);
   const view = viewOf(live.model, hole.image, hole.mask, options);
   const problem = { ...view.problem, text: textRow(live.model, hole) };
   const scene: Scene = {
-    async draw(latent, stop) {
-      const [drawn] = await drawImages(live, latent, problem.text, stop);
-      return drawn!;
-    },
+    draw: (latent, stop) =>
+      until(stop.signal, async (signal) => {
+        const [drawn] = await drawImages(live, latent, problem.text, { signal });
+        return drawn!;
+      }),
     blend: (generated, stop) => blendHole(live.model, hole, generated, options, stop),
   };
   return { problem, scene };
@@ -132,10 +144,11 @@ function drawAll(
   return drawImages(live, latents, captions && joined(captions), stop);
 }
 
-/** A loss that is no number means that the networks fail at this hole: what they drew is not to be believed. */
-function checkFinite({ losses }: Tried): void {
-  if (Number.isFinite(losses.total)) return;
+/** The candidates of finite loss. Where a network fails at a latent, what it drew there is not to be believed. */
+function finite(candidates: readonly Tried[]): Tried[] {
+  const good = candidates.filter(({ losses }) => Number.isFinite(losses.total));
+  if (good.length > 0) return good;
   throw new LatentfillError(
-    `Expected a finite loss, got ${losses.total} at every latent: check the model on another image, or lower the learning rate.`,
+    'Expected a finite loss at some latent, got none: check the model on another image, or lower the learning rate.',
   );
 }

@@ -1,0 +1,108 @@
+/** @file Fills the images of a folder, some at a time: what fails for one costs none of the others. */
+
+import { LatentfillError } from '../base/errors.ts';
+import type { Filled } from '../inpaint/fill.ts';
+import type { Hole } from '../inpaint/holes.ts';
+import type { Inpainter } from '../inpaint/inpainter.ts';
+import type { Options } from '../inpaint/options.ts';
+import type { SearchState } from '../inpaint/search.ts';
+import type { Job } from './jobs.ts';
+import { bar, duration, progressLine } from './progress.ts';
+
+/** An image that was read. */
+interface Ready<H extends Hole> {
+  readonly job: Job;
+  readonly hole: H;
+}
+
+/** How jobs are filled. */
+export interface FillJobs<H extends Hole> {
+  readonly inpainter: Inpainter;
+  readonly options: Options;
+  readonly signal: AbortSignal;
+  read(job: Job): Promise<H>;
+  /** Takes in each result as it comes. */
+  done(ready: Ready<H> & { readonly seconds: number }, filled: Filled): Promise<void>;
+  /** Nothing else is filled: an error is thrown, not told. */
+  readonly alone: boolean;
+}
+
+/** Images that are searched together at most, and the pixels that they may have in all. */
+const TOGETHER = 8;
+const PIXELS = 2 ** 25;
+
+/** Fills jobs in their order, tells of those that cannot be filled, and gives how many those are. */
+export async function fillJobs<H extends Hole>(jobs: readonly Job[], how: FillJobs<H>): Promise<number> {
+  const { inpainter, options, signal, alone } = how;
+  const line = progressLine();
+  const began = performance.now();
+  let failed = 0;
+
+  const told = (error: unknown): undefined => {
+    line.done();
+    if (alone || !(error instanceof LatentfillError) || signal.aborted) throw error;
+    failed++;
+    console.error(`latentfill: ${error.message}`);
+  };
+
+  /** Reads jobs from `start` on, as many as are searched together. */
+  async function readSome(start: number): Promise<{ ready: Ready<H>[]; next: number }> {
+    const ready: Ready<H>[] = [];
+    let [next, pixels] = [start, 0];
+    while (next < jobs.length && ready.length < TOGETHER && pixels < PIXELS) {
+      const job = jobs[next++]!;
+      try {
+        const hole = await how.read(job);
+        inpainter.check(hole, options);
+        ready.push({ job, hole });
+        pixels += hole.image.width * hole.image.height;
+      } catch (error) {
+        told(error);
+      }
+    }
+    return { ready, next };
+  }
+
+  /** What came of each; undefined where it failed. */
+  async function search(ready: readonly Ready<H>[], start: number): Promise<(Filled | undefined)[]> {
+    const onStep = ({ step: [done, all], candidates }: SearchState) => {
+      const part = (start + (ready.length * done) / all) / jobs.length;
+      line.update(describe(part, jobs.length, lossOf(candidates), (performance.now() - began) / 1000));
+    };
+    const holes = ready.map(({ hole }) => hole);
+    try {
+      return await inpainter.inpaintAll(holes, options, { signal, onStep });
+    } catch (error) {
+      if (ready.length === 1) return [told(error)];
+      const each: (Filled | undefined)[] = []; // one of them is to blame, or some
+      for (const hole of holes) each.push(await inpainter.inpaint(hole, options, { signal }).catch(told));
+      return each;
+    }
+  }
+
+  for (let start = 0; start < jobs.length; ) {
+    const { ready, next } = await readSome(start);
+    const searched = performance.now();
+    const filled = ready.length > 0 ? await search(ready, start) : [];
+    const seconds = (performance.now() - searched) / 1000 / ready.length;
+    line.done();
+    for (const [i, one] of ready.entries()) {
+      if (filled[i]) await how.done({ ...one, seconds }, filled[i]).catch(told);
+    }
+    start = next;
+  }
+  return failed;
+}
+
+/** The mean of the best losses of the images whose search has begun. */
+function lossOf(candidates: SearchState['candidates']): number {
+  const best = candidates.flatMap(([first]) => first?.losses.total ?? []);
+  return best.reduce((sum, total) => sum + total, 0) / best.length;
+}
+
+/** `part` of all images is done, 0 to 1. */
+function describe(part: number, images: number, loss: number, seconds: number): string {
+  const done =
+    images > 1 ? `image ${Math.min(images, Math.floor(part * images) + 1)}/${images}` : `${Math.floor(100 * part)} %`;
+  return `${bar(part, 1)} ${done} · loss ${loss.toFixed(4)} · ${duration((seconds / part) * (1 - part))} left`;
+}
