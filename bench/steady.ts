@@ -53,12 +53,14 @@ const tasks: Tasks = {
     const stopped = new Set(permutation(rng, fills).slice(0, aborts));
     await using inpainter = await openInpainter(await open());
     const samples: Sample[] = [];
-    let [aborted, longest] = [0, 1000];
+    let [aborted, last] = [0, 1000];
     for (let i = 0; i < fills; i++) {
       const began = performance.now();
-      const fill = i % 5 === 4 ? searchAWhile(inpainter, i, Math.ceil(rng() * steps)) : fillWhole(inpainter, i);
-      if (await fill(stopped.has(i) ? rng() * longest : undefined)) aborted++;
-      else if (i % 5 !== 4) longest = performance.now() - began;
+      const [stop, left] = [stopped.has(i), i % 5 === 4];
+      const some = stop ? steps : Math.ceil(rng() * steps);
+      const fill = left ? searchAWhile(inpainter, i, some) : fillWhole(inpainter, i);
+      if (await fill(stop ? 0.8 * rng() * last : undefined)) aborted++;
+      else if (!left) last = performance.now() - began;
       samples.push(await sample());
     }
     return { aborted, samples };

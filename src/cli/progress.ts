@@ -37,13 +37,13 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
-/** Aborted by the first Ctrl-C (SIGTERM too); the second ends the process. */
-export function interruptSignal(reason: Error): AbortSignal {
+/** Aborted by the first Ctrl-C (SIGTERM too), for the reason at that moment; the second ends the process. */
+export function interruptSignal(reason: Error | (() => Error)): AbortSignal {
   const controller = new AbortController();
   const names = ['SIGINT', 'SIGTERM'] as const;
   const stop = () => {
     for (const name of names) process.off(name, stop);
-    controller.abort(reason);
+    controller.abort(typeof reason === 'function' ? reason() : reason);
   };
   for (const name of names) process.on(name, stop);
   return controller.signal;
