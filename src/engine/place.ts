@@ -67,6 +67,7 @@ export function beginProcess(): Place {
       }
     },
     async end() {
+      child.ref(); // who waits for its end goes on until then
       child.kill('SIGKILL'); // it holds nothing but memory
       await ended;
     },
