@@ -1,5 +1,6 @@
 /** @file Calls to the far end: each has a number, its answer comes when it comes, and a signal ends it at once. */
 
+import { onAbort } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
 import type { SearchState } from '../inpaint/search.ts';
 import type { Answer, Calls } from './messages.ts';
@@ -76,11 +77,11 @@ export function connect(place: Place): Connection {
       const settled =
         <T>(settle: (value: T) => void) =>
         (value: T) => {
-          signal?.removeEventListener('abort', stop);
+          heard?.[Symbol.dispose]();
           settle(value);
         };
+      const heard = signal && onAbort(signal, stop);
       waiting.set(id, { resolve: settled(resolve as (value: unknown) => void), reject: settled(reject), onStep });
-      signal?.addEventListener('abort', stop, { once: true });
       place.hold(true);
       place.post({ id, call, asks } as never);
     });
