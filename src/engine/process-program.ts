@@ -4,6 +4,7 @@ import { serve } from './serve.ts';
 
 process.on('disconnect', () => process.exit()); // with the process that asks
 serve({
-  post: (message) => void process.send!(message),
+  // What cannot be sent any more nobody waits for: that process has just gone, and so will this one.
+  post: (message) => void process.send!(message, undefined, undefined, () => {}),
   listen: (hear) => void process.on('message', hear as (message: unknown) => void),
 });
