@@ -37,9 +37,10 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
-/** Aborted by the first Ctrl-C (SIGTERM too); the second ends the process. */
-export function interruptSignal(reason: Error): AbortSignal {
+/** Aborted by the first Ctrl-C (SIGTERM too), for the reason at that moment; the second ends the process. */
+export function interruptSignal(reason: Error | (() => Error)): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(reason));
+  const abort = () => controller.abort(typeof reason === 'function' ? reason() : reason);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, abort);
   return controller.signal;
 }

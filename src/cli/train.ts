@@ -1,5 +1,6 @@
 /** @file `latentfill train`: a model from pictures. */
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
@@ -49,9 +50,11 @@ export default defineCommand({
     const data = { source: recipe.data, size: recipe.size, split: 'train', count: recipe.images } as const;
     const device = await deviceOf(given.device);
     await tellSplits(recipe);
-    const signal = interruptSignal(
-      new LatentfillError(`Interrupted: go on with 'latentfill train --out ${out} --resume'.`),
-    );
+    const signal = interruptSignal(() => {
+      const begun = existsSync(join(out, 'recipe.json'));
+      const next = begun ? `go on with 'latentfill train --out ${out} --resume'` : 'nothing was begun';
+      return new LatentfillError(`Interrupted: ${next}.`);
+    });
     const line = progressLine();
     let last: TrainEvent | undefined;
     await using watch = openWatch(out, {

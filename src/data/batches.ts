@@ -32,6 +32,8 @@ export interface BatchOptions {
   readonly ahead?: number;
   /** Batches kept for who asks for them again: at least those of one phase of training. @default 1 */
   readonly keep?: number;
+  /** Ends the opening of a {@link DatasetSource}. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Gives any step's batch. Disposing of it ends its threads. */
@@ -60,7 +62,7 @@ export interface Maker extends AsyncDisposable {
  */
 export async function batchLoader(data: Dataset | DatasetSource, options: BatchOptions): Promise<BatchLoader> {
   const { batch, seed, flip = false, captionDropout = 0, cacheBytes = 2 ** 30 } = options;
-  const { workers = defaultWorkers(), ahead = 2, keep = 1 } = options;
+  const { workers = defaultWorkers(), ahead = 2, keep = 1, signal } = options;
   const how = { batch, seed, flip, captionDropout };
   let epochLength = 0;
   const begin = (size: Pick<Dataset, 'length' | 'size'>) => {
@@ -68,7 +70,9 @@ export async function batchLoader(data: Dataset | DatasetSource, options: BatchO
     return imageCache(size, cacheBytes);
   };
   const maker: Maker =
-    'image' in data ? makeHere(data, how, begin(data)) : await startThreads(data, how, Math.max(1, workers), begin);
+    'image' in data
+      ? makeHere(data, how, begin(data))
+      : await startThreads(data, how, { count: Math.max(1, workers), begin, signal });
   const skipped = new Map<number, SkippedImage>();
   const load = lookAhead(
     async (step) => {

@@ -1,6 +1,7 @@
 /** @file Threads that make batches. Node only. */
 
 import { Worker } from 'node:worker_threads';
+import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
 import type { DatasetOptions } from './dataset.ts';
 import type { ImageCache, Made, MakeOptions } from './make.ts';
@@ -27,19 +28,26 @@ interface Size {
 /** How long a thread may take to finish the image in its hands. */
 const PATIENCE_MS = 5000;
 
+/** How threads are started. */
+interface StartOptions {
+  readonly count: number;
+  /** Told how large the dataset is; gives the cache that the threads share. */
+  readonly begin: (dataset: Size) => ImageCache;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
- * Starts `count` threads that each open the source. `begin` is told how large the dataset is, and gives the cache that
- * they share. A step is made by the thread with the least to do.
+ * Starts threads that each open the source. A step is made by the thread with the least to do.
  * @throws LatentfillError as `openDataset` and `begin` do.
  */
 export async function startThreads(
   source: DatasetOptions & { readonly source: string },
   options: MakeOptions,
-  count: number,
-  begin: (dataset: Size) => ImageCache,
+  { count, begin, signal }: StartOptions,
 ): Promise<{ make(step: number): Promise<Made> } & AsyncDisposable> {
   // A native library that only a thread has loaded is unloaded when the thread ends, and its leftovers then crash.
   await Promise.all([import('sharp'), import('@resvg/resvg-js')]);
+  signal?.throwIfAborted();
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const threads = Array.from({ length: count }, () => startThread());
   const dispose = async () => {
@@ -47,7 +55,8 @@ export async function startThreads(
     await Promise.all(threads.map((thread) => thread.end()));
   };
   try {
-    const [dataset] = (await Promise.all(threads.map((thread) => thread.ask({ open: source })))) as [Size];
+    const opened = Promise.all(threads.map((thread) => thread.ask({ open: source })));
+    const [dataset] = (await unlessAborted(opened, signal)) as [Size];
     const cache = begin(dataset);
     await Promise.all(threads.map((thread) => thread.ask({ begin: { options, cache, stop } })));
   } catch (error) {

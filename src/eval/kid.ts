@@ -19,16 +19,16 @@ const GROUPS = 20;
  * Being unbiased, distances of sets of different sizes compare; those of other networks' features do not.
  * @throws LatentfillError for fewer than 4 rows.
  */
-export async function kernelDistance(x: Matrix, y: Matrix): Promise<KernelDistance> {
+export async function kernelDistance(x: Matrix, y: Matrix, signal?: AbortSignal): Promise<KernelDistance> {
   const fewest = Math.min(x.rows, y.rows);
   if (fewest < 4) {
     throw new LatentfillError(`Expected at least 4 images in each set for a distance, got ${fewest}: add some.`);
   }
   const groups = Math.min(GROUPS, Math.floor(fewest / 2));
   const sums = {
-    xx: await kernelSums(x, x, groups),
-    yy: await kernelSums(y, y, groups),
-    xy: await kernelSums(x, y, groups),
+    xx: await kernelSums(x, x, groups, signal),
+    yy: await kernelSums(y, y, groups, signal),
+    xy: await kernelSums(x, y, groups, signal),
   };
   const value = estimate(sums, x.rows, y.rows, groups);
   const without = Array.from({ length: groups }, (_, g) => estimate(sums, x.rows, y.rows, groups, g));
@@ -38,15 +38,16 @@ export async function kernelDistance(x: Matrix, y: Matrix): Promise<KernelDistan
 }
 
 /** Sums of the kernel between groups of rows [groups, groups]; row i is in group i mod groups, and is not paired with itself. */
-async function kernelSums(a: Matrix, b: Matrix, groups: number): Promise<Float64Array> {
+async function kernelSums(a: Matrix, b: Matrix, groups: number, signal?: AbortSignal): Promise<Float64Array> {
   const sums = new Float64Array(groups * groups);
   const same = a === b;
-  await eachProduct(a, b, (i, j, product) => {
+  const add = (i: number, j: number, product: number) => {
     if (same && i === j) return;
     const t = product / a.columns;
     // (t + 1)³ − 1: a constant falls out of the distance, and without it the sums keep their digits.
     sums[(i % groups) * groups + (j % groups)]! += t * (3 + t * (3 + t));
-  });
+  };
+  await eachProduct(a, b, add, signal);
   return sums;
 }
 

@@ -36,16 +36,17 @@ export function pixelRows(images: readonly Image[]): Matrix {
 }
 
 /** The nearest row of `gallery` [n, d] to each of `queries` [m, d]. */
-export async function nearest(queries: Matrix, gallery: Matrix): Promise<Nearest> {
+export async function nearest(queries: Matrix, gallery: Matrix, signal?: AbortSignal): Promise<Nearest> {
   const [q, g] = [squaredNorms(queries), squaredNorms(gallery)];
   const index = new Uint32Array(queries.rows);
   const squared = new Float64Array(queries.rows).fill(Number.POSITIVE_INFINITY);
-  await eachProduct(queries, gallery, (i, j, product) => {
+  const look = (i: number, j: number, product: number) => {
     const distance = q[i]! + g[j]! - 2 * product;
     if (distance >= squared[i]!) return;
     squared[i] = distance;
     index[i] = j;
-  });
+  };
+  await eachProduct(queries, gallery, look, signal);
   return { index, distance: squared.map((d) => Math.sqrt(Math.max(0, d))) };
 }
 

@@ -23,18 +23,18 @@ export async function eachProduct(
   a: Matrix,
   b: Matrix,
   each: (i: number, j: number, product: number) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { columns } = a;
   const wide = Math.min(WIDE, b.rows);
-  await using program = await compile({
-    products: matmul(input('a', [CHUNK, columns]), input('b', [columns, wide])),
-  });
+  const products = matmul(input('a', [CHUNK, columns]), input('b', [columns, wide]));
+  await using program = await compile({ products }, { signal });
   for (let right = 0; right < b.rows; right += wide) {
     const here = transposed(b, right, wide);
     for (let top = 0; top < a.rows; top += CHUNK) {
       const some = new Float32Array(CHUNK * columns); // the last piece may be short: the rest is zeros, left out
       some.set(a.data.subarray(top * columns, (top + CHUNK) * columns));
-      const { products } = await program.run({ a: some, b: here });
+      const { products } = await program.run({ a: some, b: here }, { signal });
       for (let i = 0; i < Math.min(CHUNK, a.rows - top); i++) {
         for (let j = 0; j < Math.min(wide, b.rows - right); j++) each(top + i, right + j, products![i * wide + j]!);
       }

@@ -1,5 +1,6 @@
 /** @file From a run to a model folder. Node only. */
 
+import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { openDataset, openHeldOut } from '../data/open.ts';
@@ -44,8 +45,9 @@ export async function exportModel(run: string, options: ExportOptions): Promise<
   const { recipe, model, networks, vocabulary, state } = await openCheckpoint(run, last, signal);
   await using programs = openPrograms();
   const live = { model, programs };
-  const train = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
-  const heldout = await readHeldOut(recipe);
+  const opening = openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
+  const train = await unlessAborted(opening, signal);
+  const heldout = await readHeldOut(recipe, signal);
 
   const samples = await drawSamples(live, CALIBRATION, { signal });
   const calibration = heldout.images.length > 0 && {
@@ -137,14 +139,15 @@ async function drawSamples(
 }
 
 /** The held-out images that can be read, as many as calibration takes, and sentences about those that are missing. */
-async function readHeldOut({ data, size }: Recipe) {
-  const opened = await openHeldOut(data, { size, count: CALIBRATION });
+async function readHeldOut({ data, size }: Recipe, signal: AbortSignal | undefined) {
+  const opened = await unlessAborted(openHeldOut(data, { size, count: CALIBRATION }), signal);
   const { dataset } = opened;
   const images: Image[] = [];
   const notes = dataset ? [] : [`Nothing is held out, so the discriminator is not calibrated. ${opened.reason}`];
   if (!dataset) return { dataset, images, notes };
   const damaged: string[] = [];
   for (let i = 0; i < dataset.length; i++) {
+    signal?.throwIfAborted();
     try {
       images.push(await dataset.image(i));
     } catch (error) {

@@ -1,5 +1,6 @@
 /** @file The training loop. Node only. */
 
+import { unlessAborted } from '../base/abort.ts';
 import { lockFolder } from '../base/lock.ts';
 import { type Batch, batchLoader, type DatasetSource, type SkippedImage } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -26,7 +27,8 @@ export interface TrainOptions {
   readonly resume?: boolean;
   /** Where to compute; `auto`: the fastest that works here. @default 'cpu' */
   readonly device?: Wanted | undefined;
-  readonly signal?: AbortSignal;
+  /** Ends training before its next run of a program; what came after the last checkpoint is lost. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Told after every cycle: discriminator steps, then generator steps. */
@@ -55,8 +57,11 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent> {
   const { discriminatorSteps, generatorSteps, accumulate, batch } = recipe;
-  const dataset = 'source' in data ? await openDataset(data.source, data) : data;
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const dataset = 'source' in data ? await unlessAborted(openDataset(data.source, data), signal) : data;
   await using _lock = await lockFolder(options.out, { name: '.train.lock' });
+  signal?.throwIfAborted();
   const run = await openRun(recipe, options);
   const codec = await openText(recipe, dataset, options);
   const phases = buildPhases(recipe, codec?.form ?? null);
@@ -67,6 +72,7 @@ export async function* train(
     flip: recipe.flip,
     captionDropout: recipe.captions.dropout,
     keep: discriminatorSteps * accumulate, // the generator's steps see them again
+    signal,
   });
   await using discriminator = await stepper(phases.discriminator, state, options.device);
   await using generator = await stepper(phases.generator, state, options.device);
@@ -81,13 +87,13 @@ export async function* train(
   let seconds = 0;
 
   for (let cycle = first; cycle < cycles; cycle++) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const scheduled = scheduleAt(recipe, cycle / cycles);
     const means: Record<string, number> = {};
     const cycleBegan = performance.now();
     /** The inputs of batch `i` of a step; generator steps see the images that the discriminator's saw. */
     const feeds = async (name: StepName, onImages: number) => {
-      const images: Batch = await loader.load(onImages);
+      const images: Batch = await unlessAborted(loader.load(onImages), signal);
       return feedsOf(recipe, codec, images, name, scheduled, await probability(recipe, state, scheduled));
     };
 
@@ -135,13 +141,17 @@ export async function* train(
 
   /** Runs a phase over the batches that make one step: all but the last only gather gradients. */
   async function stepper(phase: Phase, of: State, device: Wanted | undefined) {
-    const open = ({ outputs, updates }: Omit<Phase, 'gather'>) => compile(outputs, { state: of, updates, device });
+    const open = ({ outputs, updates }: Omit<Phase, 'gather'>) =>
+      compile(outputs, { state: of, updates, device, signal });
     const gather: Program | undefined = phase.gather ? await open(phase.gather) : undefined;
-    const move = await open(phase);
+    const move = await open(phase).catch(async (error) => {
+      await gather?.[Symbol.asyncDispose]();
+      throw error;
+    });
     return {
       async step(feed: (part: number) => Promise<Awaited<ReturnType<typeof feedsOf>>>) {
-        for (let part = 0; part < accumulate - 1; part++) await gather!.run(await feed(part));
-        return move.run(await feed(accumulate - 1));
+        for (let part = 0; part < accumulate - 1; part++) await gather!.run(await feed(part), { signal });
+        return move.run(await feed(accumulate - 1), { signal });
       },
       async [Symbol.asyncDispose]() {
         await gather?.[Symbol.asyncDispose]();

@@ -20,7 +20,7 @@ export interface RankOptions {
   /** Rank by the distance of samples with captions of held-out images. @default false */
   readonly captions?: boolean;
   readonly device?: Wanted | undefined;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told before each checkpoint that is looked at. */
   readonly onCheckpoint?: (epoch: number, done: number, all: number) => void;
 }

@@ -1,5 +1,6 @@
 /** @file What samples are compared with: held-out and training images, as features and as pixels. Node only. */
 
+import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset, openHeldOut } from '../data/open.ts';
@@ -50,9 +51,10 @@ export async function openReference(
 ): Promise<Reference> {
   const network = await openFeatures(recipe.size, device);
   try {
-    const { dataset: heldout } = await openHeldOut(recipe.data, { size: recipe.size });
+    const { dataset: heldout } = await unlessAborted(openHeldOut(recipe.data, { size: recipe.size }), signal);
     const looked = heldout && (await lookAt(heldout, counts.samples, network, signal));
-    const train = await openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
+    const opening = openDataset(recipe.data, { size: recipe.size, split: 'train', count: recipe.images });
+    const train = await unlessAborted(opening, signal);
     return {
       network,
       heldout: looked && looked.indices.length >= FEWEST ? looked : null,
@@ -83,8 +85,8 @@ async function lookAt(
   const parts: { features: Matrix; pixels: Matrix }[] = [];
   for (let start = 0; start < all; start += AT_A_TIME) {
     const images: Image[] = [];
-    signal?.throwIfAborted();
     for (let i = start; i < Math.min(all, start + AT_A_TIME); i++) {
+      signal?.throwIfAborted();
       const index = Math.floor((i * dataset.length) / all);
       const picture = await dataset.image(index).catch((error) => {
         if (error instanceof LatentfillError) return null;

@@ -49,9 +49,9 @@ async function studyCheckpoint(
     samples: counts.samples,
     heldout: heldout?.indices.length ?? 0,
     gallery: train.indices.length,
-    distance: heldout && (await kernelDistance(features, heldout.features)),
+    distance: heldout && (await kernelDistance(features, heldout.features, signal)),
     captioned:
-      heldout && described ? await kernelDistance(await network.of(described, signal), heldout.features) : null,
+      heldout && described ? await kernelDistance(await network.of(described, signal), heldout.features, signal) : null,
     memorisation: copies && { features: copies.byFeatures.score, pixels: copies.byPixels.score },
   };
   const across = acrossOf(painter.recipe.size);
@@ -114,10 +114,10 @@ async function lookForCopies(
   const mirrored = painter.recipe.flip ? some.map(mirror) : [];
   const mirroredFeatures = mirrored.length > 0 ? await network.of(mirrored, signal) : undefined;
   const compare = async (which: 'features' | 'pixels', own: Matrix, twins: Matrix | undefined) => {
-    const plain = await nearest(own, train[which]);
+    const plain = await nearest(own, train[which], signal);
     // A generator that was shown mirrored images may give them back mirrored.
-    const found = twins ? nearerOf(plain, await nearest(twins, train[which])) : plain;
-    const others = (await nearest(firstRows(heldout[which], COMPARED), train[which])).distance;
+    const found = twins ? nearerOf(plain, await nearest(twins, train[which], signal)) : plain;
+    const others = (await nearest(firstRows(heldout[which], COMPARED), train[which], signal)).distance;
     return { found, others, score: memorisation(found.distance, others) };
   };
   return {

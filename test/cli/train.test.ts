@@ -96,3 +96,33 @@ test('of two in one folder one trains; the other is refused and leaves it alone'
   expect(lines.map((line) => JSON.parse(line).cycle)).toEqual(lines.map((_, i) => i + 1));
   expect(readdirSync(join(dir, 'run')).filter((name) => name.startsWith('.'))).toEqual([]);
 });
+
+/** Trains until `when`, then interrupts; the last thing that is said. */
+async function interrupted(args: readonly string[], when: (stderr: string) => boolean): Promise<string> {
+  const child = spawn('node', [cli, 'train', ...args], { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const closed = once(child, 'close');
+  while (!when(stderr) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill('SIGINT');
+  expect(await closed, stderr).toEqual([2, null]);
+  return stderr.split('\n').at(-2)!;
+}
+
+test('interrupted, it says how to go on, which then works', async () => {
+  await pictures(40);
+  const args = ['--out', 'run', ...sizes, '--data', 'pictures', '--epochs', '4000', '--checkpoint-every', '4'];
+  const files = (folder: string) => (existsSync(join(dir, folder)) ? readdirSync(join(dir, folder)) : []);
+  const checkpoints = () => files('run/checkpoints').filter((name) => name.endsWith('.safetensors')).length;
+
+  const atOnce = await interrupted(args, (stderr) => stderr.includes('to train on'));
+  const begun = files('run').includes('recipe.json');
+  if (!begun) expect([atOnce, files('run')]).toEqual(['latentfill: Interrupted: nothing was begun.', []]);
+  const goOn = "latentfill: Interrupted: go on with 'latentfill train --out run --resume'.";
+  expect(await interrupted(args, () => checkpoints() > 0)).toBe(goOn);
+  const before = checkpoints();
+  expect(await interrupted(['--out', 'run', '--resume'], () => checkpoints() > before)).toBe(goOn);
+  expect(files('run').filter((name) => name.startsWith('.'))).toEqual([]);
+});

@@ -88,6 +88,49 @@ describe('a signal', () => {
     await expect(looped()).rejects.toThrow('enough');
     expect(steps.length).toBeGreaterThan(2);
   });
+
+  test('leaves nothing running there', async () => {
+    const place = beginProcess();
+    let answers = 0;
+    const counted = {
+      ...place,
+      listen: (hear: (message: never) => void) =>
+        place.listen((message) => {
+          answers++;
+          hear(message);
+        }),
+    };
+    await using busy = await openRemote(model, () => counted, undefined);
+    const controller = new AbortController();
+    const control = { signal: controller.signal, onStep: () => controller.abort(new Error('enough')) };
+    await expect(busy.inpaint(hole(1), long, control)).rejects.toThrow('enough');
+    for (let i = 0; i < 2; i++) await busy.sample(1); // by then the stop was heard, and answered
+    answers = 0;
+    await busy.sample(40);
+    expect(answers).toBe(1);
+  });
+
+  test('ends drawing and blending', async () => {
+    const large = { image: noisePicture(512, 512, 1), mask: centreHole(512, 512) };
+    const filled = await away.inpaint(large, { ...quick, steps: 1 });
+    const running = away.search(large, quick);
+    const { value } = await running.next();
+    const calls: Record<string, (signal: AbortSignal) => Promise<unknown>> = {
+      'Filled.blended': (signal) => filled.blended({ signal }),
+      'Fill.blended': (signal) => filled.candidates[1]!.blended({ signal }),
+      'Candidate.draw': (signal) => value.candidates[0].draw({ signal }),
+      'Candidate.blended': (signal) => value.candidates[0].blended({ signal }),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      await expect(call(AbortSignal.abort(new Error('too late'))), name).rejects.toThrow('too late');
+      const controller = new AbortController();
+      const stopped = expect(call(controller.signal), name).rejects.toThrow('enough');
+      controller.abort(new Error('enough'));
+      await stopped;
+      await call(new AbortController().signal); // and once more asked, it is done
+    }
+    await running.return(undefined);
+  });
 });
 
 test('many calls at once are answered each with its own', async () => {

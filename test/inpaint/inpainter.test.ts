@@ -12,7 +12,7 @@ import { openPrograms } from '../../src/runtime/programs.ts';
 import * as networks from '../helpers/networks.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { latents, noisePicture, tinyModel } from '../helpers/pictures.ts';
-import { sessions } from '../helpers/sessions.ts';
+import { expectNotBegun, expectStops, sessions } from '../helpers/sessions.ts';
 
 const decoded = vi.hoisted(() => ({ count: 0 }));
 vi.mock('../../src/graph/onnx/decode.ts', async (original) => {
@@ -151,33 +151,41 @@ describe('stops within one run of a program', () => {
       ),
   };
   test.each(Object.entries(calls))('%s', async (_name, call) => {
-    {
+    const whole = async (signal: AbortSignal) => {
       await using inpainter = await openHere(tinyModel());
-      sessions.reset();
-      await call(inpainter, new AbortController().signal);
-    }
-    const whole = sessions.runs;
-    expect(whole).toBeGreaterThan(1);
-    for (const at of [1, 2, Math.ceil(whole / 2), whole - 1]) {
-      sessions.reset();
-      const controller = new AbortController();
-      sessions.onRun = (run) => run === at && controller.abort(new Error(`stopped in run ${at}`));
-      {
-        await using inpainter = await openHere(tinyModel());
-        await expect(call(inpainter, controller.signal)).rejects.toThrow(`stopped in run ${at}`);
-        expect(sessions.runs).toBe(at);
-      }
-      expect(sessions.released).toBe(sessions.opened);
-    }
+      await call(inpainter, signal);
+    };
+    await expectNotBegun(whole);
+    await expectStops(whole);
   });
 
-  test('before anything is compiled', async () => {
-    const aborted = AbortSignal.abort(new Error('too late'));
+  test('Candidate.draw and Candidate.blended', async () => {
     await using inpainter = await openHere(tinyModel());
-    for (const [name, call] of Object.entries(calls)) {
-      sessions.reset();
-      await expect(call(inpainter, aborted), name).rejects.toThrow('too late');
-      expect([sessions.opened, sessions.runs]).toEqual([0, 0]);
+    const { value } = await inpainter.search(hole(1), quick).next();
+    const [first] = value.candidates;
+    for (const call of ['draw', 'blended'] as const) {
+      await expectNotBegun((signal) => first[call]({ signal }));
+      const controller = new AbortController();
+      sessions.onRun = () => controller.abort(new Error('enough'));
+      const both = first.blended({ signal: controller.signal });
+      await expect(both).rejects.toThrow('enough'); // drawn, and not blended
+    }
+    sessions.reset();
+    expect((await first.blended()).width).toBe(16);
+  });
+
+  test('Fill.blended and Filled.blended, soon after, and once more is asked for they blend', async () => {
+    await using inpainter = await openHere(tinyModel());
+    const large = { image: noisePicture(512, 512, 1), mask: centreHole(512, 512) };
+    const filled = await inpainter.inpaint(large, { ...quick, steps: 1 });
+    for (const fill of [filled, filled.candidates[1]!]) {
+      await expectNotBegun((signal) => fill.blended({ signal }));
+      const controller = new AbortController();
+      const stopped = expect(fill.blended({ signal: controller.signal })).rejects.toThrow('enough');
+      setImmediate(() => controller.abort(new Error('enough')));
+      await stopped;
+      expect((await fill.blended({ signal: new AbortController().signal })).width).toBe(512);
+      expect((await fill.blended({ signal: controller.signal })).width).toBe(512); // what is done is given
     }
   });
 
