@@ -39,3 +39,20 @@ test.each([
 ])('also while it %s, without a word', async (_doing, source, word) => {
   expect(await killed(withInpainter(source), word)).toBe('');
 });
+
+test('a signal to both is for the one that asks: it still gets what it asked for, and then both end', async () => {
+  const source = `
+    process.once('SIGINT', () => console.log('heard'));
+    const onStep = ({ step }) => step[0] === 3 && console.log('busy');
+    const { candidates } = await inpainter.inpaint(hole, { steps: 400, restarts: 2, screen: 32 }, { onStep });
+    console.log('filled ' + candidates.length);`;
+  const node = withInpainter(source);
+  const place = Number(await node.line('place'));
+  await node.line('busy');
+  for (const pid of [node.pid, place]) process.kill(pid, 'SIGINT'); // as a terminal does
+  process.kill(place, 'SIGTERM'); // as what manages services may
+  await node.line('heard');
+  expect(await node.line('filled')).toBe('2');
+  expect(await node.closed).toEqual({ code: 0, signal: null, errors: '' });
+  await gone(place, 5);
+});

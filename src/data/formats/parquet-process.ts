@@ -37,6 +37,9 @@ const watch = `setInterval(() => {
 }, 5000)`;
 new Worker(watch, { eval: true }).unref();
 
+// A terminal's Ctrl-C comes here too: an end by it would be taken for a file that fills the memory.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+
 process.on('message', (task: ParquetTask) => {
   answer(task).then(
     (found) => process.send!({ answer: found }),
