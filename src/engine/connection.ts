@@ -97,7 +97,6 @@ export function connect(place: Place): Connection {
           heard?.[Symbol.dispose]();
           settle(value);
         };
-      const heard = signal && onAbort(signal, stop);
       waiting.set(id, { resolve: settled(resolve as (value: unknown) => void), reject: settled(reject), onStep });
       place.hold(true);
       try {
