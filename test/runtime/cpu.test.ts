@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { grad } from '../../src/graph/grad.ts';
-import { add, greater, leakyRelu, mul, square, where } from '../../src/graph/ops/elementwise.ts';
+import { add, greater, leakyRelu, mul, relu, sqrt, square, where } from '../../src/graph/ops/elementwise.ts';
 import { reshape } from '../../src/graph/ops/layout.ts';
 import { conv, convTranspose } from '../../src/graph/ops/linear.ts';
 import { sum } from '../../src/graph/ops/reduce.ts';
@@ -39,6 +39,17 @@ test('what is needed without its bias, or has another, stays apart', async () =>
   const outputs = { y, z: add(y, reshape(input('c', [4]), [4, 1, 1])), each: add(conv(x, mul(w, 2)), b) };
   expect(native(outputs)).toEqual([]);
   await expectAgrees(outputs, { x: noise('x', 32), w: noise('w', 8), b: noise('b', 64), c: noise('c', 4) });
+});
+
+test('what a Relu lets pass of a product is the product times a line cut off; what may be infinite is chosen', async () => {
+  const [x, w] = [input('x', [2, 3, 4, 4]), input('w', [3, 3, 1, 1])];
+  const y = relu(x);
+  const [dx] = grad(sum(square(conv(y, w))), [x]);
+  expect(native({ dx: dx! })).toEqual(['HardSigmoid']);
+  const feeds = { x: noise('x', 96).map((v, i) => (i % 7 === 0 ? 0 : v)), w: noise('w', 9) };
+  await expectAgrees({ dx: dx! }, feeds);
+  const [root] = grad(sum(sqrt(y)), [x]); // its slope at 0 is infinite
+  expect(native({ root: root! })).toEqual([]);
 });
 
 test('a choice between two numbers by a sign is right at zero and next to it', async () => {
