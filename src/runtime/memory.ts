@@ -7,7 +7,7 @@ import { count, type DType, is, topological, type Value } from '../graph/value.t
 export interface Memory {
   /** Of constants, and of what follows from them alone: they stay between runs. */
   readonly constant: number;
-  /** Of everything else, where most of it is alive at once. */
+  /** Of what is computed, where most of it is alive at once. */
   readonly alive: number;
 }
 
@@ -42,7 +42,7 @@ export function memoryOf(outputs: Readonly<Record<string, Value>>): Memory {
 
   let [alive, most] = [0, 0];
   for (const value of order) {
-    if (fixed.has(value)) continue;
+    if (fixed.has(value) || is(value, 'Input')) continue;
     const over = value.inputs.find(
       (x) => inPlace.has(value.op) && uses.get(owners.get(x)!) === 1 && freed(x) && sizeOf(x) === sizeOf(value),
     );

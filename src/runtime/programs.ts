@@ -46,7 +46,7 @@ interface Entry {
   closing?: Promise<void>;
 }
 
-/** No programs yet. Where memory allows, each is compiled once. */
+/** No programs yet: each is compiled when it is asked for, and once where `open` bytes are enough for all. A run takes `run` bytes. */
 export function openPrograms({
   device,
   run = RUN,
