@@ -6,7 +6,7 @@ import { describeImport } from '../gan/imported/card-text.ts';
 import type { InputRule } from '../gan/imported/fixed.ts';
 import { readOnnxFile } from '../gan/imported/onnx-file.ts';
 import { ranges } from '../gan/imported/range.ts';
-import { saveModel } from '../gan/model-folder.ts';
+import { checkModelPlace, saveModel } from '../gan/model-folder.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet } from '../image/sheet.ts';
@@ -73,6 +73,7 @@ export default defineCommand({
       logitOutput: given['logit-output'],
       seed: wholeNumber('seed', given.seed ?? '0'),
     } as const;
+    await checkModelPlace(out);
     const generator = await readOnnxFile(given.generator);
     const discriminator = given.discriminator === undefined ? null : await readOnnxFile(given.discriminator);
     const signal = interruptSignal(new LatentfillError('Interrupted: no model was written.'));

@@ -2,11 +2,12 @@
 
 import { onAbort } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
+import { captionRows, rowCount } from '../gan/generate.ts';
 import type { Model } from '../gan/model.ts';
 import type { Image } from '../image/image.ts';
 import { captionedAs } from '../inpaint/caption.ts';
 import { Candidate, Fill, Filled, type Scene } from '../inpaint/fill.ts';
-import { blendHole, checkHole, type Hole } from '../inpaint/holes.ts';
+import { allOf, blendHole, checkHole, type Hole } from '../inpaint/holes.ts';
 import { type Core, disposed, type Inpainter, inpainterOf, type OpenOptions } from '../inpaint/inpainter.ts';
 import { type Resolved, resolveOptions } from '../inpaint/options.ts';
 import { type Connection, connect } from './connection.ts';
@@ -36,9 +37,10 @@ export async function openRemote(
 }
 
 function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpainter['device']): Core {
-  const generate: Core['generate'] = async (latents, { captioned, signal } = {}) => [
-    ...(await ask('generate', { latents, captioned }, { signal })),
-  ];
+  const generate: Core['generate'] = async (latents, { captioned, signal } = {}) => {
+    captionRows(model, rowCount(model, latents), captioned); // what is wrong is told as it is here
+    return [...(await ask('generate', { latents, captioned }, { signal }))];
+  };
 
   /** What draws and blends for a hole. */
   function sceneOf(hole: Hole, options: Resolved): Scene {
@@ -71,7 +73,7 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
     generate,
     async inpaintAll(given, wanted = {}, { signal, onStep } = {}) {
       const options = resolveOptions(wanted);
-      const holes = given.map((hole) => checked(hole, options));
+      const holes = allOf(given).map((hole) => checked(hole, options));
       const filled = await ask('inpaint', { holes, options, tell: onStep !== undefined }, { signal, onStep });
       return filled.map(({ candidates }, i) => {
         const scene = sceneOf(holes[i]!, options);

@@ -108,6 +108,9 @@ export async function meanLogit(
  * knows no captions. @throws LatentfillError for captions that such a model is given, and for a wrong number of them.
  */
 export function captionRows({ text, card }: Model, count: number, captioned?: Captioned): TextRows | undefined {
+  if (captioned && !Array.isArray(captioned.captions)) {
+    throw new LatentfillError('Expected captions as { captions: [...] }, a text or null for each latent, got others.');
+  }
   if (captioned && captioned.captions.length !== count) {
     throw new LatentfillError(`Expected a caption for each of ${count} latents, got ${captioned.captions.length}.`);
   }
@@ -145,8 +148,8 @@ function drawing({ card, generator, text }: Model): RowGraph {
   };
 }
 
-/** @throws LatentfillError for numbers that are no latents. */
-function rowCount({ card }: Model, latents: Float32Array): number {
+/** How many latents there are. @throws LatentfillError for numbers that are none. */
+export function rowCount({ card }: Model, latents: Float32Array): number {
   const { size } = card.latent;
   if (!(latents instanceof Float32Array) || !latents.every(Number.isFinite)) {
     throw new LatentfillError(

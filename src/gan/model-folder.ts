@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
@@ -67,6 +67,7 @@ async function openFolder(folder: string, text: string): Promise<Model> {
 /**
  * Writes a model folder, in place of an older model if there is one: whoever opens it finds the one or the other, also after
  * a kill at any moment. Other files in the folder stay.
+ * @throws LatentfillError as {@link checkModelPlace}, and where it cannot be written.
  */
 export async function saveModel(folder: string, files: ModelFiles): Promise<void> {
   const { card, generator, discriminator, vocabulary, text, samples } = files;
@@ -79,8 +80,23 @@ export async function saveModel(folder: string, files: ModelFiles): Promise<void
   const json = `${JSON.stringify(cardSchema.parse({ ...card, files: hashes }), null, 2)}\n`;
   const obsolete = (await namesOf(folder)).filter((name) => !Object.hasOwn(parts, name));
   const all = { ...parts, 'CARD.md': text, 'samples.png': samples, [HEAD]: json };
+  await checkModelPlace(folder, Object.keys(all));
   await writeTogether(folder, { head: HEAD, files: all, obsolete });
 }
+
+/** @throws LatentfillError for a folder that holds no model, but files of the names that a model's have: they are somebody's own. */
+export async function checkModelPlace(folder: string, written = ALWAYS): Promise<void> {
+  const names: readonly string[] = await readdir(folder).catch(() => []);
+  if (names.includes(HEAD)) return;
+  const found = written.filter((name) => names.includes(name));
+  if (found.length === 0) return;
+  throw new LatentfillError(
+    `Expected a new folder, or one with a model, for the model, got '${folder}' with ${found.join(', ')} and no model.json: name another place.`,
+  );
+}
+
+/** Files that every model has beside its card. */
+const ALWAYS: readonly string[] = ['generator.onnx', 'CARD.md', 'samples.png'];
 
 /** The files that the card of a folder names; none where there is no card. */
 async function namesOf(folder: string): Promise<string[]> {
@@ -107,7 +123,7 @@ async function readNamed(folder: string, name: string, hash: string, card: strin
 async function readCard(folder: string): Promise<string> {
   return readFile(join(folder, HEAD), 'utf8').catch(() => {
     throw new LatentfillError(
-      `Expected a model folder with a model.json at '${folder}', got none: give --model such a folder.`,
+      `Expected a model folder with a model.json at '${folder}', got none: name such a folder.`,
     );
   });
 }

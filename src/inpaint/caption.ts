@@ -21,6 +21,9 @@ export function textRow({ text, card }: Model, { caption, embedding }: Described
   const useless = (expected: string): never => {
     throw new LatentfillError(`Expected ${expected} for the model '${card.name}', got ${given}.`);
   };
+  if (caption !== undefined && typeof caption !== 'string') {
+    throw new LatentfillError(`Expected a caption as text, got ${typeof caption}: give one string.`);
+  }
   if (caption === undefined && !embedding) return text?.rows({ captions: [null] });
   if (!text) return useless('no caption');
   if (text.form.kind === 'words') {

@@ -60,7 +60,7 @@ export async function fillHoles(
   until: Until,
   { signal, onStep }: Control,
 ): Promise<Filled[]> {
-  const stages = holes.map((hole) => stage(live, hole, options, until)); // what cannot be filled is told before anything is searched
+  const stages = allOf(holes).map((hole) => stage(live, hole, options, until)); // what cannot be filled is told before anything is searched
   const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
   const all = stepsOf(options) * Math.ceil(holes.length / atOnce);
   const found: (readonly Tried[])[] = holes.map(() => []);
@@ -84,6 +84,12 @@ export async function fillHoles(
     }
   }
   return filled;
+}
+
+/** @throws LatentfillError for what is no list. */
+export function allOf(holes: readonly Hole[]): readonly Hole[] {
+  if (Array.isArray(holes)) return holes;
+  throw new LatentfillError('Expected a list of holes, got something else: put a single one in a list.');
 }
 
 /** @throws LatentfillError for a hole that cannot be filled. */

@@ -4,7 +4,7 @@ import { follow, unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { latentSpace } from '../gan/card.ts';
-import { captionRows, drawImages, type GenerateOptions, type LiveModel } from '../gan/generate.ts';
+import { captionRows, drawImages, type GenerateOptions, type LiveModel, rowCount } from '../gan/generate.ts';
 import { drawLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
 import type { Image } from '../image/image.ts';
@@ -124,7 +124,7 @@ export async function openHere(model: Model, { device: wanted, signal: stop }: O
     },
     generate: (latents, { captioned, signal } = {}) =>
       until(signal, (both) => {
-        const text = captionRows(model, latents.length / model.card.latent.size, captioned);
+        const text = captionRows(model, rowCount(model, latents), captioned);
         return drawImages(live, latents, text, { signal: both });
       }),
     [Symbol.asyncDispose]() {

@@ -155,3 +155,13 @@ test('what is written through a link stays behind it; a file in the way is told,
   await expect(saveModel(folder, read(two))).rejects.toThrow(/^Expected to write .* in the way; all is as it was\.$/);
   expect(names()).toEqual(FILES);
 });
+
+test('a person\u2019s own files of the same names are no older model', async () => {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'samples.png'), 'of a person');
+  await expect(saveModel(folder, read(one))).rejects.toThrow(
+    /got '.*' with samples\.png and no model\.json: name another/,
+  );
+  expect(names()).toEqual(['samples.png']);
+  expect(readFileSync(join(folder, 'samples.png'), 'utf8')).toBe('of a person');
+});

@@ -263,6 +263,12 @@ test('what is no hole, no model, no count is told in a sentence', async () => {
   await expect(openHere(undefined as never)).rejects.toThrow(/Expected a model/);
   await expect(inpainter.sample(1.5)).rejects.toThrow(/whole number of samples, got 1.5/);
   await expect(inpainter.generate([1, 2] as never)).rejects.toThrow(/Expected latents/);
+  await expect(inpainter.generate(new Float32Array(12))).rejects.toThrow(/latents of 8 numbers each/);
+  await expect(inpainter.generate(latents(1, 1), { captioned: ['a'] as never })).rejects.toThrow(
+    /Expected captions as/,
+  );
+  await expect(inpainter.inpaint({ ...hole(1), caption: 3 as never })).rejects.toThrow(/caption as text, got number/);
+  await expect(inpainter.inpaintAll(hole(1) as never)).rejects.toThrow(/Expected a list of holes/);
 });
 
 test('samples are those of their seed', async () => {
