@@ -337,7 +337,7 @@ test('latents at which the generator fails are no candidates', async () => {
     add(model.generator(z), reshape(mul(sqrt(slice(z, [0, 0], [z.shape[0]!, 1])), 0), [-1, 1, 1, 1]));
   const half = { ...model, generator: failing };
   const { candidates } = await inpaint(half, hole(1), { ...quick, restarts: 8, steps: 4 });
-  expect(candidates.length).toBeGreaterThan(3);
+  expect(candidates).toHaveLength(8); // enough of the 40 screened are finite: none of the others may begin
   for (const { losses, generated } of candidates) {
     expect(losses.total).toBeLessThan(10);
     expect(generated.data.some(Number.isNaN)).toBe(false);
