@@ -7,3 +7,21 @@
 export class LatentfillError extends Error {
   override readonly name = 'LatentfillError';
 }
+
+/** An error on its way to another thread or process: the sentence of a {@link LatentfillError}, or a fault of ours with its stack. */
+export interface Told {
+  readonly sentence?: string;
+  readonly fault?: string;
+}
+
+/** An error as text: what is thrown need not be fit to be posted. */
+export function tell(error: unknown): Told {
+  if (error instanceof LatentfillError) return { sentence: error.message };
+  return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+/** The error that was told, `where` it came from if it is a fault; undefined where nothing was told. */
+export function heard({ sentence, fault }: Told, where: string): Error | undefined {
+  if (sentence !== undefined) return new LatentfillError(sentence);
+  return fault === undefined ? undefined : new Error(`${where}: ${fault}`);
+}

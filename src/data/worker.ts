@@ -1,11 +1,11 @@
 /** @file What runs in a thread of {@link startThreads}: opens the dataset, makes the batches it is asked for. Node only. */
 
 import { parentPort } from 'node:worker_threads';
-import { LatentfillError } from '../base/errors.ts';
+import { tell } from '../base/errors.ts';
 import type { Dataset } from './dataset.ts';
 import { batchMaker, type Made } from './make.ts';
 import { openDataset } from './open.ts';
-import type { Answer, Request } from './workers.ts';
+import type { Request } from './workers.ts';
 
 const port = parentPort!;
 let dataset: Dataset;
@@ -24,12 +24,6 @@ async function answer(request: Request): Promise<unknown> {
   return make(request.step);
 }
 
-/** Errors as text: what is thrown need not be fit to be sent. */
-function told(error: unknown): Omit<Answer, 'id'> {
-  if (error instanceof LatentfillError) return { sentence: error.message };
-  return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-}
-
 port.on('message', async ({ id, request }: { id: number; request: Request | null }) => {
   if (request === null) return port.close(); // nothing is left to do then, and the thread ends
   try {
@@ -40,6 +34,6 @@ port.on('message', async ({ id, request }: { id: number; request: Request | null
       images && indices ? [images.buffer as ArrayBuffer, indices.buffer as ArrayBuffer] : [],
     );
   } catch (error) {
-    port.postMessage({ id, ...told(error) });
+    port.postMessage({ id, ...tell(error) });
   }
 });

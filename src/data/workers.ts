@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { unlessAborted } from '../base/abort.ts';
-import { LatentfillError } from '../base/errors.ts';
+import { heard, LatentfillError, type Told } from '../base/errors.ts';
 import type { DatasetOptions } from './dataset.ts';
 import type { ImageCache, Made, MakeOptions } from './make.ts';
 
@@ -12,12 +12,10 @@ export type Request =
   | { readonly begin: { readonly options: MakeOptions; readonly cache: ImageCache; readonly stop: Int32Array } }
   | { readonly step: number };
 
-/** What it answers: a value, the sentence of a LatentfillError, or a fault of ours with its stack. */
-export interface Answer {
+/** What it answers: a value, or an error as text. */
+export interface Answer extends Told {
   readonly id: number;
   readonly value?: unknown;
-  readonly sentence?: string;
-  readonly fault?: string;
 }
 
 interface Size {
@@ -80,12 +78,12 @@ function startThread() {
   let failure: Error | undefined;
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
 
-  worker.on('message', ({ id, value, sentence, fault }: Answer) => {
+  worker.on('message', ({ id, value, ...told }: Answer) => {
     const asker = waiting.get(id);
     waiting.delete(id);
     if (waiting.size === 0) worker.unref(); // a thread that waits for work keeps no process alive
-    if (sentence !== undefined) asker?.reject(new LatentfillError(sentence));
-    else if (fault !== undefined) asker?.reject(new Error(`In a thread that reads data: ${fault}`));
+    const error = heard(told, 'In a thread that reads data');
+    if (error) asker?.reject(error);
     else asker?.resolve(value);
   });
   worker.on('error', (error) => fail(asDeath(error)));

@@ -1,7 +1,7 @@
 /** @file Calls to the far end: each has a number, its answer comes when it comes, and a signal ends it at once. */
 
 import { onAbort } from '../base/abort.ts';
-import { LatentfillError } from '../base/errors.ts';
+import { heard, type LatentfillError } from '../base/errors.ts';
 import type { SearchState } from '../inpaint/search.ts';
 import type { Answer, Calls } from './messages.ts';
 import type { Place } from './place.ts';
@@ -65,7 +65,7 @@ export function connect(place: Place): Connection {
     call?.reject(reason);
   }
 
-  place.listen(({ id, step, value, sentence, fault }: Answer) => {
+  place.listen(({ id, step, value, ...told }: Answer) => {
     const call = waiting.get(id);
     if (!call) return; // it was stopped
     if (step) {
@@ -77,8 +77,8 @@ export function connect(place: Place): Connection {
       return;
     }
     forget(id);
-    if (sentence !== undefined) call.reject(new LatentfillError(sentence));
-    else if (fault !== undefined) call.reject(new Error(`In the inpainter's own process or worker: ${fault}`));
+    const error = heard(told, "In the inpainter's own process or worker");
+    if (error) call.reject(error);
     else call.resolve(value);
   });
   place.onEnd(fail);
@@ -90,11 +90,11 @@ export function connect(place: Place): Connection {
     const answer = new Promise<Calls[K]['gives']>((resolve, reject) => {
       signal?.throwIfAborted();
       if (ended) throw ended;
-      const heard = signal && onAbort(signal, () => stop(id, signal.reason));
+      const following = signal && onAbort(signal, () => stop(id, signal.reason));
       const settled =
         <T>(settle: (value: T) => void) =>
         (value: T) => {
-          heard?.[Symbol.dispose]();
+          following?.[Symbol.dispose]();
           settle(value);
         };
       waiting.set(id, { resolve: settled(resolve as (value: unknown) => void), reject: settled(reject), onStep });

@@ -1,5 +1,6 @@
 /** @file What an inpainter elsewhere is asked, and what it answers: all of it can be posted. */
 
+import type { Told } from '../base/errors.ts';
 import type { ModelSource } from '../gan/model.ts';
 import type { Captioned } from '../gan/text/codec.ts';
 import type { Image } from '../image/image.ts';
@@ -41,13 +42,11 @@ export type Request =
     }[keyof Calls]
   | { readonly id: number; readonly stop: true };
 
-/** What comes of a call: steps on the way, then a value, the sentence of a LatentfillError, or a fault with its stack. */
-export interface Answer {
+/** What comes of a call: steps on the way, then a value, or an error as text. */
+export interface Answer extends Told {
   readonly id: number;
   readonly step?: SearchState;
   readonly value?: unknown;
-  readonly sentence?: string;
-  readonly fault?: string;
 }
 
 /** One end of a line of messages. */

@@ -1,12 +1,12 @@
 /** @file The far end: does with an inpainter of its own what it is asked. */
 
-import { LatentfillError } from '../base/errors.ts';
+import { tell } from '../base/errors.ts';
 import { openModel } from '../gan/model.ts';
 import { blendHole, type SearchStep } from '../inpaint/holes.ts';
 import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
 import { resolveOptions } from '../inpaint/options.ts';
-import type { Tried } from '../inpaint/search.ts';
-import type { Answer, Calls, Port, Request } from './messages.ts';
+import type { SearchState, Tried } from '../inpaint/search.ts';
+import type { Calls, Port, Request } from './messages.ts';
 
 /** Answers what comes through a port, as long as it lasts. The first call must be `open`. */
 export function serve(port: Port): void {
@@ -14,13 +14,13 @@ export function serve(port: Port): void {
   const stops = new Map<number, AbortController>();
   const searches = new Map<number, AsyncGenerator<SearchStep>>();
 
-  const answers: { readonly [K in keyof Calls]: (asks: Calls[K]['asks'], of: Told) => Promise<Calls[K]['gives']> } = {
+  const answers: { readonly [K in keyof Calls]: (asks: Calls[K]['asks'], of: Call) => Promise<Calls[K]['gives']> } = {
     async open({ model: { card, generator, discriminator, vocabulary }, device }) {
       inpainter = await openHere(openModel(card, generator, discriminator, vocabulary), { device });
       return inpainter.device;
     },
-    async inpaint({ holes, options, tell }, { id, signal }) {
-      const onStep = tell ? (step: Answer['step']) => port.post({ id, step: step! }) : undefined;
+    async inpaint({ holes, options, tell: told }, { id, signal }) {
+      const onStep = told ? (step: SearchState) => port.post({ id, step }) : undefined;
       const filled = await inpainter.inpaintAll(holes, options, { signal, onStep });
       return filled.map(({ candidates }) => ({
         candidates: candidates.map((fill) => ({ ...plain(fill), generated: fill.generated })),
@@ -62,22 +62,17 @@ export function serve(port: Port): void {
       port.post({ id, value });
     } catch (error) {
       if ('search' in request.asks) end(request.asks.search);
-      port.post({ id, ...told(error) });
+      port.post({ id, ...tell(error) });
     } finally {
       if (!searches.has(id)) stops.delete(id);
     }
   });
 }
 
-interface Told {
+/** A call that is being answered. */
+interface Call {
   readonly id: number;
   readonly signal: AbortSignal;
-}
-
-/** Errors as text: what is thrown need not be fit to be posted. */
-function told(error: unknown): Omit<Answer, 'id'> {
-  if (error instanceof LatentfillError) return { sentence: error.message };
-  return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
 function plain({ latent, losses }: Tried): Tried {
