@@ -10,7 +10,7 @@ import { grad } from '../graph/grad.ts';
 import { add } from '../graph/ops/elementwise.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { constant, count, input } from '../graph/value.ts';
-import type { Graph } from '../runtime/programs.ts';
+import type { Graph } from '../runtime/compile.ts';
 import { contextualLoss, perceptualLoss } from './objective.ts';
 
 /** Rows may differ from the same latent alone by rounding only: so much, relative to the row's largest value. */

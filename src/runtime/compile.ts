@@ -1,15 +1,23 @@
 /** @file From a graph to a program that ONNX Runtime runs. */
 
+import { turn } from '../base/work.ts';
 import { writeOnnx } from '../graph/onnx/write.ts';
 import { simplify } from '../graph/simplify.ts';
 import { count, type DType, dtypeOfData, fail, is, topological, type Value } from '../graph/value.ts';
 import { blocked, blockOf } from './blocked.ts';
 import { fastOnCpu } from './cpu.ts';
 import { chooseDevice, type Device, type Wanted } from './devices.ts';
-import { inTurn, onNode, ort, pageTurn, type Tensor } from './ort.ts';
+import { inTurn, onNode, ort, type Tensor } from './ort.ts';
 import { keepsState, openSession } from './session.ts';
 import type { State } from './state.ts';
 import { soundOnWebgpu } from './webgpu.ts';
+
+/** What a program computes. */
+export interface Graph {
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** New contents of state tensors, by name, computed by each run. */
+  readonly updates?: Readonly<Record<string, Value>>;
+}
 
 /** Settings of {@link compile}. */
 export interface CompileOptions {
@@ -20,7 +28,7 @@ export interface CompileOptions {
   /** Tensors kept between runs: inputs of these names are fed from it. Left out: each run brings its own. */
   state?: State;
   /** New contents of state tensors, by name, computed by each run. */
-  updates?: Readonly<Record<string, Value>>;
+  updates?: Readonly<Record<string, Value>> | undefined;
   /** Ends the compilation before its next part. */
   signal?: AbortSignal | undefined;
 }
@@ -56,7 +64,7 @@ export async function compile(
   options: CompileOptions = {},
 ): Promise<Program> {
   const { threads = 0, updates = {}, signal } = options;
-  const all = { ...outputs, ...Object.fromEntries(Object.entries(updates).map(([name, v]) => [nextName(name), v])) };
+  const all = withUpdates({ outputs, updates });
   for (const [name, { dtype }] of Object.entries(all)) {
     if (dtype !== 'float32') fail('compile', `float32 outputs, got ${dtype} for '${name}': cast it first`);
   }
@@ -103,7 +111,7 @@ export async function compile(
       fetches[nextName(name)] = tensor(state!.back(name), shape);
     }
     const got = inPlace ? await session.run(given, fetches).then(() => fetches) : await session.run(given);
-    if (device === 'wasm') await pageTurn();
+    if (device === 'wasm') await turn(); // it ran on the page's own thread
     for (const name of Object.keys(updates)) state!.take(name, got[nextName(name)]!);
     return Object.fromEntries(Object.keys(outputs).map((name) => [name, got[name]!.data as Float32Array]));
   }
@@ -134,6 +142,11 @@ async function suited(outputs: Record<string, Value>, device: Device): Promise<R
   const fast = fastOnCpu(outputs);
   const block = device === 'cpu' ? await blockOf() : 0;
   return block > 0 ? blocked(fast, block) : fast;
+}
+
+/** All that a run computes, by name: outputs and updates may have the same names. */
+export function withUpdates({ outputs, updates = {} }: Graph): Record<string, Value> {
+  return { ...outputs, ...Object.fromEntries(Object.entries(updates).map(([name, value]) => [nextName(name), value])) };
 }
 
 const nextName = (name: string) => `${name}'`;

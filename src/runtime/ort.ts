@@ -3,8 +3,6 @@
 import type * as Ort from '#ort';
 
 export type { InferenceSession, Tensor } from '#ort';
-/** WebAssembly runs on the page's own thread: the page has a turn between runs. */
-export { turn as pageTurn } from '../base/work.ts';
 
 /** Where graphs run: `cpu` and `cuda` under Node, `wasm` in browsers, `webgpu` in both. */
 export type Device = 'cpu' | 'webgpu' | 'cuda' | 'wasm';

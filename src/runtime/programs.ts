@@ -2,17 +2,9 @@
 
 import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
-import type { Value } from '../graph/value.ts';
-import { compile, type Program } from './compile.ts';
+import { compile, type Graph, type Program, withUpdates } from './compile.ts';
 import type { Wanted } from './devices.ts';
 import { memoryOf } from './memory.ts';
-
-/** A graph to be compiled. */
-export interface Graph {
-  readonly outputs: Readonly<Record<string, Value>>;
-  /** New contents of state tensors; the state itself is given at each run. */
-  readonly updates?: Readonly<Record<string, Value>>;
-}
 
 /** A program that is held open. Dispose of it when it may be closed. */
 export interface Lease extends Disposable {
@@ -62,12 +54,12 @@ export function openPrograms({
   let closed = false;
 
   function begin(key: string, build: () => Graph): Entry {
-    const { outputs, updates = {} } = build();
-    const memory = memoryOf({ ...outputs, ...prefixed(updates) });
+    const graph = build();
+    const memory = memoryOf(withUpdates(graph));
     const bytes = memory.constant + memory.alive;
     makeRoom(open - bytes);
     const controller = new AbortController();
-    const program = compile(outputs, { device, updates, signal: controller.signal });
+    const program = compile(graph.outputs, { device, updates: graph.updates, signal: controller.signal });
     const entry: Entry = { bytes, program, controller, users: 0, ready: false };
     program.then(
       () => {
@@ -146,8 +138,7 @@ export function openPrograms({
     rows(key, most, build) {
       let each = rowBytes.get(key);
       if (each === undefined) {
-        const { outputs, updates = {} } = build();
-        each = Math.max(1, memoryOf({ ...outputs, ...prefixed(updates) }).alive);
+        each = Math.max(1, memoryOf(withUpdates(build())).alive);
         rowBytes.set(key, each);
       }
       return Math.min(most, Math.max(1, Math.floor(run / each)));
@@ -165,9 +156,4 @@ async function closeNow({ controller, program }: Entry): Promise<void> {
   controller.abort();
   const opened = await program.catch(() => undefined);
   await opened?.[Symbol.asyncDispose]().catch(() => {}); // what cannot be released cannot be helped
-}
-
-/** Outputs and updates may have the same names. */
-function prefixed(updates: Readonly<Record<string, Value>>): Record<string, Value> {
-  return Object.fromEntries(Object.entries(updates).map(([name, value]) => [`${name}'`, value]));
 }

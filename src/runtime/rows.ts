@@ -1,7 +1,7 @@
 /** @file Rows that do not mix, any number of them, through a program of as many as fit in memory. */
 
-import type { Feeds } from './compile.ts';
-import type { Graph, Programs } from './programs.ts';
+import type { Feeds, Graph } from './compile.ts';
+import type { Programs } from './programs.ts';
 
 /** A graph that can be built for any number of rows. */
 export interface RowGraph {
