@@ -11,7 +11,7 @@ import { openFeatures } from '../src/eval/features.ts';
 import { kernelDistance } from '../src/eval/kid.ts';
 import { latentSpace } from '../src/gan/card.ts';
 import { generate } from '../src/gan/generate.ts';
-import { drawLatents } from '../src/gan/latents.ts';
+import { sampleLatents } from '../src/gan/latents.ts';
 import { loadModel } from '../src/gan/model-folder.ts';
 import { type Image, image } from '../src/image/image.ts';
 import { resizeImage } from '../src/image/resize.ts';
@@ -29,7 +29,7 @@ async function load(split: Split) {
 }
 
 const [train, heldout] = [await load('train'), await load('heldout')];
-const latents = drawLatents(latentSpace(model.card), random(0, 'samples'), heldout.images.length);
+const latents = sampleLatents(latentSpace(model.card), heldout.images.length);
 const draw = (captions?: readonly (string | null)[]) =>
   generate(model, latents, captions && model.text ? { captioned: { captions } } : {});
 const noisy = (level: number) =>

@@ -2,13 +2,12 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { random } from '../../src/base/random.ts';
 import { openToon } from '../../src/data/sources/toon.ts';
 import { latentSpace } from '../../src/gan/card.ts';
 import { checkpointEpochs } from '../../src/gan/checkpoint.ts';
 import { sampleCheckpoint } from '../../src/gan/export.ts';
 import { generate } from '../../src/gan/generate.ts';
-import { drawLatents } from '../../src/gan/latents.ts';
+import { sampleLatents } from '../../src/gan/latents.ts';
 import { loadModel } from '../../src/gan/model-folder.ts';
 import { readRecipe } from '../../src/gan/run.ts';
 import type { Image } from '../../src/image/image.ts';
@@ -36,7 +35,7 @@ export async function drawer(folder: string, epoch?: number): Promise<Drawer> {
   return {
     size: card.image.size,
     draw(captions) {
-      const latents = drawLatents(latentSpace(card), random(0, 'samples'), captions.length);
+      const latents = sampleLatents(latentSpace(card), captions.length);
       return generate(model, latents, model.text ? { captioned: { captions } } : {});
     },
   };

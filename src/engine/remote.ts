@@ -7,7 +7,7 @@ import type { Model } from '../gan/model.ts';
 import type { Image } from '../image/image.ts';
 import { captionedAs } from '../inpaint/caption.ts';
 import { Candidate, Fill, Filled, type Scene } from '../inpaint/fill.ts';
-import { allOf, blendHole, checkHole, type Hole } from '../inpaint/holes.ts';
+import { allOf, blendHole, type Hole, problemOf } from '../inpaint/holes.ts';
 import { type Core, disposed, type Inpainter, inpainterOf, type OpenOptions } from '../inpaint/inpainter.ts';
 import { type Resolved, resolveOptions } from '../inpaint/options.ts';
 import { type Connection, connect } from './connection.ts';
@@ -63,7 +63,7 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
 
   /** A hole as it will be posted; what is wrong with it is told as it is here. */
   function checked(hole: Hole, options: Resolved): Hole {
-    checkHole(model, hole, options);
+    problemOf(model, hole, options);
     return posted(hole);
   }
 

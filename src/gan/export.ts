@@ -2,7 +2,6 @@
 
 import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { random } from '../base/random.ts';
 import { openDataset, openHeldOut } from '../data/open.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
@@ -13,7 +12,7 @@ import { checkpointEpochs, loadCheckpoint } from './checkpoint.ts';
 import { describe, type TrainedCard } from './describe.ts';
 import { freeze, writeNetworks } from './freeze.ts';
 import { captionRows, drawImages, type LiveModel, meanLogit } from './generate.ts';
-import { drawLatents } from './latents.ts';
+import { sampleLatents } from './latents.ts';
 import { openModel } from './model.ts';
 import { saveModel } from './model-folder.ts';
 import type { Recipe } from './recipe.ts';
@@ -134,7 +133,7 @@ async function drawSamples(
 ): Promise<Image[]> {
   const { card } = live.model;
   const captioned = captions && { captions: Array.from({ length: count }, (_, i) => captions[i] ?? null) };
-  const latents = drawLatents(latentSpace(card), random(seed, 'samples'), count);
+  const latents = sampleLatents(latentSpace(card), count, seed);
   return drawImages(live, latents, captionRows(live.model, count, captioned), { signal });
 }
 

@@ -1,6 +1,6 @@
 /** @file Latents as their prior draws them. */
 
-import { normal, type Random, uniform } from '../base/random.ts';
+import { normal, type Random, random, uniform } from '../base/random.ts';
 
 /** U(−1, 1) or N(0, 1), each number alone. */
 export type Prior = 'uniform' | 'normal';
@@ -27,4 +27,9 @@ export function drawLatents({ latent, prior, parts }: LatentSpace, rng: Random, 
     }
   }
   return all;
+}
+
+/** The latents of `count` samples, the same for a seed wherever samples are drawn, [count, latent]. */
+export function sampleLatents(space: LatentSpace, count: number, seed = 0): Float32Array {
+  return drawLatents(space, random(seed, 'samples'), count);
 }

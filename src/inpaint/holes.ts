@@ -92,8 +92,8 @@ export function allOf(holes: readonly Hole[]): readonly Hole[] {
   throw new LatentfillError('Expected a list of holes, got something else: put a single one in a list.');
 }
 
-/** @throws LatentfillError for a hole that cannot be filled. */
-export function checkHole(model: Model, hole: Hole, options: Resolved): void {
+/** A hole as the search sees it. @throws LatentfillError for one that cannot be filled. */
+export function problemOf(model: Model, hole: Hole, options: Resolved): Problem {
   if (typeof hole !== 'object' || hole === null) {
     throw new LatentfillError(`Expected a hole, { image, mask }, got ${hole}: give both.`);
   }
@@ -102,20 +102,18 @@ export function checkHole(model: Model, hole: Hole, options: Resolved): void {
   if (hole.image.channels !== 3) {
     throw new LatentfillError(`Expected an image of 3 channels, got ${hole.image.channels}: convert it to RGB.`);
   }
-  textRow(model, hole);
-  viewOf(model, hole.image, hole.mask, options);
+  const text = textRow(model, hole);
+  return { ...viewOf(model, hole.image, hole.mask, options).problem, text };
 }
 
-/** A hole as the search sees it, and what draws and blends for it. */
+/** What the search of a hole is given, and what draws and blends for it. */
 function stage(
   live: LiveModel,
   hole: Hole,
   options: Resolved,
   until: Until,
 ): { readonly problem: Problem; readonly scene: Scene } {
-  checkHole(live.model, hole, options);
-  const view = viewOf(live.model, hole.image, hole.mask, options);
-  const problem = { ...view.problem, text: textRow(live.model, hole) };
+  const problem = problemOf(live.model, hole, options);
   const scene: Scene = {
     draw: (latent, stop) =>
       until(stop.signal, async (signal) => {

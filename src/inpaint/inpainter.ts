@@ -2,17 +2,16 @@
 
 import { follow, unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { random } from '../base/random.ts';
 import { latentSpace } from '../gan/card.ts';
 import { captionRows, drawImages, type GenerateOptions, type LiveModel, rowCount } from '../gan/generate.ts';
-import { drawLatents } from '../gan/latents.ts';
+import { sampleLatents } from '../gan/latents.ts';
 import type { Model } from '../gan/model.ts';
 import type { Image } from '../image/image.ts';
 import { chooseDevice, type Device, type Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
 import { captionedAs, type Described } from './caption.ts';
 import type { Filled, Stop } from './fill.ts';
-import { type Control, checkHole, fillHoles, type Hole, type SearchStep, searchHole, type Until } from './holes.ts';
+import { type Control, fillHoles, type Hole, problemOf, type SearchStep, searchHole, type Until } from './holes.ts';
 import { type Options, resolveOptions } from './options.ts';
 
 /** A sample of a model. */
@@ -63,13 +62,13 @@ export function inpainterOf(core: Core): Inpainter {
       const [filled] = await core.inpaintAll([hole], options, control);
       return filled!;
     },
-    check: (hole, options) => checkHole(model, hole, resolveOptions(options)),
+    check: (hole, options) => void problemOf(model, hole, resolveOptions(options)),
     async sample(count, { seed = 0, signal, ...described } = {}) {
       if (!Number.isSafeInteger(count) || count < 0) {
         throw new LatentfillError(`Expected a whole number of samples, got ${count}.`);
       }
       const { size } = model.card.latent;
-      const latents = drawLatents(latentSpace(model.card), random(seed, 'samples'), count);
+      const latents = sampleLatents(latentSpace(model.card), count, seed);
       const images = await core.generate(latents, { captioned: captionedAs(model, described, count), signal });
       return images.map((image, i) => ({ latent: latents.slice(i * size, (i + 1) * size), image }));
     },

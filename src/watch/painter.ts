@@ -44,11 +44,6 @@ export async function openPainter(run: string, epoch: number, { device, signal }
   };
 }
 
-/** The latents of every checkpoint's samples, [count, latent]: those of `latentfill sample`. */
-export function sampleLatents(recipe: Recipe, count: number): Float32Array {
-  return drawLatents(recipe, random(0, 'samples'), count);
-}
-
 /**
  * Ways through the latent space, [ways · steps, latent]: from one random latent to another, on the sphere where the prior is
  * normal (so that what lies between has a length that the generator knows), straight where it is uniform.

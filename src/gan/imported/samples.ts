@@ -1,10 +1,9 @@
 /** @file Samples of a model, both as its values and as images. */
 
-import { random } from '../../base/random.ts';
 import { type Image, image } from '../../image/image.ts';
 import { latentSpace } from '../card.ts';
 import { drawRows, type LiveModel, shown } from '../generate.ts';
-import { drawLatents } from '../latents.ts';
+import { sampleLatents } from '../latents.ts';
 
 /** `count` samples: values as the generator gives them, [count, 3, size, size], and images in [0, 1]. */
 export async function drawSamples(
@@ -16,7 +15,7 @@ export async function drawSamples(
   const { card } = live.model;
   const { size, range } = card.image;
   const area = 3 * size * size;
-  const latents = drawLatents(latentSpace(card), random(seed, 'samples'), count);
+  const latents = sampleLatents(latentSpace(card), count, seed);
   const values = new Float32Array(count * area);
   for await (const drawn of drawRows(live, latents, undefined, { signal })) {
     values.set(drawn.values, drawn.start * area);
