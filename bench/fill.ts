@@ -1,6 +1,6 @@
 /**
  * @file `npm run bench:fill`: a fill by an inpainter that is open beside one that opens and closes everything, now and as the
- * first release did it (its own code, taken from the history of the repository): each in a process of its own, in turn.
+ * commit `--before` did it (its own code, taken from the history of the repository): each in a process of its own, in turn.
  */
 
 import { execFileSync, fork } from 'node:child_process';
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     how: { type: 'string' },
   },
 });
-type How = 'first' | 'once' | 'open';
+type How = 'before' | 'once' | 'open';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -37,9 +37,9 @@ async function fillWhenTold(source: string, how: How): Promise<void> {
   process.on('message', async () => {
     const began = performance.now();
     const filled = inpainter ? await inpainter.inpaint(hole) : await inpaint(model, hole);
-    // In the first release the image was there at once.
+    // Before, the image was there at once.
     const { data } =
-      how === 'first' ? (filled as unknown as { image: Latentfill.Image }).image : await filled.blended();
+      how === 'before' ? (filled as unknown as { image: Latentfill.Image }).image : await filled.blended();
     process.send!({ ms: performance.now() - began, data: [...data] });
   });
   process.send!('ready');
@@ -61,7 +61,7 @@ async function bench(): Promise<void> {
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   const here = fileURLToPath(new URL('../src/node.ts', import.meta.url));
   const ways: Record<string, [source: string, how: How]> = {
-    'inpaint, first release': [`${folder}/src/node.ts`, 'first'],
+    [`inpaint, at ${values.before}`]: [`${folder}/src/node.ts`, 'before'],
     'inpaint, now': [here, 'once'],
     'an open inpainter': [here, 'open'],
   };
