@@ -6,12 +6,12 @@ import { random } from '../src/base/random.ts';
 import { openDataset } from '../src/data/open.ts';
 import { corrupted, meanColour } from '../src/eval/baselines.ts';
 import { type Method, type MethodResult, runMethod, summary } from '../src/eval/compare.ts';
-import { loadModel } from '../src/gan/model-folder.ts';
 import { encodePng } from '../src/image/codec.ts';
 import { centreHole, halfHole, randomHole, strokeHole } from '../src/image/holes.ts';
 import type { Mask } from '../src/image/image.ts';
-import { drawSheet } from '../src/image/sheet.ts';
-import type { Hole } from '../src/inpaint/holes.ts';
+import type { Hole } from '../src/inpaint/inpaint.ts';
+import { loadModel } from '../src/model/folder.ts';
+import { drawSheet } from '../src/report/sheet.ts';
 import { printTable } from './table.ts';
 
 const FACES_PER_MASK = 3;

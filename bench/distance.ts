@@ -9,12 +9,12 @@ import type { Split } from '../src/data/dataset.ts';
 import { openDataset } from '../src/data/open.ts';
 import { openFeatures } from '../src/eval/features.ts';
 import { kernelDistance } from '../src/eval/kid.ts';
-import { latentSpace } from '../src/gan/card.ts';
-import { generate } from '../src/gan/generate.ts';
-import { sampleLatents } from '../src/gan/latents.ts';
-import { loadModel } from '../src/gan/model-folder.ts';
 import { type Image, image } from '../src/image/image.ts';
 import { resizeImage } from '../src/image/resize.ts';
+import { latentSpace } from '../src/model/card.ts';
+import { loadModel } from '../src/model/folder.ts';
+import { generate } from '../src/model/generate.ts';
+import { sampleLatents } from '../src/model/latents.ts';
 import { printTable } from './table.ts';
 
 const [name = 'toon-64', source = 'toon', asked = '1000'] = process.argv.slice(2);

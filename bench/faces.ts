@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { openDataset } from '../src/data/open.ts';
 import { meanColour } from '../src/eval/baselines.ts';
 import { type Method, runMethod, summary } from '../src/eval/compare.ts';
-import { loadModel } from '../src/gan/model-folder.ts';
 import { centreHole } from '../src/image/holes.ts';
 import { harmonicFill } from '../src/image/poisson.ts';
+import { loadModel } from '../src/model/folder.ts';
 import { printTable } from './table.ts';
 
 const count = Number(process.argv[2] ?? 64);

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dcganGenerator } from '../src/gan/dcgan.ts';
+import { dcganGenerator } from '../src/gan/networks/dcgan.ts';
 import { grad } from '../src/graph/grad.ts';
 import { readOnnx } from '../src/graph/onnx/read.ts';
 import { writeOnnx } from '../src/graph/onnx/write.ts';

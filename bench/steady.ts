@@ -11,11 +11,11 @@ import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { permutation, random } from '../src/base/random.ts';
 import { openInpainter } from '../src/engine/open.ts';
-import { loadModel } from '../src/gan/model-folder.ts';
 import { centreHole } from '../src/image/holes.ts';
-import type { Hole } from '../src/inpaint/holes.ts';
+import type { Hole } from '../src/inpaint/inpaint.ts';
 import { type Inpainter, inpaint } from '../src/inpaint/inpainter.ts';
 import { presets } from '../src/inpaint/options.ts';
+import { loadModel } from '../src/model/folder.ts';
 import { noisePicture } from '../test/helpers/pictures.ts';
 import { printTable } from './table.ts';
 

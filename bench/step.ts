@@ -1,10 +1,10 @@
 /** @file `npm run bench:step`: one search step through a large DCGAN pair, as a share of the matrix-product rate. */
 
-import { dcganDiscriminator, dcganGenerator } from '../src/gan/dcgan.ts';
-import type { Model } from '../src/gan/model.ts';
+import { dcganDiscriminator, dcganGenerator } from '../src/gan/networks/dcgan.ts';
 import { constant, type Value } from '../src/graph/value.ts';
 import { resolveOptions } from '../src/inpaint/options.ts';
 import { buildStep } from '../src/inpaint/step.ts';
+import type { Model } from '../src/model/model.ts';
 import { compile } from '../src/runtime/compile.ts';
 import { State } from '../src/runtime/state.ts';
 import { matrixFlops, matrixProduct, noise, sideBySide } from './rate.ts';

@@ -11,14 +11,14 @@ export {
 export type { Dataset, DatasetOptions } from './data/dataset.ts';
 export { openDataset, openHeldOut } from './data/open.ts';
 export { type ExportOptions, exportModel, sampleCheckpoint } from './gan/export.ts';
-export { readOnnxFile } from './gan/imported/onnx-file.ts';
-export { loadModel, type ModelFiles, saveModel } from './gan/model-folder.ts';
 export { type Recipe, recipeSchema } from './gan/recipe.ts';
-export { readRecipe } from './gan/run.ts';
+export { readRecipe } from './gan/run/folder.ts';
 export { type TrainEvent, type TrainOptions, train } from './gan/train.ts';
 export { type ImageFile, readImage, readMask, writeImage } from './image/codec.ts';
-export { drawSheet, type SheetOptions } from './image/sheet.ts';
 export * from './index.ts';
+export { loadModel, type ModelFiles, saveModel } from './model/folder.ts';
+export { readOnnxFile } from './model/import/onnx-file.ts';
+export { drawSheet, type SheetOptions } from './report/sheet.ts';
 export { type RankOptions, rankCheckpoints } from './watch/rank.ts';
 export type { Score } from './watch/scores.ts';
 export { openWatch, type Watch, type WatchOptions } from './watch/watch.ts';

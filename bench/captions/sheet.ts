@@ -2,7 +2,7 @@
 
 import { encodePng } from '../../src/image/codec.ts';
 import type { Image } from '../../src/image/image.ts';
-import { renderSvg } from '../../src/image/svg.ts';
+import { renderSvg } from '../../src/report/svg.ts';
 
 /** A picture and what is said of it, #rrggbb as a spot; `right` colours the words: green, red, or grey where left out. */
 export interface Cell {

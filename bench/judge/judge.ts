@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { LatentfillError } from '../../src/base/errors.ts';
 import { toonFaces } from '../../src/data/sources/toon.ts';
-import { checkpointEpochs, loadCheckpoint, saveCheckpoint } from '../../src/gan/checkpoint.ts';
+import { checkpointEpochs, loadCheckpoint, saveCheckpoint } from '../../src/gan/run/checkpoint.ts';
 import { constant, input } from '../../src/graph/value.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { Ask, Weights } from '../../src/nn/parameters.ts';

@@ -6,7 +6,7 @@ import type { Dataset, Split } from '../data/dataset.ts';
 import { openDataset, sourceForms } from '../data/open.ts';
 import { checkOutput, writeImage } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
-import { drawSheet, type SheetRow } from '../image/sheet.ts';
+import { drawSheet, type SheetRow } from '../report/sheet.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { wholeNumber } from './values.ts';
 

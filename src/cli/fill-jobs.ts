@@ -2,7 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Filled } from '../inpaint/fill.ts';
-import type { Hole } from '../inpaint/holes.ts';
+import type { Hole } from '../inpaint/inpaint.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
 import type { Options } from '../inpaint/options.ts';
 import type { SearchState } from '../inpaint/search.ts';

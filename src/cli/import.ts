@@ -2,15 +2,15 @@
 
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { describeImport } from '../gan/imported/card-text.ts';
-import type { InputRule } from '../gan/imported/fixed.ts';
-import { readOnnxFile } from '../gan/imported/onnx-file.ts';
-import { ranges } from '../gan/imported/range.ts';
-import { checkModelPlace, saveModel } from '../gan/model-folder.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
-import { drawSheet } from '../image/sheet.ts';
-import { importModel } from '../inpaint/import.ts';
+import { checkModelPlace, saveModel } from '../model/folder.ts';
+import { describeImport } from '../model/import/card-text.ts';
+import type { InputRule } from '../model/import/fixed.ts';
+import { importModel } from '../model/import/import.ts';
+import { readOnnxFile } from '../model/import/onnx-file.ts';
+import { ranges } from '../model/import/range.ts';
+import { drawSheet } from '../report/sheet.ts';
 import { checkFlags, commonFlags, repeated } from './flags.ts';
 import { interruptSignal } from './progress.ts';
 import { nameOf, wholeNumber } from './values.ts';

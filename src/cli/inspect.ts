@@ -3,10 +3,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import { readOnnxFile } from '../gan/imported/onnx-file.ts';
-import { loadModel } from '../gan/model-folder.ts';
 import { type Inspection, inspectOnnx } from '../graph/inspect.ts';
 import type { Port } from '../graph/onnx/signature.ts';
+import { loadModel } from '../model/folder.ts';
+import { readOnnxFile } from '../model/import/onnx-file.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { modelFolder } from './values.ts';
 

@@ -6,7 +6,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { readImage, readMask } from '../image/codec.ts';
 import { mask } from '../image/image.ts';
 import { checkMask } from '../image/mask.ts';
-import type { Hole } from '../inpaint/holes.ts';
+import type { Hole } from '../inpaint/inpaint.ts';
 import { checkFolders, checkPlaces, outputNames, type Places, stem } from './outputs.ts';
 
 /** One image to fill. */

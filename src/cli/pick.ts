@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { checkpointEpochs } from '../gan/checkpoint.ts';
 import { exportModel } from '../gan/export.ts';
+import { checkpointEpochs } from '../gan/run/checkpoint.ts';
 import { rankCheckpoints } from '../watch/rank.ts';
 import { type Score, scoresOf } from '../watch/scores.ts';
 import { checkFlags, commonFlags } from './flags.ts';

@@ -9,7 +9,7 @@ import { openDataset, openHeldOut } from '../data/open.ts';
 import { exportModel } from '../gan/export.ts';
 import { recipes } from '../gan/presets/index.ts';
 import { type Recipe, recipeSchema } from '../gan/recipe.ts';
-import { readRecipe } from '../gan/run.ts';
+import { readRecipe } from '../gan/run/folder.ts';
 import { type TrainEvent, train } from '../gan/train.ts';
 import { readScores, scoresOf } from '../watch/scores.ts';
 import { openWatch } from '../watch/watch.ts';

@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
-import type { Model } from '../gan/model.ts';
+import type { Model } from '../model/model.ts';
 import { chooseDevice, type Device } from '../runtime/devices.ts';
 
 /** A whole number, at least 0. */

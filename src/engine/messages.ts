@@ -1,12 +1,12 @@
 /** @file What an inpainter elsewhere is asked, and what it answers: all of it can be posted. */
 
 import type { Told } from '../base/errors.ts';
-import type { ModelSource } from '../gan/model.ts';
-import type { Captioned } from '../gan/text/codec.ts';
 import type { Image } from '../image/image.ts';
-import type { Hole } from '../inpaint/holes.ts';
+import type { Hole } from '../inpaint/inpaint.ts';
 import type { Options } from '../inpaint/options.ts';
 import type { SearchState, Tried } from '../inpaint/search.ts';
+import type { ModelSource } from '../model/model.ts';
+import type { Captioned } from '../model/text/codec.ts';
 import type { Device, Wanted } from '../runtime/devices.ts';
 
 /** What can be asked, and what is answered in the end. */

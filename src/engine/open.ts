@@ -1,7 +1,7 @@
 /** @file Opens an inpainter in one of three places. */
 
-import type { Model } from '../gan/model.ts';
 import { type Inpainter, type OpenOptions as OpenHere, openHere } from '../inpaint/inpainter.ts';
+import type { Model } from '../model/model.ts';
 import { beginProcess, beginWorker } from './place.ts';
 import { openRemote } from './remote.ts';
 

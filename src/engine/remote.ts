@@ -2,14 +2,14 @@
 
 import { onAbort } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { captionRows, rowCount } from '../gan/generate.ts';
-import type { Model } from '../gan/model.ts';
 import type { Image } from '../image/image.ts';
 import { captionedAs } from '../inpaint/caption.ts';
 import { Candidate, Fill, Filled, type Scene } from '../inpaint/fill.ts';
-import { allOf, blendHole, type Hole, problemOf } from '../inpaint/holes.ts';
+import { allOf, blendHole, type Hole, problemOf } from '../inpaint/inpaint.ts';
 import { type Core, disposed, type Inpainter, inpainterOf, type OpenOptions } from '../inpaint/inpainter.ts';
 import { type Resolved, resolveOptions } from '../inpaint/options.ts';
+import { captionRows, rowCount } from '../model/generate.ts';
+import type { Model } from '../model/model.ts';
 import { type Connection, connect } from './connection.ts';
 import type { Place } from './place.ts';
 

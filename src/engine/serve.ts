@@ -1,11 +1,11 @@
 /** @file The far end: does with an inpainter of its own what it is asked. */
 
 import { tell } from '../base/errors.ts';
-import { openModel } from '../gan/model.ts';
-import { blendHole, type SearchStep } from '../inpaint/holes.ts';
+import { blendHole, type SearchStep } from '../inpaint/inpaint.ts';
 import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
 import { resolveOptions } from '../inpaint/options.ts';
 import type { SearchState, Tried } from '../inpaint/search.ts';
+import { openModel } from '../model/model.ts';
 import type { Calls, Port, Request } from './messages.ts';
 
 /** Answers what comes through a port, as long as it lasts. The first call must be `open`. */

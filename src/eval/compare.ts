@@ -1,10 +1,10 @@
 /** @file Methods side by side on the same holes. */
 
-import type { Model } from '../gan/model.ts';
 import type { Image, Mask } from '../image/image.ts';
-import type { Hole } from '../inpaint/holes.ts';
+import type { Hole } from '../inpaint/inpaint.ts';
 import { inpaintAll } from '../inpaint/inpainter.ts';
 import type { Options } from '../inpaint/options.ts';
+import type { Model } from '../model/model.ts';
 import { type Psnr, psnr, ssim } from './metrics.ts';
 
 /** A way to fill holes: a baseline, or a search with its options. */

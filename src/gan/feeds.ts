@@ -2,11 +2,11 @@
 
 import { normal, random } from '../base/random.ts';
 import type { Batch } from '../data/batches.ts';
+import { drawLatents } from '../model/latents.ts';
+import type { TextCodec } from '../model/text/codec.ts';
 import { drawAugmentation } from './augment.ts';
-import { drawLatents } from './latents.ts';
 import type { Recipe } from './recipe.ts';
 import type { Scheduled } from './schedule.ts';
-import type { TextCodec } from './text/codec.ts';
 
 export type Feeds = Record<string, Float32Array | BigInt64Array>;
 

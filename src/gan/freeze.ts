@@ -5,14 +5,14 @@ import { toFloat16 } from '../graph/float16.ts';
 import { writeOnnx } from '../graph/onnx/write.ts';
 import { cast } from '../graph/ops/elementwise.ts';
 import { constant, input, type Shape, type Value } from '../graph/value.ts';
+import { drawLatents } from '../model/latents.ts';
+import { noCaptions, type TextForm, textInput } from '../model/text/form.ts';
 import { foldBatchNorm } from '../nn/layers.ts';
 import { type Ask, asConstants, type Weights } from '../nn/parameters.ts';
 import { compile } from '../runtime/compile.ts';
 import type { State } from '../runtime/state.ts';
-import { drawLatents } from './latents.ts';
-import { networksOf } from './networks.ts';
+import { networksOf } from './networks/networks.ts';
 import type { Recipe } from './recipe.ts';
-import { noCaptions, type TextForm, textInput } from './text/encoder.ts';
 
 /** Batches over which a batch norm's statistics are averaged before it is frozen. */
 const STATISTICS_BATCHES = 32;

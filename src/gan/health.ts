@@ -1,7 +1,7 @@
 /** @file Training that has failed is stopped: numbers that are none, and a discriminator that no longer tells anything. */
 
 import { LatentfillError } from '../base/errors.ts';
-import type { LogLine } from './log.ts';
+import type { LogLine } from './run/log.ts';
 
 /** Cycles in a row that must look collapsed. */
 const PATIENCE = 200;

@@ -3,13 +3,13 @@
 import { add, clip, mul, sign, stopGradient, sub } from '../graph/ops/elementwise.ts';
 import { mean } from '../graph/ops/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
+import { type TextForm, textInput } from '../model/text/form.ts';
 import { asInputs } from '../nn/parameters.ts';
 import type { State } from '../runtime/state.ts';
 import { augmented } from './augment.ts';
 import { gradientPenalty, losses } from './losses.ts';
-import { networksOf } from './networks.ts';
+import { networksOf } from './networks/networks.ts';
 import type { Recipe } from './recipe.ts';
-import { type TextForm, textInput } from './text/encoder.ts';
 import { averaged, type Graph, initialState, type Phase, phaseOf } from './updates.ts';
 
 /**

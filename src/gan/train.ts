@@ -8,15 +8,15 @@ import { openDataset } from '../data/open.ts';
 import { compile, type Program } from '../runtime/compile.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import type { State } from '../runtime/state.ts';
-import { saveCheckpoint } from './checkpoint.ts';
 import { feedsOf, type StepName } from './feeds.ts';
 import { healthCheck } from './health.ts';
-import type { LogLine } from './log.ts';
 import { buildPhases } from './phases.ts';
 import type { Recipe } from './recipe.ts';
-import { openRun } from './run.ts';
+import { openText } from './run/captions.ts';
+import { saveCheckpoint } from './run/checkpoint.ts';
+import { openRun } from './run/folder.ts';
+import type { LogLine } from './run/log.ts';
 import { type Scheduled, scheduleAt } from './schedule.ts';
-import { openText } from './text/run-text.ts';
 import type { Phase } from './updates.ts';
 
 /** Settings of {@link train} that do not change what comes out. */

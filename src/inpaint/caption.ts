@@ -1,8 +1,8 @@
 /** @file What an image shows, in words or as an embedding, as a row of the networks' text input. */
 
 import { LatentfillError } from '../base/errors.ts';
-import type { Model } from '../gan/model.ts';
-import type { Captioned, TextRows } from '../gan/text/codec.ts';
+import type { Model } from '../model/model.ts';
+import type { Captioned, TextRows } from '../model/text/codec.ts';
 
 /** What is known of an image beside its pixels. */
 export interface Described {

@@ -2,16 +2,16 @@
 
 import { follow, unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { latentSpace } from '../gan/card.ts';
-import { captionRows, drawImages, type GenerateOptions, type LiveModel, rowCount } from '../gan/generate.ts';
-import { sampleLatents } from '../gan/latents.ts';
-import type { Model } from '../gan/model.ts';
 import type { Image } from '../image/image.ts';
+import { latentSpace } from '../model/card.ts';
+import { captionRows, drawImages, type GenerateOptions, type LiveModel, rowCount } from '../model/generate.ts';
+import { sampleLatents } from '../model/latents.ts';
+import type { Model } from '../model/model.ts';
 import { chooseDevice, type Device, type Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
 import { captionedAs, type Described } from './caption.ts';
 import type { Filled, Stop } from './fill.ts';
-import { type Control, fillHoles, type Hole, problemOf, type SearchStep, searchHole, type Until } from './holes.ts';
+import { type Control, fillHoles, type Hole, problemOf, type SearchStep, searchHole, type Until } from './inpaint.ts';
 import { type Options, resolveOptions } from './options.ts';
 
 /** A sample of a model. */

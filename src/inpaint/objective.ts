@@ -1,10 +1,10 @@
 /** @file What the search minimises: L(z) = L_contextual(z) + λ · L_perceptual(z) (Yeh et al. 2017, eq. 5). */
 
-import type { LatentSpace } from '../gan/latents.ts';
 import { abs, add, mul, neg, softplus, square, sub } from '../graph/ops/elementwise.ts';
 import { split } from '../graph/ops/layout.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
+import type { LatentSpace } from '../model/latents.ts';
 import type { SearchOptions } from './options.ts';
 
 /**

@@ -1,11 +1,11 @@
 /** @file Screening: many random latents, forward passes only; the best of them begin the search. */
 
 import { random } from '../base/random.ts';
-import { latentSpace } from '../gan/card.ts';
-import { drawRows, type LiveModel } from '../gan/generate.ts';
-import { drawLatents } from '../gan/latents.ts';
-import type { Model } from '../gan/model.ts';
-import type { TextRows } from '../gan/text/codec.ts';
+import { latentSpace } from '../model/card.ts';
+import { drawRows, type LiveModel } from '../model/generate.ts';
+import { drawLatents } from '../model/latents.ts';
+import type { Model } from '../model/model.ts';
+import type { TextRows } from '../model/text/codec.ts';
 import { joined, textRows } from './caption.ts';
 import { contextualDistance } from './objective.ts';
 import type { Resolved } from './options.ts';

@@ -2,9 +2,9 @@
 
 import { onAbort } from '../base/abort.ts';
 import { random } from '../base/random.ts';
-import { latentSpace } from '../gan/card.ts';
-import type { LiveModel } from '../gan/generate.ts';
-import { drawLatents } from '../gan/latents.ts';
+import { latentSpace } from '../model/card.ts';
+import type { LiveModel } from '../model/generate.ts';
+import { drawLatents } from '../model/latents.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { planRounds } from './rounds.ts';

@@ -1,14 +1,14 @@
 /** @file One step of the search as one graph: G, D, both losses, the gradient and the optimiser's update. */
 
-import { latentSpace } from '../gan/card.ts';
-import type { LiveModel } from '../gan/generate.ts';
-import type { Model } from '../gan/model.ts';
-import { textInput } from '../gan/text/encoder.ts';
 import { grad } from '../graph/grad.ts';
 import { abs, add, clip, div, max, mul, sqrt, square } from '../graph/ops/elementwise.ts';
 import { concat, split } from '../graph/ops/layout.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
+import { latentSpace } from '../model/card.ts';
+import type { LiveModel } from '../model/generate.ts';
+import type { Model } from '../model/model.ts';
+import { textInput } from '../model/text/form.ts';
 import { adam, adamState, descentState, gradientDescent, type Updates } from '../nn/optimisers.ts';
 import type { Feeds } from '../runtime/compile.ts';
 import { cutRows, type RowGraph } from '../runtime/rows.ts';

@@ -1,10 +1,10 @@
 /** @file What the model sees of an image: a rectangle around the hole, at the model's size. */
 
 import { LatentfillError } from '../base/errors.ts';
-import type { Model } from '../gan/model.ts';
 import { type Image, type Mask, mask } from '../image/image.ts';
 import { type Box, boundingBox } from '../image/mask.ts';
 import { cropImage, cropMask, resizeImage, resizeMask } from '../image/resize.ts';
+import type { Model } from '../model/model.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { importanceWeights } from './weights.ts';

@@ -1,8 +1,7 @@
 /** @file Which numbers of the log share a chart, and what is said about them. */
 
-import { type Curve, drawCurves } from './chart.ts';
-import { escapeHtml } from './html.ts';
-import type { Series } from './series.ts';
+import { type Curve, drawCurves, type Series } from '../report/chart.ts';
+import { figure } from '../report/figure.ts';
 
 /** A chart that is known; numbers without one come to a chart of their own name. */
 interface Chart {
@@ -90,12 +89,4 @@ export function chartsOf(series: ReadonlyMap<string, Series>): string {
       : [];
   });
   return `<div class="charts">${figures.join('\n')}</div>`;
-}
-
-/** A chart with its heading, what it shows, and the names of its curves. */
-export function figure(title: string, note: string, names: readonly string[], svg: string): string {
-  const keys = names.map((name, i) => `<span class="key curve-${i + 1}">${escapeHtml(name)}</span>`);
-  const legend = names.length > 1 ? keys.join('') : '';
-  const about = note === '' ? '' : `<p>${escapeHtml(note)}</p>`;
-  return `<figure><figcaption><h3>${escapeHtml(title)}</h3>${legend}${about}</figcaption>${svg}</figure>`;
 }

@@ -2,11 +2,11 @@
 
 import { random } from '../base/random.ts';
 import { openCheckpoint } from '../gan/export.ts';
-import { captionRows, drawImages } from '../gan/generate.ts';
-import { drawLatents } from '../gan/latents.ts';
 import type { Recipe } from '../gan/recipe.ts';
-import type { Captioned } from '../gan/text/codec.ts';
 import type { Image } from '../image/image.ts';
+import { captionRows, drawImages } from '../model/generate.ts';
+import { drawLatents } from '../model/latents.ts';
+import type { Captioned } from '../model/text/codec.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
 

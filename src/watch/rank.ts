@@ -3,11 +3,11 @@
 import { basename, join, resolve } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/files.ts';
-import { checkpointEpochs } from '../gan/checkpoint.ts';
-import { readRecipe } from '../gan/run.ts';
+import { checkpointEpochs } from '../gan/run/checkpoint.ts';
+import { readRecipe } from '../gan/run/folder.ts';
+import { escapeHtml, short } from '../report/html.ts';
+import { page, picture } from '../report/page.ts';
 import type { Wanted } from '../runtime/devices.ts';
-import { escapeHtml, short } from './html.ts';
-import { page, picture } from './page.ts';
 import { readPictures } from './pictures.ts';
 import { type Counts, openReference, type Reference } from './reference.ts';
 import { writeReport } from './report.ts';

@@ -8,8 +8,8 @@ import { type FeatureNetwork, openFeatures } from '../eval/features.ts';
 import { pixelRows } from '../eval/memorisation.ts';
 import type { Matrix } from '../eval/products.ts';
 import type { Recipe } from '../gan/recipe.ts';
-import type { Captioned } from '../gan/text/codec.ts';
 import type { Image } from '../image/image.ts';
+import type { Captioned } from '../model/text/codec.ts';
 import type { PaintOptions } from './painter.ts';
 
 /** How many images of each kind are looked at, at most. */

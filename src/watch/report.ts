@@ -3,14 +3,15 @@
 import { basename, join, resolve } from 'node:path';
 import { writeWhole } from '../base/files.ts';
 import type { Recipe } from '../gan/recipe.ts';
-import { readRecipe } from '../gan/run.ts';
-import { drawPoints, type Point } from './chart.ts';
-import { chartsOf, figure } from './curves.ts';
-import { escapeHtml, short } from './html.ts';
-import { page, picture } from './page.ts';
+import { readRecipe } from '../gan/run/folder.ts';
+import { drawPoints, type Point, type Series } from '../report/chart.ts';
+import { figure } from '../report/figure.ts';
+import { escapeHtml, short } from '../report/html.ts';
+import { page, picture } from '../report/page.ts';
+import { chartsOf } from './curves.ts';
 import { type Pictures, readPictures } from './pictures.ts';
 import { readScores, type Score } from './scores.ts';
-import { readSeries, type Series } from './series.ts';
+import { readSeries } from './series.ts';
 
 /** Checkpoints that are shown side by side at most: the first, the last, and evenly between. */
 const SHOWN = 12;

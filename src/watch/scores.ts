@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../base/files.ts';
 import { lockFolder } from '../base/lock.ts';
-import { type Scores, scoresSchema } from '../gan/card.ts';
+import { type Scores, scoresSchema } from '../model/card.ts';
 
 const scoreSchema = scoresSchema.extend({ epoch: z.int().positive(), cycle: z.int().min(0) });
 

@@ -3,18 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { LatentfillError } from '../base/errors.ts';
-import { type LogLine, logPath, parseLine } from '../gan/log.ts';
-
-/** One number over training, thinned: entry i stands for neighbouring cycles. */
-export interface Series {
-  /** Where the entry's cycles end. */
-  readonly epochs: readonly number[];
-  readonly means: readonly number[];
-  readonly lows: readonly number[];
-  readonly highs: readonly number[];
-  /** How many cycles an entry stands for. */
-  readonly cycles: number;
-}
+import { type LogLine, logPath, parseLine } from '../gan/run/log.ts';
+import type { Series } from '../report/chart.ts';
 
 /** Entries of a series at most; between half of them and all are used. */
 const MOST = 480;

@@ -3,10 +3,10 @@
 import { kernelDistance } from '../eval/kid.ts';
 import { memorisation, type Nearest, nearerOf, nearest, pixelRows } from '../eval/memorisation.ts';
 import { firstRows, type Matrix } from '../eval/products.ts';
-import { sampleLatents } from '../gan/latents.ts';
-import type { Captioned } from '../gan/text/codec.ts';
 import { type Image, image } from '../image/image.ts';
-import { dataUrl, tile } from '../image/inline.ts';
+import { sampleLatents } from '../model/latents.ts';
+import type { Captioned } from '../model/text/codec.ts';
+import { dataUrl, tile } from '../report/inline.ts';
 import { openPainter, type Painter, type PaintOptions, ways } from './painter.ts';
 import { keepPictures, type Pictures } from './pictures.ts';
 import { captionsOf, type Gallery, type Reference } from './reference.ts';

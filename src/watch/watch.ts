@@ -1,9 +1,9 @@
 /** @file What goes beside training: event files at every turn, scores, pictures and report.html at every checkpoint. Node only. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { readRecipe } from '../gan/run.ts';
+import { readRecipe } from '../gan/run/folder.ts';
 import type { TrainEvent } from '../gan/train.ts';
-import { encodeJpeg } from '../image/inline.ts';
+import { encodeJpeg } from '../report/inline.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { type EventFile, openEvents } from './events/files.ts';
 import type { EventImage } from './events/messages.ts';

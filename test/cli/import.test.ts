@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { cardSchema } from '../../src/gan/card.ts';
-import { loadModel } from '../../src/gan/model-folder.ts';
 import { readImage, writeImage } from '../../src/image/codec.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import { image } from '../../src/image/image.ts';
+import { cardSchema } from '../../src/model/card.ts';
+import { loadModel } from '../../src/model/folder.ts';
 import * as networks from '../helpers/networks.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 

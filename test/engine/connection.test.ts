@@ -3,8 +3,8 @@ import { connect } from '../../src/engine/connection.ts';
 import type { Answer, Request } from '../../src/engine/messages.ts';
 import type { Place } from '../../src/engine/place.ts';
 import { openRemote } from '../../src/engine/remote.ts';
-import type { Model } from '../../src/gan/model.ts';
 import { centreHole } from '../../src/image/holes.ts';
+import type { Model } from '../../src/model/model.ts';
 import { noisePicture, tinyModel } from '../helpers/pictures.ts';
 
 /** A place whose answers the test gives, and what was posted to it. */

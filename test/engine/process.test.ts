@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openInpainter } from '../../src/engine/open.ts';
 import { beginProcess } from '../../src/engine/place.ts';
 import { openRemote } from '../../src/engine/remote.ts';
-import type { Model } from '../../src/gan/model.ts';
 import { centreHole } from '../../src/image/holes.ts';
-import { importModel } from '../../src/inpaint/import.ts';
 import type { Inpainter } from '../../src/inpaint/inpainter.ts';
+import { importModel } from '../../src/model/import/import.ts';
+import type { Model } from '../../src/model/model.ts';
 import * as networks from '../helpers/networks.ts';
 import { noisePicture, tinyModel } from '../helpers/pictures.ts';
 

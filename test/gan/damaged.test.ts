@@ -8,11 +8,11 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LatentfillError } from '../../src/base/errors.ts';
 import { openDataset } from '../../src/data/open.ts';
 import { exportModel } from '../../src/gan/export.ts';
-import { readLog } from '../../src/gan/log.ts';
-import { loadModel } from '../../src/gan/model-folder.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
-import { readRecipe } from '../../src/gan/run.ts';
+import { readRecipe } from '../../src/gan/run/folder.ts';
+import { readLog } from '../../src/gan/run/log.ts';
 import { train } from '../../src/gan/train.ts';
+import { loadModel } from '../../src/model/folder.ts';
 import { readSeries } from '../../src/watch/series.ts';
 
 const made = mkdtempSync(join(tmpdir(), 'latentfill-damaged-'));

@@ -5,10 +5,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { openDataset } from '../../src/data/open.ts';
 import { ofSplit } from '../../src/data/split.ts';
 import { exportModel } from '../../src/gan/export.ts';
-import { loadModel } from '../../src/gan/model-folder.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';
 import { writeImage } from '../../src/image/codec.ts';
+import { loadModel } from '../../src/model/folder.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
 let folder: string;

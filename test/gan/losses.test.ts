@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { dcganDiscriminator } from '../../src/gan/dcgan.ts';
 import { gradientPenalty, losses } from '../../src/gan/losses.ts';
+import { dcganDiscriminator } from '../../src/gan/networks/dcgan.ts';
 import { checkGrads } from '../../src/graph/check-grads.ts';
 import { mul, square, tanh } from '../../src/graph/ops/elementwise.ts';
 import { sum } from '../../src/graph/ops/reduce.ts';

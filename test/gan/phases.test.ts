@@ -4,7 +4,7 @@ import { buildPhases } from '../../src/gan/phases.ts';
 import { recipes } from '../../src/gan/presets/index.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
 import { scheduleAt } from '../../src/gan/schedule.ts';
-import type { TextForm } from '../../src/gan/text/encoder.ts';
+import type { TextForm } from '../../src/model/text/form.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { State } from '../../src/runtime/state.ts';
 import { expectClose, noise } from '../helpers/numbers.ts';

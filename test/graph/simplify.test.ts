@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { dcganDiscriminator, dcganFeatures } from '../../src/gan/dcgan.ts';
 import { gradientPenalty, losses } from '../../src/gan/losses.ts';
-import { r3ganFeatures } from '../../src/gan/r3gan.ts';
+import { dcganDiscriminator, dcganFeatures } from '../../src/gan/networks/dcgan.ts';
+import { r3ganFeatures } from '../../src/gan/networks/r3gan.ts';
 import { grad } from '../../src/graph/grad.ts';
 import { add, leakyRelu, mul, relu, softplus, sub, tanh } from '../../src/graph/ops/elementwise.ts';
 import { reshape, split } from '../../src/graph/ops/layout.ts';

@@ -1,7 +1,7 @@
 /** @file Networks as other people export them, small and untrained, written as ONNX. */
 
 import { random } from '../../src/base/random.ts';
-import { dcganDiscriminator, dcganGenerator } from '../../src/gan/dcgan.ts';
+import { dcganDiscriminator, dcganGenerator } from '../../src/gan/networks/dcgan.ts';
 import { writeOnnx } from '../../src/graph/onnx/write.ts';
 import { add, mul, sigmoid } from '../../src/graph/ops/elementwise.ts';
 import { concat, reshape, transpose } from '../../src/graph/ops/layout.ts';

@@ -1,11 +1,11 @@
 /** @file Pictures and models for tests. */
 
 import { random, uniform } from '../../src/base/random.ts';
-import { cardSchema } from '../../src/gan/card.ts';
-import { dcganDiscriminator, dcganGenerator } from '../../src/gan/dcgan.ts';
-import type { Model } from '../../src/gan/model.ts';
+import { dcganDiscriminator, dcganGenerator } from '../../src/gan/networks/dcgan.ts';
 import { constant, type Value } from '../../src/graph/value.ts';
 import { type Image, image } from '../../src/image/image.ts';
+import { cardSchema } from '../../src/model/card.ts';
+import type { Model } from '../../src/model/model.ts';
 import type { Initialiser } from '../../src/nn/parameters.ts';
 
 /** A picture whose channel c has the value f(x, y, c), x and y in pixels. */

@@ -6,12 +6,12 @@ import { random } from '../../src/base/random.ts';
 import { encodePng, writeImage } from '../../src/image/codec.ts';
 import { centreHole, halfHole, randomHole, strokeHole } from '../../src/image/holes.ts';
 import { checkImage, type Image, image, type Mask, mask } from '../../src/image/image.ts';
-import { encodeJpeg, tile } from '../../src/image/inline.ts';
 import { checkMask, holeFraction, invertMask } from '../../src/image/mask.ts';
 import { pixelsOf } from '../../src/image/pixels.ts';
 import { harmonicFill, poissonBlend } from '../../src/image/poisson.ts';
 import { resizeImage, resizeMask } from '../../src/image/resize.ts';
-import { drawSheet } from '../../src/image/sheet.ts';
+import { encodeJpeg, tile } from '../../src/report/inline.ts';
+import { drawSheet } from '../../src/report/sheet.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
 const fine = noisePicture(6, 5, 1);

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { openDataset } from '../../src/data/open.ts';
 import { exportModel } from '../../src/gan/export.ts';
-import { openModel } from '../../src/gan/model.ts';
-import { loadModel } from '../../src/gan/model-folder.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import { joined, textRow } from '../../src/inpaint/caption.ts';
-import type { Hole } from '../../src/inpaint/holes.ts';
+import type { Hole } from '../../src/inpaint/inpaint.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
+import { loadModel } from '../../src/model/folder.ts';
+import { openModel } from '../../src/model/model.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { tinyModel } from '../helpers/pictures.ts';
 

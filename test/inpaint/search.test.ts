@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { psnr } from '../../src/eval/metrics.ts';
-import { generate } from '../../src/gan/generate.ts';
 import { centreHole } from '../../src/image/holes.ts';
-import type { Hole } from '../../src/inpaint/holes.ts';
+import type { Hole } from '../../src/inpaint/inpaint.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import type { Problem } from '../../src/inpaint/problem.ts';
@@ -10,6 +9,7 @@ import { planRounds } from '../../src/inpaint/rounds.ts';
 import { type SearchState, search } from '../../src/inpaint/search.ts';
 import { openStep } from '../../src/inpaint/step.ts';
 import { viewOf } from '../../src/inpaint/view.ts';
+import { generate } from '../../src/model/generate.ts';
 import { openPrograms } from '../../src/runtime/programs.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { latents, noisePicture, tinyModel } from '../helpers/pictures.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { random, uniform } from '../../src/base/random.ts';
-import { dcganGenerator } from '../../src/gan/dcgan.ts';
+import { dcganGenerator } from '../../src/gan/networks/dcgan.ts';
 import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { input, type Value } from '../../src/graph/value.ts';
 import { foldBatchNorm, upsample } from '../../src/nn/layers.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { r3ganFeatures, r3ganGenerator } from '../../src/gan/r3gan.ts';
+import { r3ganFeatures, r3ganGenerator } from '../../src/gan/networks/r3gan.ts';
 import { checkGrads } from '../../src/graph/check-grads.ts';
 import { square } from '../../src/graph/ops/elementwise.ts';
 import { sum } from '../../src/graph/ops/reduce.ts';

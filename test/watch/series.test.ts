@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { drawCurves, drawPoints } from '../../src/watch/chart.ts';
+import { drawCurves, drawPoints } from '../../src/report/chart.ts';
+import { escapeHtml, short } from '../../src/report/html.ts';
 import { chartsOf } from '../../src/watch/curves.ts';
-import { escapeHtml, short } from '../../src/watch/html.ts';
 import { readSeries } from '../../src/watch/series.ts';
 
 function runWith(lines: readonly object[], tail = ''): string {

@@ -1,0 +1,76 @@
+/** @file A run's folder: begun, or taken up where its last checkpoint left it. Node only. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { LatentfillError } from '../../base/errors.ts';
+import { append, removeLeftovers, writeWhole } from '../../base/files.ts';
+import { parseJson } from '../../base/json.ts';
+import type { State } from '../../runtime/state.ts';
+import { type Recipe, recipeSchema } from '../recipe.ts';
+import { checkpointEpochs, checkpointFolder, loadCheckpoint } from './checkpoint.ts';
+import { type LogLine, logPath, readLog } from './log.ts';
+
+/** An open run. */
+interface Run {
+  /** The last checkpoint's epoch; undefined: there is none yet. */
+  readonly epoch: number | undefined;
+  /** The state of the last checkpoint, or `fresh` where there is none. */
+  begin(fresh: State): Promise<State>;
+  /** Appends a line to log.jsonl. */
+  log(line: LogLine): void;
+}
+
+/** Opens `out` for a recipe. @throws LatentfillError when `out` holds another run, or one and `resume` is not set. */
+export async function openRun(
+  recipe: Recipe,
+  { out, resume }: { readonly out: string; readonly resume?: boolean },
+): Promise<Run> {
+  const epoch = (await checkpointEpochs(out)).at(-1);
+  if (!resume && epoch !== undefined) {
+    throw new LatentfillError(
+      `Expected a new folder for the run, but '${out}' holds one: use --resume to go on with it.`,
+    );
+  }
+  if (resume && !isDeepStrictEqual(await readRecipe(out), recipe)) {
+    throw new LatentfillError(
+      `Expected the recipe that '${out}' was begun with, got another: leave out what was changed.`,
+    );
+  }
+  for (const folder of [out, checkpointFolder(out)]) await removeLeftovers(folder);
+  await writeWhole(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+  return {
+    epoch,
+    async begin(fresh) {
+      const state = epoch === undefined ? fresh : await fitting(out, epoch, fresh);
+      const done = Math.floor((await state.read('d.step'))[0]! / recipe.discriminatorSteps);
+      // What was logged after the checkpoint will be logged again.
+      const lines = resume ? (await readLog(out)).filter(({ cycle }) => cycle <= done) : [];
+      await writeWhole(logPath(out), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      return state;
+    },
+    log: (line) => append(logPath(out), `${JSON.stringify(line)}\n`),
+  };
+}
+
+/** The state of a checkpoint. @throws LatentfillError where it is not of the networks that the recipe describes. */
+async function fitting(out: string, epoch: number, fresh: State): Promise<State> {
+  const { state } = await loadCheckpoint(out, epoch);
+  if (fresh.names.every((name) => state.has(name) && isDeepStrictEqual(state.shape(name), fresh.shape(name))))
+    return state;
+  throw new LatentfillError(
+    `Expected checkpoints of the networks in '${join(out, 'recipe.json')}', got those of others: put back the recipe that the run was begun with.`,
+  );
+}
+
+/** The recipe that a run's folder was begun with. @throws LatentfillError when there is none. */
+export async function readRecipe(run: string): Promise<Recipe> {
+  const path = join(run, 'recipe.json');
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new LatentfillError(
+      `Expected a run with a recipe at '${path}', got none: give the folder that 'train --out' wrote.`,
+    );
+  });
+  const remedy = 'copy the whole run again, or write its recipe there';
+  return parseJson(text, { schema: recipeSchema, what: 'a recipe', path, remedy });
+}

@@ -1,0 +1,158 @@
+/** @file The main job: fill the hole of an image, or of several at once. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { checkImage, type Image, type Mask } from '../image/image.ts';
+import { checkMask } from '../image/mask.ts';
+import { drawImages, type LiveModel } from '../model/generate.ts';
+import type { Model } from '../model/model.ts';
+import type { TextRows } from '../model/text/codec.ts';
+import { type Described, joined, textRow, textRows } from './caption.ts';
+import { composite } from './composite.ts';
+import { Candidate, Fill, Filled, type Scene, type Stop } from './fill.ts';
+import type { Resolved } from './options.ts';
+import type { Problem } from './problem.ts';
+import { type SearchState, search, stepsOf, type Tried } from './search.ts';
+import { viewBox, viewOf } from './view.ts';
+
+/** What to fill: an image of three channels, and a mask of its size with something missing and something known. */
+export interface Hole extends Described {
+  readonly image: Image;
+  readonly mask: Mask;
+}
+
+/** Where a search of one hole is, after each of its steps. */
+export interface SearchStep extends Omit<SearchState, 'candidates'> {
+  /** The candidates so far, best first. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** How a fill is run. */
+export interface Control extends Stop {
+  /** Told after each step: steps and images drawn are those of all holes together. For each hole its candidates so far, best first. */
+  readonly onStep?: ((step: SearchState) => void) | undefined;
+}
+
+/** Runs a task until its own signal, or the end of the inpainter that it belongs to, stops it. */
+export type Until = <T>(stop: AbortSignal | undefined, task: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** Rows of a search: more holes are searched in turn. */
+const MAX_ROWS = 64;
+
+/** Searches the latents of one hole; leaving the loop frees all but the programs. */
+export async function* searchHole(
+  live: LiveModel,
+  hole: Hole,
+  options: Resolved,
+  until: Until,
+  { signal }: Stop,
+): AsyncGenerator<SearchStep> {
+  const { problem, scene } = stage(live, hole, options, until);
+  for await (const { candidates, ...state } of search(live, [problem], options, signal)) {
+    yield { ...state, candidates: candidates[0]!.map((tried) => new Candidate(tried, scene)) };
+  }
+}
+
+/** Fills the holes of many images; each result is what it would be for that image alone. */
+export async function fillHoles(
+  live: LiveModel,
+  holes: readonly Hole[],
+  options: Resolved,
+  until: Until,
+  { signal, onStep }: Control,
+): Promise<Filled[]> {
+  const stages = allOf(holes).map((hole) => stage(live, hole, options, until)); // what cannot be filled is told before anything is searched
+  const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
+  const all = stepsOf(options) * Math.ceil(holes.length / atOnce);
+  const found: (readonly Tried[])[] = holes.map(() => []);
+  const filled: Filled[] = [];
+  let [before, drawn] = [0, 0];
+  for (let start = 0; start < holes.length; start += atOnce) {
+    const part = stages.slice(start, start + atOnce);
+    const problems = part.map(({ problem }) => problem);
+    let evaluations = 0;
+    for await (const state of search(live, problems, options, signal)) {
+      evaluations = state.evaluations;
+      for (const [p, candidates] of state.candidates.entries()) found[start + p] = candidates;
+      onStep?.({ step: [before + state.step[0], all], evaluations: drawn + evaluations, candidates: [...found] });
+    }
+    before += stepsOf(options);
+    drawn += evaluations;
+    const tried = found.slice(start, start + atOnce).map(finite);
+    const generated = (await drawAll(live, problems, tried, { signal })).values();
+    for (const [p, candidates] of tried.entries()) {
+      filled.push(new Filled(candidates.map((one) => new Fill(one, generated.next().value!, part[p]!.scene))));
+    }
+  }
+  return filled;
+}
+
+/** @throws LatentfillError for what is no list. */
+export function allOf(holes: readonly Hole[]): readonly Hole[] {
+  if (Array.isArray(holes)) return holes;
+  throw new LatentfillError('Expected a list of holes, got something else: put a single one in a list.');
+}
+
+/** A hole as the search sees it. @throws LatentfillError for one that cannot be filled. */
+export function problemOf(model: Model, hole: Hole, options: Resolved): Problem {
+  if (typeof hole !== 'object' || hole === null) {
+    throw new LatentfillError(`Expected a hole, { image, mask }, got ${hole}: give both.`);
+  }
+  checkImage(hole.image);
+  checkMask(hole.mask, hole.image);
+  if (hole.image.channels !== 3) {
+    throw new LatentfillError(`Expected an image of 3 channels, got ${hole.image.channels}: convert it to RGB.`);
+  }
+  const text = textRow(model, hole);
+  return { ...viewOf(model, hole.image, hole.mask, options).problem, text };
+}
+
+/** What the search of a hole is given, and what draws and blends for it. */
+function stage(
+  live: LiveModel,
+  hole: Hole,
+  options: Resolved,
+  until: Until,
+): { readonly problem: Problem; readonly scene: Scene } {
+  const problem = problemOf(live.model, hole, options);
+  const scene: Scene = {
+    draw: (latent, stop) =>
+      until(stop.signal, async (signal) => {
+        const [drawn] = await drawImages(live, latent, problem.text, { signal });
+        return drawn!;
+      }),
+    blend: (generated, stop) => blendHole(live.model, hole, generated, options, stop),
+  };
+  return { problem, scene };
+}
+
+/** An image with a drawn one of its view in its hole. */
+export function blendHole(
+  model: Model,
+  { image, mask }: Pick<Hole, 'image' | 'mask'>,
+  generated: Image,
+  options: Pick<Resolved, 'context' | 'blend'>,
+  { signal }: Stop = {},
+): Promise<Image> {
+  return composite(image, mask, generated, viewBox(model, mask, options), { blend: options.blend, signal });
+}
+
+/** G at every candidate of every problem, in their order. */
+function drawAll(
+  live: LiveModel,
+  problems: readonly Problem[],
+  tried: readonly (readonly Tried[])[],
+  stop: Stop,
+): Promise<Image[]> {
+  const latents = joined(tried.flat().map(({ latent }) => latent)) as Float32Array;
+  const captions = textRows(live.model, problems)?.flatMap((row, p) => tried[p]!.map((): TextRows => row));
+  return drawImages(live, latents, captions && joined(captions), stop);
+}
+
+/** The candidates of finite loss. Where a network fails at a latent, what it drew there is not to be believed. */
+function finite(candidates: readonly Tried[]): Tried[] {
+  const good = candidates.filter(({ losses }) => Number.isFinite(losses.total));
+  if (good.length > 0) return good;
+  throw new LatentfillError(
+    'Expected a finite loss at some latent, got none: check the model on another image, or lower the learning rate.',
+  );
+}

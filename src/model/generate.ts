@@ -1,0 +1,163 @@
+/** @file Pictures and logits from finished networks. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { input } from '../graph/value.ts';
+import { type Image, image } from '../image/image.ts';
+import type { Wanted } from '../runtime/devices.ts';
+import { openPrograms, type Programs } from '../runtime/programs.ts';
+import { type RowGraph, type RowOptions, rowsOf, runRows } from '../runtime/rows.ts';
+import type { Model } from './model.ts';
+import type { Captioned, TextRows } from './text/codec.ts';
+import { textInput } from './text/form.ts';
+
+/** A model and what of it is compiled. */
+export interface LiveModel {
+  readonly model: Model;
+  readonly programs: Programs;
+}
+
+/** How {@link generate} draws. */
+export interface GenerateOptions {
+  /** A caption (or embedding) for each latent, for a model that knows them. @default none has one */
+  readonly captioned?: Captioned | undefined;
+  /** Where to run; `auto`: the fastest that works here. @default 'cpu' under Node, 'wasm' in browsers */
+  readonly device?: Wanted | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** G at each latent of `latents` [rows, latent], as images in [0, 1]. To draw again and again, open an inpainter. */
+export async function generate(model: Model, latents: Float32Array, options: GenerateOptions = {}): Promise<Image[]> {
+  await using programs = openPrograms({ device: options.device });
+  return await drawImages(
+    { model, programs },
+    latents,
+    captionRows(model, rowCount(model, latents), options.captioned),
+    options,
+  );
+}
+
+/** {@link generate} by programs that are open; `text` holds a row for each latent, left out where the model knows no captions. */
+export async function drawImages(
+  live: LiveModel,
+  latents: Float32Array,
+  text: TextRows | undefined,
+  { signal }: Pick<RowOptions, 'signal'> = {},
+): Promise<Image[]> {
+  const { size, channels, range } = live.model.card.image;
+  const images: Image[] = [];
+  for await (const { values, rows } of drawRows(live, latents, text, { signal })) {
+    const area = values.length / rows;
+    for (let i = 0; i < rows; i++) {
+      images.push(image(size, size, channels, shown(values.subarray(i * area, (i + 1) * area), range)));
+    }
+  }
+  return images;
+}
+
+/** Some of the images that a generator drew: `rows` of them from row `start` on. */
+export interface Drawn {
+  readonly start: number;
+  readonly rows: number;
+  /** [rows, 3, size, size] in the card's range. */
+  readonly values: Float32Array;
+}
+
+/** G at each latent of `latents` [rows, latent], some rows at a time. */
+export async function* drawRows(
+  { model, programs }: LiveModel,
+  latents: Float32Array,
+  text: TextRows | undefined,
+  options: RowOptions = {},
+): AsyncGenerator<Drawn> {
+  const count = rowCount(model, latents);
+  if (count === 0) return;
+  const { size } = model.card.latent;
+  const words = text && text.length / count;
+  const feeds = (start: number, rows: number) => ({
+    latent: rowsOf(latents, size, start, rows),
+    ...(text && { text: rowsOf(text, words!, start, rows) }),
+  });
+  for await (const { start, rows, outputs } of runRows(programs, drawing(model), count, feeds, options)) {
+    yield { start, rows, values: outputs.images! };
+  }
+}
+
+/** D's mean logit over images [rows, 3, size, size] in the card's range, without captions. */
+export async function meanLogit(
+  { model, programs }: LiveModel,
+  images: Float32Array,
+  options: Pick<RowOptions, 'signal'> = {},
+): Promise<number> {
+  const { size } = model.card.image;
+  const area = 3 * size * size;
+  const count = images.length / area;
+  const judging: RowGraph = {
+    key: 'judge',
+    build: (rows) => ({ outputs: { logits: model.discriminator!(input('image', [rows, 3, size, size])) } }),
+  };
+  const feeds = (start: number, rows: number) => ({ image: rowsOf(images, area, start, rows) });
+  let sum = 0;
+  for await (const { outputs } of runRows(programs, judging, count, feeds, options)) {
+    for (const logit of outputs.logits!) sum += logit;
+  }
+  return sum / count;
+}
+
+/**
+ * The rows of a model's text input for `count` images, none with a caption where none are given; undefined for a model that
+ * knows no captions. @throws LatentfillError for captions that such a model is given, and for a wrong number of them.
+ */
+export function captionRows({ text, card }: Model, count: number, captioned?: Captioned): TextRows | undefined {
+  if (captioned && !Array.isArray(captioned.captions)) {
+    throw new LatentfillError('Expected captions as { captions: [...] }, a text or null for each latent, got others.');
+  }
+  if (captioned && captioned.captions.length !== count) {
+    throw new LatentfillError(`Expected a caption for each of ${count} latents, got ${captioned.captions.length}.`);
+  }
+  if (text) return text.rows(captioned ?? { captions: new Array<null>(count).fill(null) });
+  if (!captioned?.captions.some((caption) => caption !== null)) return undefined;
+  throw new LatentfillError(
+    `Expected no captions for the model '${card.name}', which knows none, got some: leave them out.`,
+  );
+}
+
+/** Values of a network as an image's, black 0 and white 1. @throws LatentfillError for what is no number. */
+export function shown(values: Float32Array, [black, white]: readonly [number, number]): Float32Array {
+  return values.map((v) => {
+    const level = (v - black) / (white - black);
+    if (Number.isNaN(level)) {
+      throw new LatentfillError(
+        'Expected an image of numbers from the generator, got NaN: check its weights, and the latents.',
+      );
+    }
+    return Math.min(1, Math.max(0, level));
+  });
+}
+
+function drawing({ card, generator, text }: Model): RowGraph {
+  return {
+    key: 'draw',
+    build: (rows) => ({
+      outputs: {
+        images: generator(
+          input('latent', [rows, card.latent.size]),
+          text ? textInput('text', text.form, rows) : undefined,
+        ),
+      },
+    }),
+  };
+}
+
+/** How many latents there are. @throws LatentfillError for numbers that are none. */
+export function rowCount({ card }: Model, latents: Float32Array): number {
+  const { size } = card.latent;
+  if (!(latents instanceof Float32Array) || !latents.every(Number.isFinite)) {
+    throw new LatentfillError(
+      'Expected latents of finite numbers in a Float32Array, got others: check where they come from.',
+    );
+  }
+  if (latents.length % size === 0) return latents.length / size;
+  throw new LatentfillError(
+    `Expected latents of ${size} numbers each for the model '${card.name}', got ${latents.length} in all.`,
+  );
+}

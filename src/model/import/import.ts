@@ -1,0 +1,75 @@
+/** @file Makes a model of networks that were trained elsewhere: wired, tried and sampled. Browser-safe. */
+
+import { LatentfillError } from '../../base/errors.ts';
+import { onnxSignature } from '../../graph/onnx/signature.ts';
+import type { Image } from '../../image/image.ts';
+import { openPrograms } from '../../runtime/programs.ts';
+import type { Draft } from '../card.ts';
+import { type Model, openModel } from '../model.ts';
+import { judgeRange, type Range } from './range.ts';
+import { drawSamples } from './samples.ts';
+import { tryModel } from './trial.ts';
+import { type WireOptions, wireDiscriminator, wireGenerator } from './wire.ts';
+
+/** Settings of {@link importModel}. */
+export interface ImportOptions extends WireOptions {
+  readonly name: string;
+  /** The generator's values of black and white; the discriminator takes the same. */
+  readonly range: Range;
+  /** Which latents are sampled. @default 0 */
+  readonly seed?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A model that passed every check, with what was seen on the way. */
+export interface Imported {
+  readonly model: Model;
+  /** Random samples, in [0, 1]. */
+  readonly samples: readonly Image[];
+  /** Sentences for the person: what looks odd, and what the model does without. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * A model from ONNX files that hold their own weights, `discriminator` null where there is none.
+ * @throws LatentfillError for networks that cannot be wired, differentiated or searched, with what to do.
+ */
+export async function importModel(
+  { generator, discriminator }: { generator: Uint8Array; discriminator: Uint8Array | null },
+  { seed = 0, signal, ...options }: ImportOptions,
+): Promise<Imported> {
+  checkNames([generator, ...(discriminator ? [discriminator] : [])], options);
+  const { latent, size, generator: drawn } = wireGenerator(generator, options);
+  const judged = discriminator && wireDiscriminator(discriminator, options, size);
+  const card: Draft = {
+    format: 1,
+    name: options.name,
+    image: { size, channels: 3, range: [...options.range] },
+    latent,
+    text: null,
+    calibration: null, // no real images are at hand: the discriminator's logits are taken as they are
+    training: null,
+    data: null,
+    network: { generator: drawn, discriminator: judged },
+  };
+  const model = openModel(card, generator, discriminator);
+  await using programs = openPrograms({ open: 0 }); // each is needed once
+  const live = { model, programs };
+  await tryModel(live, seed, signal);
+  const { values, images } = await drawSamples(live, size <= 64 ? 60 : size <= 256 ? 24 : 8, seed, signal);
+  const odd = judgeRange(values, options.range);
+  const without = discriminator
+    ? []
+    : ['There is no discriminator: holes are filled by the contextual loss and a prior term alone.'];
+  return { model, samples: images, notes: [...(odd ? [odd] : []), ...without] };
+}
+
+/** @throws LatentfillError for a rule about an input that neither network has. */
+function checkNames(networks: readonly Uint8Array[], { inputs = {} }: WireOptions): void {
+  const names = networks.flatMap((bytes) => onnxSignature(bytes).inputs.map(({ name }) => name));
+  const unknown = Object.keys(inputs).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new LatentfillError(
+    `Expected --input for one of the inputs '${names.join("', '")}', got '${unknown}': check the name.`,
+  );
+}

@@ -1,0 +1,109 @@
+/** @file A finished model: its card and its networks as graphs. Browser-safe; model-folder.ts reads and writes files. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { type OpenOnnx, openOnnx } from '../graph/onnx/read.ts';
+import { sub } from '../graph/ops/elementwise.ts';
+import type { Value } from '../graph/value.ts';
+import { type Draft, wiringOf } from './card.ts';
+import { embeddingCodec, type TextCodec, wordCodec } from './text/codec.ts';
+import { noCaptions } from './text/form.ts';
+import type { Vocabulary } from './text/vocabulary.ts';
+import { cutLatent, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';
+
+/** What a model is opened from: all that another thread or process needs to open it as well. */
+export interface ModelSource {
+  readonly card: Draft;
+  readonly generator: Uint8Array;
+  readonly discriminator: Uint8Array | null;
+  readonly vocabulary: Vocabulary | null;
+}
+
+/** A generator and its discriminator, ready to be part of a graph. */
+export interface Model {
+  readonly card: Draft;
+  /**
+   * Latents [N, latent] to images [N, 3, size, size] in the card's range. `text` holds captions as the model's codec makes
+   * them; left out: none has one.
+   */
+  generator(latent: Value, text?: Value): Value;
+  /**
+   * Images to calibrated logits [N]: 0 lies midway between the means on real and on generated images. A relativistic
+   * discriminator only knows differences, so its logits alone say nothing; this gives log(1 − D) its meaning back.
+   * Logits of a model without calibration are the network's own. null: the model has no discriminator.
+   */
+  readonly discriminator: ((image: Value, text?: Value) => Value) | null;
+  /** How captions are given to both; null: the model knows none. */
+  readonly text: TextCodec | null;
+  /** Left out: it was not opened from files. */
+  readonly source?: ModelSource;
+}
+
+/**
+ * A model from a card and the bytes of its networks; `discriminator` is null where the card names none, `vocabulary` where
+ * captions are not words.
+ * @throws LatentfillError when they do not fit together.
+ */
+export function openModel(
+  card: Draft,
+  generator: Uint8Array,
+  discriminator: Uint8Array | null,
+  vocabulary: Vocabulary | null = null,
+): Model {
+  const wiring = wiringOf(card, discriminator !== null);
+  const { real, generated } = card.calibration ?? { real: 0, generated: 0 };
+  if ((wiring.discriminator === null) !== (discriminator === null)) {
+    const [expected, came] = wiring.discriminator ? ['a', 'none'] : ['no', 'one'];
+    throw new LatentfillError(`Expected ${expected} discriminator, as the model's card says, got ${came}.`);
+  }
+  const { discriminator: critic } = wiring;
+  const [artist, judge] = [decodedOnce(generator), discriminator && decodedOnce(discriminator)];
+  const text = codecOf(card, vocabulary);
+  const captions = (rows: number, given: Value | undefined) => text && { text: given ?? noCaptions(text.form, rows) };
+  return {
+    card,
+    text,
+    source: { card, generator, discriminator, vocabulary },
+    generator: (latent, given) => {
+      const { image, fixed } = wiring.generator;
+      const rows = latent.shape[0]!;
+      const inputs = { ...cutLatent(card, latent), ...fixedInputs(fixed, rows), ...captions(rows, given) };
+      return toPlanes(apply(artist, inputs, image), wiring.generator);
+    },
+    discriminator:
+      judge &&
+      critic &&
+      ((image, given) => {
+        const rows = image.shape[0]!;
+        const seen = { [critic.image]: fromPlanes(image, critic), ...fixedInputs(critic.fixed, rows) };
+        const logits = toLogits(apply(judge, { ...seen, ...captions(rows, given) }, critic.logit), rows);
+        return real + generated === 0 ? logits : sub(logits, (real + generated) / 2);
+      }),
+  };
+}
+
+function codecOf({ text }: Draft, vocabulary: Vocabulary | null): TextCodec | null {
+  if (text?.kind === 'embedding') return embeddingCodec(text.size);
+  if (!text) return null;
+  if (vocabulary?.entries.length === text.entries && vocabulary.length === text.length) return wordCodec(vocabulary);
+  const came = vocabulary ? `one of ${vocabulary.entries.length} entries` : 'none';
+  throw new LatentfillError(
+    `Expected a vocabulary of ${text.entries} entries, as the model's card says, got ${came}: copy the whole folder again.`,
+  );
+}
+
+/** A network that is decoded when it is first part of a graph. */
+function decodedOnce(bytes: Uint8Array): () => OpenOnnx {
+  let network: OpenOnnx | undefined;
+  return () => {
+    network ??= openOnnx(bytes);
+    return network;
+  };
+}
+
+function apply(network: () => OpenOnnx, inputs: Readonly<Record<string, Value>>, to: string): Value {
+  const { outputs } = network().read({ inputs });
+  if (outputs[to]) return outputs[to];
+  throw new LatentfillError(
+    `Expected a network with the output '${to}' in the model, got one with '${Object.keys(outputs).join("', '")}': copy the model again, or import it again.`,
+  );
+}

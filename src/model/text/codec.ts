@@ -1,0 +1,49 @@
+/** @file Captions as the rows that networks take: tokens of a vocabulary, or embeddings. */
+
+import type { TextForm } from './form.ts';
+import { tokeniser, type Vocabulary } from './vocabulary.ts';
+
+/** Captions of a batch; `embeddings` where they come as those. */
+export interface Captioned {
+  readonly captions: readonly (string | null)[];
+  readonly embeddings?: readonly (Float32Array | null)[];
+}
+
+/** Rows of a text input, end to end: tokens or embeddings. */
+export type TextRows = BigInt64Array | Float32Array;
+
+/** Turns captions into what the networks' text input holds. */
+export interface TextCodec {
+  readonly form: TextForm;
+  /** One row for each caption, end to end. */
+  rows(captioned: Captioned): TextRows;
+  /** The words of a caption that the model never learned, each once; none for embeddings. */
+  unknown(caption: string): string[];
+}
+
+/** Captions as tokens. */
+export function wordCodec(vocabulary: Vocabulary): TextCodec {
+  const { length, encode, unknown } = tokeniser(vocabulary);
+  return {
+    form: { kind: 'words', entries: vocabulary.entries.length, length },
+    rows({ captions }) {
+      const all = new BigInt64Array(captions.length * length);
+      for (const [i, caption] of captions.entries()) all.set(encode(caption), i * length);
+      return all;
+    },
+    unknown,
+  };
+}
+
+/** Captions as the embeddings that come with them; zeros stand for none. */
+export function embeddingCodec(size: number): TextCodec {
+  return {
+    form: { kind: 'embedding', size },
+    rows({ captions, embeddings = [] }) {
+      const all = new Float32Array(captions.length * size);
+      for (const i of captions.keys()) all.set(embeddings[i] ?? [], i * size);
+      return all;
+    },
+    unknown: () => [],
+  };
+}
