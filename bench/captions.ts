@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LatentfillError } from '../src/base/errors.ts';
 import { writeWhole } from '../src/base/files.ts';
-import { deviceOf, modelFolder, wholeNumber } from '../src/cli/values.ts';
+import { deviceOf, wholeNumber } from '../src/cli/values.ts';
 import { openToon } from '../src/data/sources/toon.ts';
 import { writeImage } from '../src/image/codec.ts';
+import { modelFolder } from '../src/model/find.ts';
 import { loadModel } from '../src/model/folder.ts';
 import { type Condition, conditions, runHiding, type Trial } from './captions/fills.ts';
 import { type Hiding, hidings, SIZE } from './captions/hidings.ts';
@@ -30,7 +31,7 @@ const { values: given } = parseArgs({
     out: { type: 'string', default: 'out/captions' },
   },
 });
-const folder = modelFolder(given.model);
+const folder = await modelFolder(given.model);
 const count = wholeNumber('count', given.count);
 await (given.samples ? judgeSamples() : judgeFills());
 
@@ -52,14 +53,14 @@ async function judgeFills(): Promise<void> {
   // Without captions every fill of a hole is the same.
   const asked = ['true', 'shuffled', 'none', ...given.also.split(',').filter(Boolean)];
   const unknown = asked.filter((name) => !conditions.some((condition) => condition === name));
-  if (unknown.length > 0) throw new LatentfillError(`Expected --also swapped,named, got '${given.also}'.`);
+  if (unknown.length > 0) throw new LatentfillError('command', `Expected --also swapped,named, got '${given.also}'.`);
   const captioned = conditions.filter((condition) => asked.includes(condition));
   const ran: readonly Condition[] = model.text ? captioned : ['none'];
   if (!model.text) console.error(`The model '${model.card.name}' knows no captions: holes are filled without.`);
   const chosen = hidings.filter(({ name }) => given.hiding === undefined || name === given.hiding);
   if (chosen.length === 0) {
     const names = hidings.map(({ name }) => name).join(', ');
-    throw new LatentfillError(`Expected --hiding ${names}, got '${given.hiding}'.`);
+    throw new LatentfillError('command', `Expected --hiding ${names}, got '${given.hiding}'.`);
   }
   // A third of all faces suit the hair's hole.
   const faces = openToon({ size: SIZE, split: 'heldout', count: 4 * count });

@@ -9,7 +9,7 @@ import { type Method, type MethodResult, runMethod, summary } from '../src/eval/
 import { encodePng } from '../src/image/codec.ts';
 import { centreHole, halfHole, randomHole, strokeHole } from '../src/image/holes.ts';
 import type { Mask } from '../src/image/image.ts';
-import type { Hole } from '../src/inpaint/inpaint.ts';
+import type { MaskedImage } from '../src/inpaint/inpaint.ts';
 import { loadModel } from '../src/model/folder.ts';
 import { drawSheet } from '../src/report/sheet.ts';
 import { printTable } from './table.ts';
@@ -37,7 +37,7 @@ const model = await loadModel(`${root}/models/toon-64`);
 const { size } = model.card.image;
 const faces = await openDataset('toon', { size, split: 'heldout' });
 const names = Object.keys(masks);
-const holes: Hole[] = [];
+const holes: MaskedImage[] = [];
 for (const [m, name] of names.entries()) {
   for (let i = 0; i < FACES_PER_MASK; i++) {
     holes.push({ image: await faces.image(m * FACES_PER_MASK + i), mask: masks[name]!(size, i) });

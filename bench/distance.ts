@@ -4,7 +4,6 @@
  */
 
 import { normal, random } from '../src/base/random.ts';
-import { modelFolder } from '../src/cli/values.ts';
 import type { Split } from '../src/data/dataset.ts';
 import { openDataset } from '../src/data/open.ts';
 import { openFeatures } from '../src/eval/features.ts';
@@ -18,7 +17,7 @@ import { sampleLatents } from '../src/model/latents.ts';
 import { printTable } from './table.ts';
 
 const [name = 'toon-64', source = 'toon', asked = '1000'] = process.argv.slice(2);
-const model = await loadModel(modelFolder(name));
+const model = await loadModel(name);
 const { size } = model.card.image;
 
 async function load(split: Split) {

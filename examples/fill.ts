@@ -1,8 +1,8 @@
 /** @file Fills the middle of a face that the model never saw. Run: npx tsx examples/fill.ts */
 
-import { centreHole, inpaint, loadModel, openDataset, writeImage } from '../src/node.ts';
+import { centreHole, inpaint, loadModel, openDataset, writeImage } from 'latentfill/node';
 
-const model = await loadModel('models/toon-64');
+const model = await loadModel('toon-64');
 const faces = await openDataset('toon', { size: 64, split: 'heldout' });
 const image = await faces.image(3);
 

@@ -1,8 +1,8 @@
 /** @file An inpainter that stays open: fill after fill, and samples beside them. Run: npx tsx examples/inpainter.ts */
 
-import { centreHole, halfHole, loadModel, openDataset, openInpainter, writeImage } from '../src/node.ts';
+import { centreHole, halfHole, loadModel, openDataset, openInpainter, writeImage } from 'latentfill/node';
 
-const model = await loadModel('models/toon-64');
+const model = await loadModel('toon-64');
 const faces = await openDataset('toon', { size: 64, split: 'heldout' });
 await using inpainter = await openInpainter(model);
 

@@ -1,8 +1,8 @@
 /** @file Searches for an image that the generator itself drew, from its right half. Run: npx tsx examples/planted.ts */
 
-import { drawLatents, generate, halfHole, inpaint, loadModel, random } from '../src/node.ts';
+import { drawLatents, generate, halfHole, inpaint, loadModel, random } from 'latentfill/node';
 
-const model = await loadModel('models/toon-64');
+const model = await loadModel('toon-64');
 const { size, prior } = model.card.latent;
 const latent = drawLatents({ latent: size, prior }, random('planted'), 1);
 const [image] = await generate(model, latent);

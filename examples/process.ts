@@ -1,8 +1,8 @@
 /** @file The same inpainter in a process of its own: this one stays free to answer. Run: npx tsx examples/process.ts */
 
-import { centreHole, loadModel, openDataset, openInpainter, writeImage } from '../src/node.ts';
+import { centreHole, loadModel, openDataset, openInpainter, writeImage } from 'latentfill/node';
 
-await using inpainter = await openInpainter(await loadModel('models/toon-64'), { where: 'process' });
+await using inpainter = await openInpainter(await loadModel('toon-64'), { where: 'process' });
 const faces = await openDataset('toon', { size: 64, split: 'heldout' });
 const hole = { image: await faces.image(6), mask: centreHole(64, 64) };
 

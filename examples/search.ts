@@ -1,8 +1,8 @@
 /** @file A search, looked at while it goes on and left when it is good enough. Run: npx tsx examples/search.ts */
 
-import { centreHole, loadModel, openDataset, openInpainter, writeImage } from '../src/node.ts';
+import { centreHole, loadModel, openDataset, openInpainter, writeImage } from 'latentfill/node';
 
-await using inpainter = await openInpainter(await loadModel('models/toon-64'));
+await using inpainter = await openInpainter(await loadModel('toon-64'));
 const faces = await openDataset('toon', { size: 64, split: 'heldout' });
 const hole = { image: await faces.image(5), mask: centreHole(64, 64) };
 

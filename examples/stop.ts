@@ -1,8 +1,8 @@
 /** @file One signal stops any call within one run of a program. Run: npx tsx examples/stop.ts */
 
-import { centreHole, loadModel, openDataset, openInpainter } from '../src/node.ts';
+import { centreHole, loadModel, openDataset, openInpainter } from 'latentfill/node';
 
-await using inpainter = await openInpainter(await loadModel('models/toon-64'));
+await using inpainter = await openInpainter(await loadModel('toon-64'));
 const faces = await openDataset('toon', { size: 64, split: 'heldout' });
 const hole = { image: await faces.image(5), mask: centreHole(64, 64) };
 

@@ -11,7 +11,7 @@ export { harmonicFill, poissonBlend, poissonBlendInTurns } from './image/poisson
 export { resizeImage, resizeMask } from './image/resize.ts';
 export type { Described } from './inpaint/caption.ts';
 export { Candidate, Fill, Filled, type Scene, type Stop } from './inpaint/fill.ts';
-export type { Control, Hole, SearchStep } from './inpaint/inpaint.ts';
+export type { Control, MaskedImage, SearchStep } from './inpaint/inpaint.ts';
 export { type Inpainter, inpaint, inpaintAll, type Sample, type SampleOptions } from './inpaint/inpainter.ts';
 export { type Options, optionsSchema, presets, type Resolved, resolveOptions } from './inpaint/options.ts';
 export type { SearchState, Tried } from './inpaint/search.ts';

@@ -16,6 +16,7 @@ export { readRecipe } from './gan/run/folder.ts';
 export { type TrainEvent, type TrainOptions, train } from './gan/train.ts';
 export { type ImageFile, readImage, readMask, writeImage } from './image/codec.ts';
 export * from './index.ts';
+export { shippedModels } from './model/find.ts';
 export { loadModel, type ModelFiles, saveModel } from './model/folder.ts';
 export { readOnnxFile } from './model/import/onnx-file.ts';
 export { drawSheet, type SheetOptions } from './report/sheet.ts';

@@ -68,7 +68,10 @@ export async function judgeOf(size: number, heads: readonly Head[], weights: Wei
       const feed = new Float32Array(BATCH * area); // the last run may be short: the rest is left out
       for (const [i, { width, height, data }] of part.entries()) {
         if (width !== size || height !== size)
-          throw new LatentfillError(`Expected faces of ${size}×${size} pixels to judge, got ${width}×${height}.`);
+          throw new LatentfillError(
+            'command',
+            `Expected faces of ${size}×${size} pixels to judge, got ${width}×${height}.`,
+          );
         feed.set(
           data.map((v) => 2 * v - 1),
           i * area,

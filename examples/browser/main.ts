@@ -1,6 +1,6 @@
 /** @file Fills holes in a page, from static files alone. Run: npm run example:browser */
 
-import * as latentfill from '../../src/index.ts';
+import * as latentfill from 'latentfill';
 
 const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const [again, progress, status] = [element<HTMLButtonElement>('again'), element('progress'), element('status')];

@@ -1,4 +1,46 @@
-/** @file The one error of this project: a sentence for the person at the keyboard. */
+/** @file The one error of this project: a code for programs, a sentence for people. */
+
+/** Every code of a {@link LatentfillError}, and what it says. */
+export const errorCodes = {
+  options: 'an option or an argument of a call cannot be used; for options, `issues` has each',
+  command: 'a command line cannot be used',
+  image: 'an image cannot be used: its file, its size, its values',
+  mask: 'a mask cannot be used, or leaves nothing to fill or nothing to go by',
+  caption: 'the model cannot use a caption or an embedding',
+  model: 'a model cannot be used: its folder, its card, its networks together',
+  network: 'an ONNX file cannot be read, wired, differentiated or searched',
+  graph: 'values of a graph do not fit together',
+  data: 'a data set cannot be used',
+  run: 'the folder of a training run cannot be used',
+  training: 'training has failed: numbers that are none, or a discriminator that tells nothing',
+  file: 'a file or folder is missing, or cannot be read or written',
+  locked: 'another process is writing there',
+  missing: 'a part that is installed apart is missing',
+  device: 'a device or a place to compute is not to be had here',
+  runtime: 'ONNX Runtime could not load or run a graph',
+  memory: 'there is too little memory',
+  closed: 'what was asked has been disposed of',
+  ended: 'a worker, thread or process has ended by itself',
+  interrupted: 'a person stopped the command',
+} as const;
+
+/** What kind of thing went wrong. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What is wrong with one option. */
+export interface Issue {
+  /** Where the option stands: `['steps']`. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What is known of an error beside its sentence. */
+export interface ErrorDetails {
+  /** What caused it. */
+  readonly cause?: unknown;
+  /** For options: each that is wrong. */
+  readonly issues?: readonly Issue[] | undefined;
+}
 
 /**
  * Something a user gave cannot be used. The message is one sentence that says what was expected, what came and
@@ -6,22 +48,58 @@
  */
 export class LatentfillError extends Error {
   override readonly name = 'LatentfillError';
+  readonly code: ErrorCode;
+  /** For options: each that is wrong; none for all else. */
+  readonly issues: readonly Issue[];
+
+  constructor(code: ErrorCode, sentence: string, { cause, issues = [] }: ErrorDetails = {}) {
+    super(legible(sentence), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.issues = issues;
+  }
 }
 
-/** An error on its way to another thread or process: the sentence of a {@link LatentfillError}, or a fault of ours with its stack. */
-export interface Told {
-  readonly sentence?: string;
+/** Characters of a name, and of a sentence, at most. */
+const LONGEST_NAME = 300;
+const LONGEST_SENTENCE = 2000;
+
+/**
+ * A sentence without what a file may have put in it: characters that command a terminal or turn the direction of text are
+ * written as codes, and long names are shortened in their middle.
+ */
+export function legible(sentence: string): string {
+  const names = sentence.replace(/'([^']*)'/g, (quoted, name) =>
+    name.length > LONGEST_NAME ? `'${shortened(name, LONGEST_NAME)}'` : quoted,
+  );
+  return shortened(names, LONGEST_SENTENCE).replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const tail = Math.floor(most / 3);
+  return `${text.slice(0, most - tail - 1)}…${text.slice(-tail)}`;
+}
+
+/** An error on its way to another thread or process: what a {@link LatentfillError} says, or a fault of ours with its stack. */
+export interface PostedError {
+  readonly expected?: { readonly code: ErrorCode; readonly sentence: string; readonly issues: readonly Issue[] };
   readonly fault?: string;
 }
 
-/** An error as text: what is thrown need not be fit to be posted. */
-export function tell(error: unknown): Told {
-  if (error instanceof LatentfillError) return { sentence: error.message };
+/** An error as data: what is thrown need not be fit to be posted. */
+export function toPosted(error: unknown): PostedError {
+  if (error instanceof LatentfillError) {
+    return { expected: { code: error.code, sentence: error.message, issues: error.issues } };
+  }
   return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-/** The error that was told, `where` it came from if it is a fault; undefined where nothing was told. */
-export function heard({ sentence, fault }: Told, where: string): Error | undefined {
-  if (sentence !== undefined) return new LatentfillError(sentence);
+/** The error that was posted, `where` it came from if it is a fault; undefined where there was none. */
+export function fromPosted({ expected, fault }: PostedError, where: string): Error | undefined {
+  if (expected) return new LatentfillError(expected.code, expected.sentence, expected);
   return fault === undefined ? undefined : new Error(`${where}: ${fault}`);
 }

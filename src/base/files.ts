@@ -29,9 +29,13 @@ export async function writeWhole(path: string, bytes: Uint8Array | string, signa
     await file?.close().catch(() => {});
     await rm(beside, { force: true }).catch(() => {});
     if (signal?.aborted) throw signal.reason;
-    throw new LatentfillError(`Expected to write '${path}', but ${reasonOf(error)}; nothing was left half-written.`, {
-      cause: error,
-    });
+    throw new LatentfillError(
+      'file',
+      `Expected to write '${path}', but ${reasonOf(error)}; nothing was left half-written.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -47,7 +51,7 @@ export function append(path: string, text: string | Uint8Array): void {
   try {
     appendFileSync(path, text);
   } catch (cause) {
-    throw new LatentfillError(`Expected to add to '${path}', but ${reasonOf(cause)}.`, { cause });
+    throw new LatentfillError('file', `Expected to add to '${path}', but ${reasonOf(cause)}.`, { cause });
   }
 }
 

@@ -48,7 +48,7 @@ export async function lockFolder(folder: string, { name, patience = 0 }: LockOpt
   const text = `${JSON.stringify(own)}\n`;
   const make = () =>
     mkdir(folder, { recursive: true }).catch((cause) => {
-      throw new LatentfillError(`Expected to write in '${folder}', but ${reasonOf(cause)}.`, { cause });
+      throw new LatentfillError('file', `Expected to write in '${folder}', but ${reasonOf(cause)}.`, { cause });
     });
   let made = await make();
   const last = performance.now() + 1000 * patience;
@@ -86,7 +86,7 @@ async function create(path: string, text: string): Promise<boolean> {
   } catch (cause) {
     if (file) await rm(path, { force: true }).catch(() => {});
     if (/^(EEXIST|ENOENT)$/.test((cause as NodeJS.ErrnoException).code ?? '')) return false;
-    throw new LatentfillError(`Expected to write '${path}', but ${reasonOf(cause)}.`, { cause });
+    throw new LatentfillError('file', `Expected to write '${path}', but ${reasonOf(cause)}.`, { cause });
   } finally {
     await file?.close().catch(() => {});
   }
@@ -98,7 +98,9 @@ async function read(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new LatentfillError(`Expected a lock in '${path}', but ${(cause as Error).message}: remove it.`, { cause });
+    throw new LatentfillError('file', `Expected a lock in '${path}', but ${(cause as Error).message}: remove it.`, {
+      cause,
+    });
   }
 }
 
@@ -124,6 +126,7 @@ async function takeAway(path: string, found: string): Promise<void> {
 function held(folder: string, path: string, { pid, host }: Holder, own: Holder): LatentfillError {
   const who = host === own.host ? `process ${pid}` : `process ${pid} of the machine '${host}'`;
   return new LatentfillError(
+    'locked',
     `Expected '${folder}' for this process alone, but ${who} is writing in it: wait for it, or delete '${path}' if it has ended.`,
   );
 }

@@ -42,7 +42,9 @@ export async function writeTogether(folder: string, { head, files, obsolete = []
   } catch (cause) {
     await rm(staged, { recursive: true, force: true }).catch(() => {});
     if (cause instanceof LatentfillError) throw cause;
-    throw new LatentfillError(`Expected to write in '${folder}', but ${reasonOf(cause)}; all is as it was.`, { cause });
+    throw new LatentfillError('file', `Expected to write in '${folder}', but ${reasonOf(cause)}; all is as it was.`, {
+      cause,
+    });
   }
   await syncFolder(folder);
   for (const name of obsolete) await rm(join(folder, name), { force: true }); // after a kill here one may stay: no head names it
@@ -77,7 +79,7 @@ async function finish(folder: string, head: string): Promise<void> {
     }
     for (const name of await readdir(folder)) if (STAGED.test(name)) await rm(join(folder, name), { recursive: true });
   } catch (cause) {
-    throw new LatentfillError(`Expected to write in '${folder}', but ${reasonOf(cause)}.`, { cause });
+    throw new LatentfillError('file', `Expected to write in '${folder}', but ${reasonOf(cause)}.`, { cause });
   }
 }
 

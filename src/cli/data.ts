@@ -8,6 +8,7 @@ import { checkOutput, writeImage } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { drawSheet, type SheetRow } from '../report/sheet.ts';
 import { checkFlags, commonFlags } from './flags.ts';
+import { print, printJson } from './terminal.ts';
 import { wholeNumber } from './values.ts';
 
 /** Images whose captions are looked at to say how many there are. */
@@ -43,7 +44,8 @@ export default defineCommand({
     const dataset = await openDataset(source, { size, split: splitOf(given.split) });
     const shown = sheet === undefined ? undefined : await draw(sheet, dataset, count, given.captions ?? false);
     const summary = { source, split: given.split, ...describe(dataset), ...shown };
-    console.log(json ? JSON.stringify(summary) : lines(summary).join('\n'));
+    if (json) printJson(summary);
+    else print(lines(summary).join('\n'));
   },
 });
 
@@ -100,7 +102,7 @@ async function draw(sheet: string, dataset: Dataset, count: number, captioned: b
       damaged.push(error.message);
     }
   }
-  if (images.length === 0) throw new LatentfillError(`${damaged[0]} No other image could be read either.`);
+  if (images.length === 0) throw new LatentfillError('data', `${damaged[0]} No other image could be read either.`);
   const across = Math.min(captioned ? 8 : 16, Math.ceil(Math.sqrt(images.length)));
   const rows: SheetRow[] = [];
   for (let i = 0; i < images.length; i += across) {
@@ -120,11 +122,11 @@ function spread(length: number, count: number): number[] {
 
 function splitOf(text: string): Split {
   if (text === 'train' || text === 'heldout') return text;
-  throw new LatentfillError(`Expected --split train or --split heldout, got '${text}'.`);
+  throw new LatentfillError('command', `Expected --split train or --split heldout, got '${text}'.`);
 }
 
 function positive(flag: string, text: string): number {
   const value = wholeNumber(flag, text);
   if (value > 0 && value <= 1024) return value;
-  throw new LatentfillError(`Expected 1 to 1024 for --${flag}, got ${text}.`);
+  throw new LatentfillError('command', `Expected 1 to 1024 for --${flag}, got ${text}.`);
 }

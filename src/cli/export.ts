@@ -1,10 +1,10 @@
 /** @file `latentfill export`: a checkpoint as a model folder. */
 
 import { defineCommand } from 'citty';
-import { LatentfillError } from '../base/errors.ts';
 import { exportModel } from '../gan/export.ts';
+import { interruptSignal } from './ending.ts';
 import { checkFlags, commonFlags } from './flags.ts';
-import { interruptSignal } from './progress.ts';
+import { print, printJson, say } from './terminal.ts';
 import { nameOf, wholeNumber } from './values.ts';
 
 const args = {
@@ -23,9 +23,10 @@ export default defineCommand({
     const { run, out } = given;
     const name = given.name ?? nameOf(out);
     const epoch = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
-    const signal = interruptSignal(new LatentfillError('Interrupted: no model was written.'));
+    const signal = interruptSignal('no model was written');
     const notes = await exportModel(run, { out, name, epoch, signal });
-    for (const note of notes) console.error(`latentfill: ${note}`);
-    console.log(given.json ? JSON.stringify({ run, model: out, name }) : `model written to ${out}`);
+    for (const note of notes) say(note);
+    if (given.json) printJson({ run, model: out, name });
+    else print(`model written to ${out}`);
   },
 });

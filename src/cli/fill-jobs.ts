@@ -2,21 +2,21 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Filled } from '../inpaint/fill.ts';
-import type { Hole } from '../inpaint/inpaint.ts';
+import type { MaskedImage } from '../inpaint/inpaint.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
 import type { Options } from '../inpaint/options.ts';
 import type { SearchState } from '../inpaint/search.ts';
 import type { Job } from './jobs.ts';
-import { bar, duration, progressLine } from './progress.ts';
+import { bar, duration, liveLine, say } from './terminal.ts';
 
 /** An image that was read. */
-interface Ready<H extends Hole> {
+interface Ready<H extends MaskedImage> {
   readonly job: Job;
   readonly hole: H;
 }
 
 /** How jobs are filled. */
-export interface FillJobs<H extends Hole> {
+export interface FillJobs<H extends MaskedImage> {
   readonly inpainter: Inpainter;
   readonly options: Options;
   readonly signal: AbortSignal;
@@ -32,9 +32,9 @@ const TOGETHER = 8;
 const PIXELS = 2 ** 25;
 
 /** Fills jobs in their order, tells of those that cannot be filled, and gives how many those are. */
-export async function fillJobs<H extends Hole>(jobs: readonly Job[], how: FillJobs<H>): Promise<number> {
+export async function fillJobs<H extends MaskedImage>(jobs: readonly Job[], how: FillJobs<H>): Promise<number> {
   const { inpainter, options, signal, alone } = how;
-  const line = progressLine();
+  const line = liveLine();
   const began = performance.now();
   let failed = 0;
 
@@ -42,7 +42,7 @@ export async function fillJobs<H extends Hole>(jobs: readonly Job[], how: FillJo
     line.done();
     if (alone || !(error instanceof LatentfillError) || signal.aborted) throw error;
     failed++;
-    console.error(`latentfill: ${error.message}`);
+    say(error.message);
   };
 
   /** Reads jobs from `start` on, as many as are searched together. */

@@ -3,6 +3,7 @@
 import type { ArgsDef } from 'citty';
 import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
+import { wrongOptions } from '../base/options.ts';
 
 /** What of a JSON schema's property a flag needs. */
 interface Property {
@@ -17,12 +18,16 @@ export const commonFlags = {
   json: { type: 'boolean', description: 'Print the result as one line of JSON.' },
 } as const satisfies ArgsDef;
 
+/** Values that a schema's properties have under each preset; the first one's are the defaults. */
+export type PresetValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /** A flag per scalar of an object schema: `learningRate` becomes `--learning-rate`. */
-export function flagsOf(schema: z.ZodObject): ArgsDef {
+export function flagsOf(schema: z.ZodObject, presets: PresetValues = {}): ArgsDef {
   const flags: ArgsDef = {};
   for (const [key, { type, enum: choices, description = '', default: fallback }] of properties(schema)) {
     if (type === 'object') continue;
-    const about = fallback === undefined ? description : `${description} (default ${fallback})`;
+    const values = valuesText(key, fallback, presets);
+    const about = values === '' ? description : `${description} (${values})`;
     if (type === 'boolean') flags[kebab(key)] = { type: 'boolean', description: about };
     else
       flags[kebab(key)] = {
@@ -34,6 +39,16 @@ export function flagsOf(schema: z.ZodObject): ArgsDef {
   return flags;
 }
 
+/** `default 180; ift6266 250000, yeh2017 1500`: the presets that say otherwise, each with its value. */
+function valuesText(key: string, fallback: unknown, presets: PresetValues): string {
+  const [first, ...others] = Object.entries(presets);
+  const own = fallback ?? first?.[1][key];
+  if (own === undefined) return '';
+  const different = others.filter(([, values]) => key in values && values[key] !== own);
+  const listed = different.map(([name, values]) => `${name} ${values[key]}`).join(', ');
+  return `default ${own}${listed === '' ? '' : `; ${listed}`}`;
+}
+
 /** The values of a schema's flags that were given, numbers as numbers. */
 export function valuesOf(schema: z.ZodObject, args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
@@ -42,7 +57,7 @@ export function valuesOf(schema: z.ZodObject, args: Readonly<Record<string, unkn
     if (given === undefined || type === 'object') continue;
     const numeric = type === 'number' || type === 'integer' || typeof choices?.[0] === 'number';
     if (numeric && (given === '' || !Number.isFinite(Number(given)))) {
-      throw new LatentfillError(`Expected a number for --${kebab(key)}, got '${given}'.`);
+      throw new LatentfillError('command', `Expected a number for --${kebab(key)}, got '${given}'.`);
     }
     values[key] = numeric ? Number(given) : given;
   }
@@ -63,17 +78,38 @@ export function checkFlags(args: Readonly<Record<string, unknown>> & { _: string
   for (const [name, value] of Object.entries(args)) {
     if (name === '_') continue;
     if (!known.has(name)) {
-      throw new LatentfillError(`Expected an option that this command has, got '--${name}': see its --help.`);
+      throw new LatentfillError(
+        'command',
+        `Expected an option that this command has, got '--${name}': see its --help.`,
+      );
     }
     if (value === '' || (typeof value === 'string' && value.startsWith('--')))
-      throw new LatentfillError(`Expected a value after --${kebab(name)}, got none: see its --help.`);
+      throw new LatentfillError('command', `Expected a value after --${kebab(name)}, got none: see its --help.`);
   }
   const positionals = Object.values(declared).filter(({ type }) => type === 'positional').length;
   if (args._.length > positionals) {
     throw new LatentfillError(
+      'command',
       `Expected ${positionals} argument${positionals === 1 ? '' : 's'}, got '${args._[positionals]}' besides: see --help.`,
     );
   }
+}
+
+/** How an option of the library is called here, where that is not its own name. */
+const renamed: Readonly<Record<string, string>> = { inputs: 'input NAME=VALUE' };
+
+const flagOf = (option: string) => `--${renamed[option] ?? kebab(option)}`;
+
+/** A sentence of the library with its options as the flags that stand for them. */
+export function inFlags(sentence: string): string {
+  return sentence.replace(/the option '([a-zA-Z]+)'/g, (_, option: string) => flagOf(option));
+}
+
+/** What an error says, in flags. */
+export function messageOf({ code, issues, message }: LatentfillError): string {
+  if (code !== 'options' || issues.length === 0) return inFlags(message);
+  const what = /^Expected (.*?), got /.exec(message)?.[1] ?? 'valid options';
+  return wrongOptions(what, issues, (path) => flagOf(path.map(String).join('-'))).message;
 }
 
 function properties(schema: z.ZodObject): [string, Property][] {

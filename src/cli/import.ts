@@ -11,8 +11,9 @@ import { importModel } from '../model/import/import.ts';
 import { readOnnxFile } from '../model/import/onnx-file.ts';
 import { ranges } from '../model/import/range.ts';
 import { drawSheet } from '../report/sheet.ts';
-import { checkFlags, commonFlags, repeated } from './flags.ts';
-import { interruptSignal } from './progress.ts';
+import { interruptSignal } from './ending.ts';
+import { checkFlags, commonFlags, inFlags, repeated } from './flags.ts';
+import { print, printJson, say } from './terminal.ts';
 import { nameOf, wholeNumber } from './values.ts';
 
 const args = {
@@ -56,10 +57,14 @@ export default defineCommand({
     checkFlags(given, args);
     const { out, latent, range } = given;
     if (latent !== 'normal' && latent !== 'uniform') {
-      throw new LatentfillError(`Expected --latent normal or uniform, got '${latent}': it is the prior of training.`);
+      throw new LatentfillError(
+        'command',
+        `Expected --latent normal or uniform, got '${latent}': it is the prior of training.`,
+      );
     }
     if (!Object.hasOwn(ranges, range)) {
       throw new LatentfillError(
+        'command',
         `Expected --range ${Object.keys(ranges).join(', ')}, got '${range}': it holds the values of black and white.`,
       );
     }
@@ -76,17 +81,17 @@ export default defineCommand({
     await checkModelPlace(out);
     const generator = await readOnnxFile(given.generator);
     const discriminator = given.discriminator === undefined ? null : await readOnnxFile(given.discriminator);
-    const signal = interruptSignal(new LatentfillError('Interrupted: no model was written.'));
+    const signal = interruptSignal('no model was written');
     const { model, samples, notes } = await importModel({ generator, discriminator }, { ...options, signal });
     const { card } = model;
     const text = describeImport(card, notes);
     await saveModel(out, { card, generator, discriminator, text, samples: await sheet(samples) });
     if (given.json) {
-      console.log(JSON.stringify({ model: out, name: card.name, image: card.image, latent: card.latent, notes }));
+      printJson({ model: out, name: card.name, image: card.image, latent: card.latent, notes });
       return;
     }
-    for (const note of notes) console.error(`latentfill: ${note}`);
-    console.log(
+    for (const note of notes) say(inFlags(note));
+    print(
       `model written to ${out}: ${card.latent.size} numbers to ${card.image.size}×${card.image.size} images, samples in samples.png; ` +
         `fill a hole: latentfill inpaint photo.png --mask mask.png --model ${out} --out filled.png`,
     );
@@ -104,6 +109,7 @@ function parseRule(text: string): [name: string, rule: InputRule] {
     .map(Number);
   if (name !== undefined && numbers.length > 0 && numbers.every(Number.isFinite)) return [name, numbers];
   throw new LatentfillError(
+    'command',
     `Expected --input name=value or name=search, got '${text}': a value is a number, or numbers like [0,1,0].`,
   );
 }

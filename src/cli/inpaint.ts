@@ -7,13 +7,14 @@ import { LatentfillError } from '../base/errors.ts';
 import { checkOutput, writeImage } from '../image/codec.ts';
 import type { Filled } from '../inpaint/fill.ts';
 import { openHere } from '../inpaint/inpainter.ts';
-import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
+import { optionsSchema, presets, resolveOptions } from '../inpaint/options.ts';
 import { loadModel } from '../model/folder.ts';
+import { interruptSignal } from './ending.ts';
 import { fillJobs } from './fill-jobs.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { type Job, jobsOf, readHole } from './jobs.ts';
-import { interruptSignal } from './progress.ts';
-import { deviceOf, embeddingOf, modelFolder, nodeDevices, warnOfUnknownWords } from './values.ts';
+import { print, printJson } from './terminal.ts';
+import { deviceOf, embeddingOf, nodeDevices, warnOfUnknownWords } from './values.ts';
 
 const args = {
   image: { type: 'positional', required: true, description: 'An image, or a folder of images.' },
@@ -33,7 +34,7 @@ const args = {
     type: 'string',
     default: 'toon-64',
     valueHint: 'folder',
-    description: 'A model folder, or a model that ships.',
+    description: 'A model folder, a training run, or a model that ships.',
   },
   caption: {
     type: 'string',
@@ -53,7 +54,7 @@ const args = {
   },
   'invert-mask': { type: 'boolean', description: 'Black is the hole, white is kept.' },
   ...commonFlags,
-  ...flagsOf(optionsSchema),
+  ...flagsOf(optionsSchema, presets),
 } as const;
 
 export default defineCommand({
@@ -70,10 +71,10 @@ export default defineCommand({
     const jobs = await jobsOf(given.image, given.mask, given, isFolder);
     const read = async (job: Job) => ({ ...(await readHole(job, given['invert-mask'] === true)), ...described });
     const only = isFolder ? undefined : await read(jobs[0]!); // what cannot be read ends before a model is loaded
-    const model = await loadModel(modelFolder(given.model));
+    const model = await loadModel(given.model);
     warnOfUnknownWords(model, given.caption);
     await using inpainter = await openHere(model, { device });
-    const signal = interruptSignal(new LatentfillError('Interrupted: nothing more was written.'));
+    const signal = interruptSignal('nothing more was written');
     const failed = await fillJobs(jobs, {
       inpainter,
       options,
@@ -87,6 +88,7 @@ export default defineCommand({
     });
     if (failed > 0) {
       throw new LatentfillError(
+        'image',
         `Expected to fill all ${jobs.length} images, got ${failed} that could not be: see above.`,
       );
     }
@@ -119,12 +121,12 @@ function report(
 ): void {
   if (json) {
     const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
-    console.log(JSON.stringify({ image: job.image, out: job.out, seconds, candidates: listed }));
+    printJson({ image: job.image, out: job.out, seconds, candidates: listed });
     return;
   }
   const { total, contextual } = candidates[0]!.losses;
   const parts = judged ? '' : ' + prior term, no discriminator';
-  console.log(
+  print(
     `${job.out}: loss ${total.toFixed(4)} (contextual ${contextual.toFixed(4)}${parts}), best of ${candidates.length}, ${seconds.toFixed(1)} s`,
   );
 }

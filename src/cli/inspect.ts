@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { type Inspection, inspectOnnx } from '../graph/inspect.ts';
 import type { Port } from '../graph/onnx/signature.ts';
+import { modelFolder } from '../model/find.ts';
 import { loadModel } from '../model/folder.ts';
 import { readOnnxFile } from '../model/import/onnx-file.ts';
 import { checkFlags, commonFlags } from './flags.ts';
-import { modelFolder } from './values.ts';
+import { columns, print, printJson } from './terminal.ts';
 
 const args = {
   path: { type: 'positional', required: true, description: 'An ONNX file, a model folder, or a model that ships.' },
@@ -23,25 +24,28 @@ export default defineCommand({
   args,
   async run({ args: given }) {
     checkFlags(given, args);
-    const path = modelFolder(given.path);
-    if (!(await stat(path).catch(() => undefined))?.isDirectory()) {
+    const found = await stat(given.path).catch(() => undefined);
+    if (found?.isFile() || /\.onnx$/i.test(given.path)) {
+      const { path } = given;
       const inspection = inspectOnnx(await readOnnxFile(path));
-      console.log(given.json ? JSON.stringify({ file: path, ...inspection }) : describe(path, inspection));
+      if (given.json) printJson({ file: path, ...inspection });
+      else print(describe(path, inspection));
       return;
     }
+    const path = await modelFolder(given.path);
     const { card, discriminator } = await loadModel(path);
     const files = ['generator.onnx', ...(discriminator ? ['discriminator.onnx'] : [])];
     const networks = [];
     for (const file of files) networks.push({ file, ...inspectOnnx(await readOnnxFile(join(path, file))) });
     if (given.json) {
-      console.log(JSON.stringify({ model: path, name: card.name, image: card.image, latent: card.latent, networks }));
+      printJson({ model: path, name: card.name, image: card.image, latent: card.latent, networks });
       return;
     }
     const { size, range } = card.image;
-    console.log(
+    print(
       `${card.name}: ${card.latent.size} ${card.latent.prior} numbers to ${size}×${size} images in ${range[0]}..${range[1]}${discriminator ? '' : ', no discriminator'}`,
     );
-    for (const { file, ...inspection } of networks) console.log(`\n${describe(file, inspection)}`);
+    for (const { file, ...inspection } of networks) print(`\n${describe(file, inspection)}`);
   },
 });
 
@@ -61,7 +65,7 @@ function describe(file: string, told: Inspection): string {
       'operators',
       columns(
         Object.entries(told.operators).map(([name, n]) => [name, `${n}`]),
-        1,
+        [1],
       ),
     ],
   ] as const;
@@ -82,7 +86,7 @@ function gradient({ obstacles, inputs, flops, unread }: Inspection): string[] {
   if (obstacles.length === 0) return ['passes from every output to every float input'];
   return columns(
     obstacles.map(({ operator, count, node, reason }) => [operator, `${count}`, `${reason}, first at node '${node}'`]),
-    1,
+    [1],
   ).map((line, i) => (i === 0 ? `stops at  ${line}` : `          ${line}`));
 }
 
@@ -90,17 +94,6 @@ function ports(of: readonly Port[]): string[] {
   if (of.length === 0) return ['none'];
   return columns(
     of.map(({ name, type, shape }) => [name, type, shape ? `[${shape.map((n) => n ?? '?').join(', ')}]` : 'any shape']),
-  );
-}
-
-/** Cells in columns, two spaces apart; the column `right` is aligned at its end. */
-function columns(rows: readonly (readonly string[])[], right = -1): string[] {
-  const widths = rows[0]?.map((_, c) => Math.max(...rows.map((row) => row[c]!.length))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, c) => (c === right ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)))
-      .join('  ')
-      .trimEnd(),
   );
 }
 

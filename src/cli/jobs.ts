@@ -6,7 +6,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { readImage, readMask } from '../image/codec.ts';
 import { mask } from '../image/image.ts';
 import { checkMask } from '../image/mask.ts';
-import type { Hole } from '../inpaint/inpaint.ts';
+import type { MaskedImage } from '../inpaint/inpaint.ts';
 import { checkFolders, checkPlaces, outputNames, type Places, stem } from './outputs.ts';
 
 /** One image to fill. */
@@ -38,7 +38,7 @@ async function jobsIn(
 ): Promise<Job[]> {
   const names = (await readdir(folder)).filter((name) => pictures.test(name)).sort();
   if (names.length === 0)
-    throw new LatentfillError(`Expected PNG, JPEG or WebP images in '${folder}', got none: add some.`);
+    throw new LatentfillError('image', `Expected PNG, JPEG or WebP images in '${folder}', got none: add some.`);
   const masks = maskPath !== undefined && (await stat(maskPath).catch(() => undefined))?.isDirectory();
   const maskNames = masks ? (await readdir(maskPath)).filter((name) => pictures.test(name)).sort() : [];
   await checkFolders([folder, ...(masks ? [maskPath] : [])], out);
@@ -47,6 +47,7 @@ async function jobsIn(
     const own = maskNames.find((mask) => mask === name) ?? maskNames.find((mask) => stem(mask) === stem(name));
     if (masks && own === undefined) {
       throw new LatentfillError(
+        'mask',
         `Expected a mask for '${name}' in '${maskPath}', got none of that name: add '${stem(name)}.png'.`,
       );
     }
@@ -60,7 +61,7 @@ async function jobsIn(
 }
 
 /** Reads a job's image and mask; the output's transparency is the image's, opaque where a hole was. */
-export async function readHole(job: Job, invert: boolean): Promise<Hole & { alpha: Float32Array | undefined }> {
+export async function readHole(job: Job, invert: boolean): Promise<MaskedImage & { alpha: Float32Array | undefined }> {
   const { image, alpha } = await readImage(job.image);
   if (job.mask !== undefined) {
     const hole = await readMask(job.mask, { invert });
@@ -69,6 +70,7 @@ export async function readHole(job: Job, invert: boolean): Promise<Hole & { alph
   }
   if (!alpha?.some((a) => a === 0)) {
     throw new LatentfillError(
+      'mask',
       `Expected a mask for '${job.image}', got none: give --mask, or an image with transparent pixels for its hole.`,
     );
   }

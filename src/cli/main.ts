@@ -1,12 +1,16 @@
 #!/usr/bin/env node
-/** @file The `latentfill` command: finds the sub-command, turns errors into one sentence. */
+/** @file The `latentfill` command: finds the sub-command and runs it. */
 
+import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
+import { BAD_INPUT, endWith } from './ending.ts';
 import { guardOutput } from './output-errors.ts';
+import { print } from './terminal.ts';
 
 const subCommands: Record<string, () => Promise<CommandDef>> = {
+  demo: () => commandOf(import('./demo.ts')),
   inpaint: () => commandOf(import('./inpaint.ts')),
   data: () => commandOf(import('./data.ts')),
   train: () => commandOf(import('./train.ts')),
@@ -22,35 +26,39 @@ const main = defineCommand({
   subCommands,
 });
 
-/** Bad input: the user can mend it. */
-const BAD_INPUT = 2;
-/** A fault of ours. */
-const FAULT = 1;
-
 /** Each command has its own type of arguments; here they are all alike. */
 async function commandOf(module: Promise<{ default: unknown }>): Promise<CommandDef> {
   return (await module).default as CommandDef;
 }
 
-async function usage(command: CommandDef, parent?: CommandDef): Promise<string> {
+async function usage(command: CommandDef, parent?: CommandDef): Promise<void> {
   const text = (await renderUsage(command, parent)).replace(/ +$/gm, '');
-  return process.stdout.isTTY ? text : stripVTControlCharacters(text);
+  console.log(process.stdout.isTTY ? text : stripVTControlCharacters(text));
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 async function run(args: string[]): Promise<number> {
   const [name, ...rest] = args;
+  if (name === '--version' || name === '-v') {
+    print(version());
+    return 0;
+  }
   if (name === undefined || name === '--help' || name === '-h') {
-    console.log(await usage(main));
+    await usage(main);
     return name === undefined ? BAD_INPUT : 0;
   }
   if (!Object.hasOwn(subCommands, name)) {
     throw new LatentfillError(
+      'command',
       `Expected one of the commands ${Object.keys(subCommands).join(', ')}, got '${name}': see latentfill --help.`,
     );
   }
   const command = await subCommands[name]!();
   if (rest.includes('--help') || rest.includes('-h')) {
-    console.log(await usage(command, main));
+    await usage(command, main);
     return 0;
   }
   await runCommand(command, { rawArgs: rest });
@@ -66,7 +74,5 @@ try {
   const code = await run(process.argv.slice(2));
   process.exitCode = failed ? BAD_INPUT : code;
 } catch (error) {
-  const expected = error instanceof LatentfillError || (error instanceof Error && error.name === 'CLIError');
-  console.error(expected ? `latentfill: ${(error as Error).message}` : error);
-  process.exitCode = expected ? BAD_INPUT : FAULT;
+  process.exitCode = endWith(error);
 }

@@ -75,13 +75,17 @@ export async function checkFolders(inputs: readonly string[], out: string): Prom
 
 function replaces(what: string, place: string, flag = '--out'): LatentfillError {
   return new LatentfillError(
+    'command',
     `Expected ${flag} that replaces nothing, got '${place}', over ${what}: name another place.`,
   );
 }
 
 function inTheWay(flag: string, wanted: 'file' | 'folder', path: string): LatentfillError {
   const came = wanted === 'file' ? 'folder' : 'file';
-  return new LatentfillError(`Expected a ${wanted} for ${flag}, got the ${came} '${path}': give another name.`);
+  return new LatentfillError(
+    'command',
+    `Expected a ${wanted} for ${flag}, got the ${came} '${path}': give another name.`,
+  );
 }
 
 /** What a file or folder is on its disk; for one that is not there, its name within the folder that is. */

@@ -7,8 +7,9 @@ import { exportModel } from '../gan/export.ts';
 import { checkpointEpochs } from '../gan/run/checkpoint.ts';
 import { rankCheckpoints } from '../watch/rank.ts';
 import { type Score, scoresOf } from '../watch/scores.ts';
+import { interruptSignal } from './ending.ts';
 import { checkFlags, commonFlags } from './flags.ts';
-import { bar, interruptSignal, progressLine } from './progress.ts';
+import { bar, liveLine, print, printJson, say } from './terminal.ts';
 import { deviceOf, nameOf, nodeDevices, wholeNumber } from './values.ts';
 
 /** Training images among which copies are looked for. */
@@ -36,18 +37,18 @@ export default defineCommand({
     checkFlags(given, args);
     const { run } = given;
     const samples = wholeNumber('count', given.count ?? '1000');
-    if (samples < 16) throw new LatentfillError(`Expected --count of at least 16, got ${samples}: fewer tell nothing.`);
+    if (samples < 16)
+      throw new LatentfillError('command', `Expected --count of at least 16, got ${samples}: fewer tell nothing.`);
     const wanted = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
     const epochs = await checkpointEpochs(run);
     if (wanted !== undefined && !epochs.includes(wanted)) {
       throw new LatentfillError(
+        'command',
         `Expected --epoch of a checkpoint in '${run}', got ${wanted}: there are ${epochs.join(', ') || 'none'}.`,
       );
     }
-    const line = progressLine();
-    const signal = interruptSignal(
-      new LatentfillError('Interrupted: what was measured is kept; run it again to go on.'),
-    );
+    const line = liveLine();
+    const signal = interruptSignal('what was measured is kept; run it again to go on');
     const ranked = await rankCheckpoints(run, {
       counts: { samples, gallery: GALLERY },
       captions: given.captions === true,
@@ -66,13 +67,13 @@ export default defineCommand({
       scores,
       signal,
     });
-    for (const note of notes) console.error(`latentfill: ${note}`);
+    for (const note of notes) say(note);
     if (given.json) {
-      console.log(JSON.stringify({ run, model: out, epoch: chosen, ranking: ranked }));
+      printJson({ run, model: out, epoch: chosen, ranking: ranked });
       return;
     }
-    console.log(table(ranked, chosen).join('\n'));
-    console.log(`epoch ${chosen} written to ${out}; beside samples: ${join(run, 'ranking.html')}`);
+    print(table(ranked, chosen).join('\n'));
+    print(`epoch ${chosen} written to ${out}; beside samples: ${join(run, 'ranking.html')}`);
   },
 });
 

@@ -11,9 +11,10 @@ import type { Image } from '../image/image.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import { loadModel } from '../model/folder.ts';
 import { drawSheet, type SheetRow } from '../report/sheet.ts';
+import { interruptSignal } from './ending.ts';
 import { checkFlags, commonFlags } from './flags.ts';
-import { interruptSignal } from './progress.ts';
-import { modelFolder, warnOfUnknownWords, wholeNumber } from './values.ts';
+import { print, printJson } from './terminal.ts';
+import { warnOfUnknownWords, wholeNumber } from './values.ts';
 
 const args = {
   run: { type: 'positional', required: true, description: "A run's folder, a model folder, or a model that ships." },
@@ -42,16 +43,17 @@ export default defineCommand({
     const { run, out, rows } = given;
     checkOutput(out);
     if (rows !== undefined && rows !== 'checkpoints') {
-      throw new LatentfillError(`Expected --rows checkpoints, got '${rows}': it is the only kind of row.`);
+      throw new LatentfillError('command', `Expected --rows checkpoints, got '${rows}': it is the only kind of row.`);
     }
     const seed = wholeNumber('seed', given.seed ?? '0');
     const count = Math.max(1, wholeNumber('count', given.count ?? (rows ? '10' : '64')));
-    const signal = interruptSignal(new LatentfillError('Interrupted: nothing was written.'));
+    const signal = interruptSignal('nothing was written');
     const how = { count, seed, caption: given.caption, signal };
     const drawn = rows ? await checkpointRows(run, how) : grid(await samplesOf(run, given.epoch, how));
     const size = drawn[0]!.images[0]!.width;
     await writeImage(out, await drawSheet({ rows: drawn, scale: Math.max(1, Math.round(128 / size)) }), { signal });
-    console.log(given.json ? JSON.stringify({ out, rows: drawn.length, count, seed }) : `sheet written to ${out}`);
+    if (given.json) printJson({ out, rows: drawn.length, count, seed });
+    else print(`sheet written to ${out}`);
   },
 });
 
@@ -66,7 +68,7 @@ interface How {
 async function checkpointRows(run: string, how: How): Promise<SheetRow[]> {
   const epochs = await checkpointEpochs(run);
   if (epochs.length === 0)
-    throw new LatentfillError(`Expected a run with checkpoints at '${run}', got none: train it first.`);
+    throw new LatentfillError('run', `Expected a run with checkpoints at '${run}', got none: train it first.`);
   const rows: SheetRow[] = [];
   for (const epoch of epochs) rows.push({ label: `epoch ${epoch}`, images: await samplesAt(run, epoch, how) });
   return rows;
@@ -77,7 +79,7 @@ async function samplesOf(run: string, epoch: string | undefined, how: How): Prom
     const chosen = epoch === undefined ? ((await checkpointEpochs(run)).at(-1) ?? 0) : wholeNumber('epoch', epoch);
     return samplesAt(run, chosen, how);
   }
-  const model = await loadModel(modelFolder(run));
+  const model = await loadModel(run);
   await using inpainter = await openHere(model);
   const { count, seed, caption, signal } = how;
   const samples = await inpainter.sample(count, { seed, caption, signal });

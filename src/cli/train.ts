@@ -8,13 +8,14 @@ import { LatentfillError } from '../base/errors.ts';
 import { openDataset, openHeldOut } from '../data/open.ts';
 import { exportModel } from '../gan/export.ts';
 import { recipes } from '../gan/presets/index.ts';
-import { type Recipe, recipeSchema } from '../gan/recipe.ts';
+import { type Recipe, recipeSchema, resolveRecipe } from '../gan/recipe.ts';
 import { readRecipe } from '../gan/run/folder.ts';
 import { type TrainEvent, train } from '../gan/train.ts';
 import { readScores, scoresOf } from '../watch/scores.ts';
 import { openWatch } from '../watch/watch.ts';
+import { interruptSignal } from './ending.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
-import { bar, duration, interruptSignal, progressLine } from './progress.ts';
+import { bar, duration, liveLine, print, printJson, say } from './terminal.ts';
 import { deviceOf, nameOf, nodeDevices } from './values.ts';
 
 const args = {
@@ -52,32 +53,31 @@ export default defineCommand({
     await tellSplits(recipe);
     const signal = interruptSignal(() => {
       const begun = existsSync(join(out, 'recipe.json'));
-      const next = begun ? `go on with 'latentfill train --out ${out} --resume'` : 'nothing was begun';
-      return new LatentfillError(`Interrupted: ${next}.`);
+      return begun ? `go on with 'latentfill train --out ${out} --resume'` : 'nothing was begun';
     });
-    const line = progressLine();
+    const line = liveLine();
     let last: TrainEvent | undefined;
     await using watch = openWatch(out, {
       device,
       signal,
-      warn: (sentence) => console.error(`latentfill: ${sentence}`),
+      warn: say,
     });
     for await (const event of train(recipe, data, { out, resume, device, signal })) {
       for (const { index, reason } of event.skipped.slice(last?.skipped.length)) {
         line.done();
-        console.error(`skipped image ${index}: ${reason}`);
+        say(`skipped image ${index}: ${reason}`);
       }
       last = event;
       line.update(describe(event));
       await watch.see(event);
       if (event.saved !== undefined && !json) {
         line.done();
-        console.log(`epoch ${event.saved}: checkpoint written · ${describe(event)}`);
+        print(`epoch ${event.saved}: checkpoint written · ${describe(event)}`);
       }
     }
     line.done();
     const skipped = last?.skipped.length ?? 0;
-    if (skipped > 0) console.error(`skipped ${skipped} damaged ${skipped === 1 ? 'image' : 'images'} in all`);
+    if (skipped > 0) say(`skipped ${skipped} damaged ${skipped === 1 ? 'image' : 'images'} in all`);
     const model = join(out, 'model');
     const score = (await readScores(out)).at(-1);
     const notes = await exportModel(out, {
@@ -86,11 +86,10 @@ export default defineCommand({
       scores: score?.epoch === recipe.epochs ? scoresOf(score) : undefined,
       signal,
     });
-    for (const note of notes) console.error(`latentfill: ${note}`);
-    if (json)
-      console.log(JSON.stringify({ run: out, model, losses: last?.losses, seconds: last?.seconds ?? 0, skipped }));
+    for (const note of notes) say(note);
+    if (json) printJson({ run: out, model, losses: last?.losses, seconds: last?.seconds ?? 0, skipped });
     else
-      console.log(
+      print(
         `model written to ${model}; see ${join(out, 'report.html')}, and choose another checkpoint with 'latentfill pick ${out}'`,
       );
   },
@@ -101,7 +100,7 @@ async function tellSplits({ data, size, images }: Recipe): Promise<void> {
   const { length } = await openDataset(data, { size, split: 'train', count: images });
   const heldout = await openHeldOut(data, { size });
   const told = heldout.dataset ? `${heldout.dataset.length} held out` : `none held out: ${heldout.reason}`;
-  console.error(`latentfill: ${length} images to train on, ${told}`);
+  say(`${length} images to train on, ${told}`);
 }
 
 function describe({ cycles: [done, all], images, seconds, losses }: TrainEvent): string {
@@ -117,30 +116,35 @@ async function recipeOf(given: Record<string, unknown>): Promise<Recipe> {
   else if (file !== undefined) {
     const text = await readFile(file, 'utf8').catch(() => {
       const names = Object.keys(recipes).join(', ');
-      throw new LatentfillError(`Expected a recipe at '${file}' or one of ${names}, got no such file: check the name.`);
+      throw new LatentfillError(
+        'file',
+        `Expected a recipe at '${file}' or one of ${names}, got no such file: check the name.`,
+      );
     });
     try {
       base = JSON.parse(text);
     } catch (cause) {
       throw new LatentfillError(
+        'options',
         `Expected JSON in the recipe '${file}', got something else: ${(cause as Error).message}.`,
         { cause },
       );
     }
   }
   if (typeof base !== 'object' || base === null || Array.isArray(base)) {
-    throw new LatentfillError(`Expected an object in the recipe '${file}', got ${JSON.stringify(base).slice(0, 60)}.`);
+    throw new LatentfillError(
+      'options',
+      `Expected an object in the recipe '${file}', got ${JSON.stringify(base).slice(0, 60)}.`,
+    );
   }
-  const parsed = recipeSchema.safeParse({ ...base, ...valuesOf(recipeSchema, given) });
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'recipe'}: ${message}`);
-  throw new LatentfillError(`Expected a valid recipe, got ${wrong.join('; ')}.`);
+  return resolveRecipe({ ...base, ...valuesOf(recipeSchema, given) });
 }
 
 async function resumed(out: string, given: Record<string, unknown>): Promise<Recipe> {
   const changed = [...Object.keys(valuesOf(recipeSchema, given)), ...(given.recipe === undefined ? [] : ['recipe'])];
   if (changed.length > 0) {
     throw new LatentfillError(
+      'command',
       `Expected no recipe with --resume, got ${changed.map((k) => `--${k}`).join(', ')}: a run keeps its own.`,
     );
   }

@@ -1,29 +1,22 @@
 /** @file Values of flags that no schema parses. */
 
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
 import type { Model } from '../model/model.ts';
 import { chooseDevice, type Device } from '../runtime/devices.ts';
+import { say } from './terminal.ts';
 
 /** A whole number, at least 0. */
 export function wholeNumber(flag: string, text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new LatentfillError(`Expected a whole number for --${flag}, got '${text}'.`);
+  throw new LatentfillError('command', `Expected a whole number for --${flag}, got '${text}'.`);
 }
 
 /** What a folder is called, however its path is written. */
 export function nameOf(folder: string): string {
   return basename(resolve(folder)) || 'model';
-}
-
-/** The folder of a model: one given by its path, or one that ships, by its name. */
-export function modelFolder(model: string): string {
-  const shipped = fileURLToPath(new URL(`../../models/${model}`, import.meta.url));
-  return !existsSync(join(model, 'model.json')) && /^[\w-]+$/.test(model) && existsSync(shipped) ? shipped : model;
 }
 
 /** What --device takes. */
@@ -33,9 +26,9 @@ export const nodeDevices = ['cpu', 'webgpu', 'cuda', 'auto'] as const;
 export async function deviceOf(text: string | undefined): Promise<Device | undefined> {
   if (text === undefined) return undefined;
   const wanted = nodeDevices.find((name) => name === text);
-  if (!wanted) throw new LatentfillError(`Expected --device ${nodeDevices.join(', ')}, got '${text}'.`);
+  if (!wanted) throw new LatentfillError('command', `Expected --device ${nodeDevices.join(', ')}, got '${text}'.`);
   const { device, reason } = await chooseDevice(wanted);
-  if (wanted === 'auto') console.error(`latentfill: on ${device}: ${reason}`);
+  if (wanted === 'auto') say(`on ${device}: ${reason}`);
   return device;
 }
 
@@ -43,19 +36,20 @@ export async function deviceOf(text: string | undefined): Promise<Device | undef
 export function warnOfUnknownWords({ text }: Pick<Model, 'text'>, caption: string | undefined): void {
   const unknown = caption === undefined ? [] : (text?.unknown(caption) ?? []);
   if (unknown.length === 0) return;
-  console.error(`latentfill: the model never learned '${unknown.join("', '")}': it goes on without.`);
+  say(`the model never learned '${unknown.join("', '")}': it goes on without.`);
 }
 
 /** The numbers of --embedding, a JSON list in a file; undefined where it is not given. */
 export async function embeddingOf(path: string | undefined): Promise<Float32Array | undefined> {
   if (path === undefined) return undefined;
   const text = await readFile(path, 'utf8').catch(() => {
-    throw new LatentfillError(`Expected an embedding in '${path}', got no such file: check the name.`);
+    throw new LatentfillError('file', `Expected an embedding in '${path}', got no such file: check the name.`);
   });
   try {
     return Float32Array.from(z.array(z.number()).min(1).parse(JSON.parse(text)));
   } catch (cause) {
     throw new LatentfillError(
+      'caption',
       `Expected a JSON list of numbers in '${path}', got something else: write what the sentence encoder gave.`,
       { cause },
     );

@@ -105,6 +105,7 @@ function makeHere(dataset: Dataset, options: MakeOptions, cache: ReturnType<type
 function batchesIn(length: number, batch: number): number {
   if (length >= batch) return Math.floor(length / batch);
   throw new LatentfillError(
+    'data',
     `Expected at least ${batch} training images for a batch, got ${length}: add images or lower the batch size.`,
   );
 }

@@ -138,6 +138,7 @@ export function batchMaker(
     for (const index of sample) if (!(await read(index))) reasons.push(damaged.get(index)!);
     if (reasons.length > sample.length / 2) {
       throw new LatentfillError(
+        'data',
         `Expected images of '${dataset.name}' that can be read, got ${reasons.length} damaged ones among ${sample.length}: mend or remove them (the first: ${reasons[0]})`,
       );
     }

@@ -88,15 +88,19 @@ export async function openDataset(source: string, options: DatasetOptions): Prom
   if (!Object.hasOwn(sources, name)) {
     if (await isFolder(source)) return sources.folder!.open(source, options);
     throw new LatentfillError(
+      'data',
       `Expected one of ${sourceForms.join(', ')} or a folder of images as data, got '${source}': check the name.`,
     );
   }
   const found = sources[name]!;
   if (path === '' || (path === undefined && found.path === 'required')) {
-    throw new LatentfillError(`Expected where the files are, as ${name}:PATH, got '${source}': add the path.`);
+    throw new LatentfillError('data', `Expected where the files are, as ${name}:PATH, got '${source}': add the path.`);
   }
   if (path !== undefined && found.path === 'none') {
-    throw new LatentfillError(`Expected '${name}' alone, which needs no files, got '${source}': leave the path out.`);
+    throw new LatentfillError(
+      'data',
+      `Expected '${name}' alone, which needs no files, got '${source}': leave the path out.`,
+    );
   }
   return found.open(path, options);
 }

@@ -1,7 +1,7 @@
 /** @file What runs in a thread of {@link startThreads}: opens the dataset, makes the batches it is asked for. Node only. */
 
 import { parentPort } from 'node:worker_threads';
-import { tell } from '../base/errors.ts';
+import { toPosted } from '../base/errors.ts';
 import type { Dataset } from './dataset.ts';
 import { batchMaker, type Made } from './make.ts';
 import { openDataset } from './open.ts';
@@ -34,6 +34,6 @@ port.on('message', async ({ id, request }: { id: number; request: Request | null
       images && indices ? [images.buffer as ArrayBuffer, indices.buffer as ArrayBuffer] : [],
     );
   } catch (error) {
-    port.postMessage({ id, ...tell(error) });
+    port.postMessage({ id, ...toPosted(error) });
   }
 });

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { unlessAborted } from '../base/abort.ts';
-import { heard, LatentfillError, type Told } from '../base/errors.ts';
+import { fromPosted, LatentfillError, type PostedError } from '../base/errors.ts';
 import type { DatasetOptions } from './dataset.ts';
 import type { ImageCache, Made, MakeOptions } from './make.ts';
 
@@ -13,7 +13,7 @@ export type Request =
   | { readonly step: number };
 
 /** What it answers: a value, or an error as text. */
-export interface Answer extends Told {
+export interface Answer extends PostedError {
   readonly id: number;
   readonly value?: unknown;
 }
@@ -78,11 +78,11 @@ function startThread() {
   let failure: Error | undefined;
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
 
-  worker.on('message', ({ id, value, ...told }: Answer) => {
+  worker.on('message', ({ id, value, ...posted }: Answer) => {
     const asker = waiting.get(id);
     waiting.delete(id);
     if (waiting.size === 0) worker.unref(); // a thread that waits for work keeps no process alive
-    const error = heard(told, 'In a thread that reads data');
+    const error = fromPosted(posted, 'In a thread that reads data');
     if (error) asker?.reject(error);
     else asker?.resolve(value);
   });
@@ -124,6 +124,7 @@ function asDeath(error: Error & { code?: string }): Error {
 
 function deadThread(how: string): LatentfillError {
   return new LatentfillError(
+    'ended',
     `Expected the thread that reads the data to go on, but ${how}: give Node more memory (NODE_OPTIONS=--max-old-space-size=8192) or use fewer images, then resume.`,
   );
 }

@@ -1,7 +1,7 @@
 /** @file Calls to the far end: each has a number, its answer comes when it comes, and a signal ends it at once. */
 
 import { onAbort } from '../base/abort.ts';
-import { heard, type LatentfillError } from '../base/errors.ts';
+import { fromPosted, type LatentfillError } from '../base/errors.ts';
 import type { SearchState } from '../inpaint/search.ts';
 import type { Answer, Calls } from './messages.ts';
 import type { Place } from './place.ts';
@@ -65,7 +65,7 @@ export function connect(place: Place): Connection {
     call?.reject(reason);
   }
 
-  place.listen(({ id, step, value, ...told }: Answer) => {
+  place.listen(({ id, step, value, ...posted }: Answer) => {
     const call = waiting.get(id);
     if (!call) return; // it was stopped
     if (step) {
@@ -77,7 +77,7 @@ export function connect(place: Place): Connection {
       return;
     }
     forget(id);
-    const error = heard(told, "In the inpainter's own process or worker");
+    const error = fromPosted(posted, "In the inpainter's own process or worker");
     if (error) call.reject(error);
     else call.resolve(value);
   });

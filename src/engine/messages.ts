@@ -1,8 +1,8 @@
 /** @file What an inpainter elsewhere is asked, and what it answers: all of it can be posted. */
 
-import type { Told } from '../base/errors.ts';
+import type { PostedError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
-import type { Hole } from '../inpaint/inpaint.ts';
+import type { MaskedImage } from '../inpaint/inpaint.ts';
 import type { Options } from '../inpaint/options.ts';
 import type { SearchState, Tried } from '../inpaint/search.ts';
 import type { ModelSource } from '../model/model.ts';
@@ -13,13 +13,13 @@ import type { Device, Wanted } from '../runtime/devices.ts';
 export interface Calls {
   /** First of all. */
   open: { asks: { readonly model: ModelSource; readonly device: Wanted | undefined }; gives: Device };
-  /** With `tell`, each step is told on the way. */
+  /** With `steps`, each step is answered on the way. */
   inpaint: {
-    asks: { readonly holes: readonly Hole[]; readonly options: Options; readonly tell: boolean };
+    asks: { readonly masked: readonly MaskedImage[]; readonly options: Options; readonly steps: boolean };
     gives: readonly { readonly candidates: readonly (Tried & { readonly generated: Image })[] }[];
   };
   /** Begins a search, whose steps are then asked for by its number. */
-  search: { asks: { readonly hole: Hole; readonly options: Options }; gives: null };
+  search: { asks: { readonly masked: MaskedImage; readonly options: Options }; gives: null };
   next: { asks: { readonly search: number }; gives: StepOf | null };
   /** Ends a search before its last step. */
   leave: { asks: { readonly search: number }; gives: null };
@@ -27,7 +27,7 @@ export interface Calls {
     asks: { readonly latents: Float32Array; readonly captioned: Captioned | undefined };
     gives: readonly Image[];
   };
-  blend: { asks: { readonly hole: Hole; readonly generated: Image; readonly options: Options }; gives: Image };
+  blend: { asks: { readonly masked: MaskedImage; readonly generated: Image; readonly options: Options }; gives: Image };
 }
 
 /** A step of the search of one hole. */
@@ -43,7 +43,7 @@ export type Request =
   | { readonly id: number; readonly stop: true };
 
 /** What comes of a call: steps on the way, then a value, or an error as text. */
-export interface Answer extends Told {
+export interface Answer extends PostedError {
   readonly id: number;
   readonly step?: SearchState;
   readonly value?: unknown;

@@ -1,5 +1,7 @@
 /** @file Opens an inpainter in one of three places. */
 
+import { LatentfillError } from '../base/errors.ts';
+import { checkControl } from '../base/options.ts';
 import { type Inpainter, type OpenOptions as OpenHere, openHere } from '../inpaint/inpainter.ts';
 import type { Model } from '../model/model.ts';
 import { beginProcess, beginWorker } from './place.ts';
@@ -18,10 +20,11 @@ export interface OpenOptions extends OpenHere {
  * Opens an inpainter: it stays, with its networks decoded and its programs compiled, until it is disposed of.
  * @throws LatentfillError for a device or a place that is not to be had.
  */
-export async function openInpainter(
-  model: Model,
-  { where = 'here', ...options }: OpenOptions = {},
-): Promise<Inpainter> {
+export async function openInpainter(model: Model, control: OpenOptions = {}): Promise<Inpainter> {
+  checkControl(control, ['where', 'device', 'signal']);
+  const { where = 'here', ...options } = control;
   if (where === 'here') return openHere(model, options);
-  return openRemote(model, where === 'process' ? beginProcess : beginWorker, options);
+  const begin = { worker: beginWorker, process: beginProcess }[where];
+  if (begin) return openRemote(model, begin, options);
+  throw new LatentfillError('options', `Expected 'here', 'worker' or 'process' as where to work, got '${where}'.`);
 }

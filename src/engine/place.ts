@@ -37,7 +37,10 @@ const isNode = (it: Partial<Node> | undefined): it is Node => it?.getBuiltinModu
 /** Begins a process. What it does leaves this one's event loop free, and if it dies, this one does not. */
 export function beginProcess(): Place {
   if (!isNode(node)) {
-    throw new LatentfillError("Expected Node for an inpainter in a process of its own, got a page: use 'worker'.");
+    throw new LatentfillError(
+      'device',
+      "Expected Node for an inpainter in a process of its own, got a page: use 'worker'.",
+    );
   }
   const { fork } = node.getBuiltinModule('child_process');
   const { fileURLToPath, pathToFileURL } = node.getBuiltinModule('url');
@@ -92,6 +95,7 @@ declare const Worker: new (url: URL, options: { type: 'module' }) => PageWorker;
 export function beginWorker(): Place {
   if (isNode(node)) {
     throw new LatentfillError(
+      'device',
       "Expected a page for an inpainter in a worker, got Node, whose threads ONNX Runtime does not survive: use 'process'.",
     );
   }
@@ -130,12 +134,14 @@ function owned(value: unknown): unknown {
 
 function unbegun(what: string, how: string): LatentfillError {
   return new LatentfillError(
+    'ended',
     `Expected the ${what} of the inpainter to begin, but it ${how}: see what it wrote, and that its file was shipped beside the others.`,
   );
 }
 
 function gone(what: string, how: string): LatentfillError {
   return new LatentfillError(
+    'ended',
     `Expected the ${what} of the inpainter to go on, but it ${how}: open another; if it ends again, there may be too little memory for the model.`,
   );
 }

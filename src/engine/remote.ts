@@ -5,7 +5,7 @@ import { LatentfillError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
 import { captionedAs } from '../inpaint/caption.ts';
 import { Candidate, Fill, Filled, type Scene } from '../inpaint/fill.ts';
-import { allOf, blendHole, type Hole, problemOf } from '../inpaint/inpaint.ts';
+import { allOf, blendHole, type MaskedImage, problemOf } from '../inpaint/inpaint.ts';
 import { type Core, disposed, type Inpainter, inpainterOf, type OpenOptions } from '../inpaint/inpainter.ts';
 import { type Resolved, resolveOptions } from '../inpaint/options.ts';
 import { captionRows, rowCount } from '../model/generate.ts';
@@ -22,6 +22,7 @@ export async function openRemote(
   const { source } = model;
   if (!source) {
     throw new LatentfillError(
+      'model',
       `Expected a model of files to be opened elsewhere, got '${model.card.name}', whose networks were made here: open it here.`,
     );
   }
@@ -42,9 +43,9 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
     return [...(await ask('generate', { latents, captioned }, { signal }))];
   };
 
-  /** What draws and blends for a hole. */
-  function sceneOf(hole: Hole, options: Resolved): Scene {
-    const captioned = captionedAs(model, hole, 1);
+  /** What draws and blends for a masked image. */
+  function sceneOf(masked: MaskedImage, options: Resolved): Scene {
+    const captioned = captionedAs(model, masked, 1);
     return {
       async draw(latent, { signal }) {
         const [drawn] = await generate(latent, { captioned, signal });
@@ -52,19 +53,19 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
       },
       async blend(generated, stop) {
         try {
-          return await ask('blend', { hole: posted(hole), generated: postedImage(generated), options }, stop);
+          return await ask('blend', { masked: posted(masked), generated: postedImage(generated), options }, stop);
         } catch (error) {
           if (isOpen() || stop.signal?.aborted) throw error;
-          return blendHole(model, hole, generated, options, stop); // what was found outlives the place where it was
+          return blendHole(model, masked, generated, options, stop); // what was found outlives the place where it was
         }
       },
     };
   }
 
-  /** A hole as it will be posted; what is wrong with it is told as it is here. */
-  function checked(hole: Hole, options: Resolved): Hole {
-    problemOf(model, hole, options);
-    return posted(hole);
+  /** A masked image as it will be posted; what is wrong with it is told as it is here. */
+  function checked(masked: MaskedImage, options: Resolved): MaskedImage {
+    problemOf(model, masked, options);
+    return posted(masked);
   }
 
   return {
@@ -73,18 +74,18 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
     generate,
     async inpaintAll(given, wanted = {}, { signal, onStep } = {}) {
       const options = resolveOptions(wanted);
-      const holes = allOf(given).map((hole) => checked(hole, options));
-      const filled = await ask('inpaint', { holes, options, tell: onStep !== undefined }, { signal, onStep });
+      const masked = allOf(given).map((masked) => checked(masked, options));
+      const filled = await ask('inpaint', { masked, options, steps: onStep !== undefined }, { signal, onStep });
       return filled.map(({ candidates }, i) => {
-        const scene = sceneOf(holes[i]!, options);
+        const scene = sceneOf(masked[i]!, options);
         return new Filled(candidates.map((fill) => new Fill(fill, fill.generated, scene)));
       });
     },
     async *search(given, wanted = {}, { signal } = {}) {
       const options = resolveOptions(wanted);
-      const hole = checked(given, options);
-      const scene = sceneOf(hole, options);
-      const { id, answer } = ask.numbered('search', { hole, options }, { signal });
+      const masked = checked(given, options);
+      const scene = sceneOf(masked, options);
+      const { id, answer } = ask.numbered('search', { masked, options }, { signal });
       let open = true;
       const leave = () => {
         if (open) ask('leave', { search: id }).catch(() => {}); // nobody waits for it, and the place may be gone
@@ -109,8 +110,8 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
   };
 }
 
-/** A hole as data alone: what else a caller's objects hold need not be fit to be posted. */
-function posted({ image, mask: { width, height, data }, caption, embedding }: Hole): Hole {
+/** A masked image as data alone: what else a caller's objects hold need not be fit to be posted. */
+function posted({ image, mask: { width, height, data }, caption, embedding }: MaskedImage): MaskedImage {
   return {
     image: postedImage(image),
     mask: { width, height, data },

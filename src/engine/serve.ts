@@ -1,6 +1,6 @@
 /** @file The far end: does with an inpainter of its own what it is asked. */
 
-import { tell } from '../base/errors.ts';
+import { toPosted } from '../base/errors.ts';
 import { blendHole, type SearchStep } from '../inpaint/inpaint.ts';
 import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
 import { resolveOptions } from '../inpaint/options.ts';
@@ -19,15 +19,15 @@ export function serve(port: Port): void {
       inpainter = await openHere(openModel(card, generator, discriminator, vocabulary), { device });
       return inpainter.device;
     },
-    async inpaint({ holes, options, tell: told }, { id, signal }) {
-      const onStep = told ? (step: SearchState) => port.post({ id, step }) : undefined;
-      const filled = await inpainter.inpaintAll(holes, options, { signal, onStep });
+    async inpaint({ masked, options, steps }, { id, signal }) {
+      const onStep = steps ? (step: SearchState) => port.post({ id, step }) : undefined;
+      const filled = await inpainter.inpaintAll(masked, options, { signal, onStep });
       return filled.map(({ candidates }) => ({
         candidates: candidates.map((fill) => ({ ...plain(fill), generated: fill.generated })),
       }));
     },
-    async search({ hole, options }, { id, signal }) {
-      searches.set(id, inpainter.search(hole, options, { signal }));
+    async search({ masked, options }, { id, signal }) {
+      searches.set(id, inpainter.search(masked, options, { signal }));
       return null;
     },
     async next({ search }) {
@@ -43,8 +43,8 @@ export function serve(port: Port): void {
       return null;
     },
     generate: ({ latents, captioned }, { signal }) => inpainter.generate(latents, { captioned, signal }),
-    blend: ({ hole, generated, options }, { signal }) =>
-      blendHole(inpainter.model, hole, generated, resolveOptions(options), { signal }),
+    blend: ({ masked, generated, options }, { signal }) =>
+      blendHole(inpainter.model, masked, generated, resolveOptions(options), { signal }),
   };
 
   function end(search: number): void {
@@ -62,7 +62,7 @@ export function serve(port: Port): void {
       port.post({ id, value });
     } catch (error) {
       if ('search' in request.asks) end(request.asks.search);
-      port.post({ id, ...tell(error) });
+      port.post({ id, ...toPosted(error) });
     } finally {
       if (!searches.has(id)) stops.delete(id);
     }

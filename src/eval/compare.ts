@@ -1,7 +1,7 @@
 /** @file Methods side by side on the same holes. */
 
 import type { Image, Mask } from '../image/image.ts';
-import type { Hole } from '../inpaint/inpaint.ts';
+import type { MaskedImage } from '../inpaint/inpaint.ts';
 import { inpaintAll } from '../inpaint/inpainter.ts';
 import type { Options } from '../inpaint/options.ts';
 import type { Model } from '../model/model.ts';
@@ -30,23 +30,23 @@ export interface MethodResult {
 }
 
 /** Runs a method over holes whose true pixels are in the images (searches never look at them). */
-export async function runMethod(method: Method, model: Model, holes: readonly Hole[]): Promise<MethodResult> {
+export async function runMethod(method: Method, model: Model, masked: readonly MaskedImage[]): Promise<MethodResult> {
   const began = performance.now();
   const filled =
     'fill' in method
-      ? holes.map(({ image, mask }) => ({ image: method.fill(image, mask), generated: undefined }))
-      : await searched(model, holes, method.options);
-  const secondsPerImage = (performance.now() - began) / 1000 / holes.length;
+      ? masked.map(({ image, mask }) => ({ image: method.fill(image, mask), generated: undefined }))
+      : await searched(model, masked, method.options);
+  const secondsPerImage = (performance.now() - began) / 1000 / masked.length;
   const outcomes = filled.map((result, i) => {
-    const { image: truth, mask } = holes[i]!;
+    const { image: truth, mask } = masked[i]!;
     return { ...result, psnr: psnr(result.image, truth, mask), ssim: ssim(result.image, truth) };
   });
   return { method: method.name, outcomes, secondsPerImage };
 }
 
-async function searched(model: Model, holes: readonly Hole[], options: Options) {
+async function searched(model: Model, masked: readonly MaskedImage[], options: Options) {
   const results = [];
-  for (const filled of await inpaintAll(model, holes, options)) {
+  for (const filled of await inpaintAll(model, masked, options)) {
     results.push({ image: await filled.blended(), generated: filled.candidates[0]!.generated });
   }
   return results;

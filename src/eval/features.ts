@@ -33,6 +33,7 @@ export async function openFeatures(size: number, device?: Wanted): Promise<Featu
   const seen = Math.max(SMALLEST, size);
   const bytes = await readFile(NETWORK).catch((cause) => {
     throw new LatentfillError(
+      'missing',
       `Expected the feature network at '${fileURLToPath(NETWORK)}', got none: install the package again.`,
       { cause },
     );

@@ -22,7 +22,10 @@ const GROUPS = 20;
 export async function kernelDistance(x: Matrix, y: Matrix, signal?: AbortSignal): Promise<KernelDistance> {
   const fewest = Math.min(x.rows, y.rows);
   if (fewest < 4) {
-    throw new LatentfillError(`Expected at least 4 images in each set for a distance, got ${fewest}: add some.`);
+    throw new LatentfillError(
+      'data',
+      `Expected at least 4 images in each set for a distance, got ${fewest}: add some.`,
+    );
   }
   const groups = Math.min(GROUPS, Math.floor(fewest / 2));
   const sums = {

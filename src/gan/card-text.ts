@@ -23,7 +23,7 @@ Random samples, not chosen${text ? `: three rows without captions, three with ca
 - **Captions**: ${describeText(text)}
 - **Data**: ${data.name}, ${training.images} training images. Licence: ${data.licence}. ${data.attribution}.
 - **Training**: ${training.discriminatorSteps} discriminator steps, to epoch ${training.epoch}. The whole recipe is in
-  \`model.json\`, under \`training.recipe\`: give it to \`latentfill train --recipe\` to make the model again.
+  \`model.json\`, under \`training.recipe\`: latentfill's \`train\` takes it as a recipe, and makes the model again.
 - **Scores**: ${describeScores(scores)}
 - **Weights**: the generator's running average, batch norm folded, stored in float16 and computed in float32.
 - **Calibration**: ${describeCalibration(calibration)}${notes.map((note) => `\n- **Missing**: ${note}`).join('')}

@@ -23,6 +23,7 @@ export function healthCheck(): (line: LogLine, last: number | undefined) => void
     const wrong = Object.entries(line).find(([, value]) => !Number.isFinite(value));
     if (wrong) {
       throw new LatentfillError(
+        'training',
         `Expected finite numbers, got ${wrong[0]} = ${wrong[1]} in cycle ${line.cycle}; ${good}: ${advice}.`,
       );
     }
@@ -32,6 +33,7 @@ export function healthCheck(): (line: LogLine, last: number | undefined) => void
       const came =
         same >= PATIENCE ? 'the same logit for all of them' : `a loss of ${line['d.loss']!.toExponential(1)}`;
       throw new LatentfillError(
+        'training',
         `Expected a discriminator that tells real images from generated ones and leaves a gradient, got ${came} for ${PATIENCE} cycles; ${good}: ${advice}.`,
       );
     }

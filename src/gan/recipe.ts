@@ -1,6 +1,7 @@
 /** @file A recipe: every choice that makes a model, checked and with its defaults. A run's folder holds it resolved. */
 
 import { z } from 'zod';
+import { parseOptions } from '../base/options.ts';
 
 const positive = z.number().positive();
 const weight = z.number().min(0);
@@ -111,3 +112,8 @@ export const recipeSchema = z.strictObject({
 export type Recipe = z.output<typeof recipeSchema>;
 /** A recipe as it is written down: what is left out has its default. */
 export type RecipeInput = z.input<typeof recipeSchema>;
+
+/** A recipe with every default filled in. @throws LatentfillError naming each setting that is wrong. */
+export function resolveRecipe(recipe: unknown): Recipe {
+  return parseOptions(recipeSchema, recipe, 'a valid recipe');
+}

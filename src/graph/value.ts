@@ -82,7 +82,7 @@ export function describe(value: Value): string {
 
 /** Ends the construction of a graph with one sentence. */
 export function fail(op: string, expectation: string): never {
-  throw new LatentfillError(`${op}: expected ${expectation}.`);
+  throw new LatentfillError('graph', `${op}: expected ${expectation}.`);
 }
 
 /** Every value that `outputs` depend on, inputs before what uses them; `known` ones and what they depend on left out. */

@@ -95,7 +95,10 @@ export async function writeImage(
 /** @throws LatentfillError unless {@link writeImage} knows the format that the file's name says. */
 export function checkOutput(path: string): void {
   if (!/\.(png|jpe?g|webp)$/i.test(path)) {
-    throw new LatentfillError(`Expected an output file that ends in .png, .jpg or .webp, got '${path}': rename it.`);
+    throw new LatentfillError(
+      'file',
+      `Expected an output file that ends in .png, .jpg or .webp, got '${path}': rename it.`,
+    );
   }
 }
 
@@ -109,6 +112,7 @@ async function decode(bytes: Uint8Array, path: string, { wanted }: ReadOptions =
     if (!KINDS.includes(format)) throw new Error(`a file of the kind ${format}`);
     if (width * height > MAX_PIXELS) {
       throw new LatentfillError(
+        'image',
         `Expected at most ${MAX_PIXELS / 1e6} megapixels in '${path}', got ${width}×${height}: shrink it or crop it to the part to fill.`,
       );
     }
@@ -124,6 +128,7 @@ async function decode(bytes: Uint8Array, path: string, { wanted }: ReadOptions =
   } catch (cause) {
     if (cause instanceof LatentfillError) throw cause;
     throw new LatentfillError(
+      'image',
       `Expected an image in '${path}', got a file that is damaged or of another kind: save it again as PNG or JPEG.`,
       { cause },
     );
@@ -132,18 +137,20 @@ async function decode(bytes: Uint8Array, path: string, { wanted }: ReadOptions =
 
 async function readable(path: string): Promise<Buffer> {
   const found = await stat(path).catch(() => undefined);
-  if (!found) throw new LatentfillError(`Expected an image file at '${path}', got none: check the name.`);
+  if (!found) throw new LatentfillError('file', `Expected an image file at '${path}', got none: check the name.`);
   if (!found.isFile()) {
     const kind = found.isDirectory() ? 'a folder' : 'something that is not a file';
-    throw new LatentfillError(`Expected an image file at '${path}', got ${kind}: give the file itself.`);
+    throw new LatentfillError('file', `Expected an image file at '${path}', got ${kind}: give the file itself.`);
   }
   if (found.size > MAX_BYTES) {
     throw new LatentfillError(
+      'image',
       `Expected an image file of at most ${MAX_BYTES / 1e6} MB at '${path}', got ${Math.round(found.size / 1e6)} MB: shrink it or crop it to the part to fill.`,
     );
   }
   return readFile(path).catch((cause) => {
     throw new LatentfillError(
+      'file',
       `Expected an image file at '${path}', got one that may not be read (${cause.code}): check its permissions.`,
       { cause },
     );

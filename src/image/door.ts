@@ -7,6 +7,7 @@ export function checkSides(width: unknown, height: unknown, name: string): void 
   for (const [side, given] of Object.entries({ width, height })) {
     if (Number.isSafeInteger(given) && (given as number) > 0) continue;
     throw new LatentfillError(
+      'image',
       `Expected the ${side} of ${name} to be a positive whole number of pixels, got ${shown(given)}: give it the ${side} of its data.`,
     );
   }
@@ -16,6 +17,7 @@ export function checkSides(width: unknown, height: unknown, name: string): void 
 export function checkData(data: unknown, sizes: readonly number[], name: string): asserts data is Float32Array {
   if (classOf(data) !== 'Float32Array') {
     throw new LatentfillError(
+      'image',
       `Expected the data of ${name} to be a Float32Array, got ${shown(data)}: convert it to values from 0 to 1.`,
     );
   }
@@ -23,6 +25,7 @@ export function checkData(data: unknown, sizes: readonly number[], name: string)
   const { length } = data as Float32Array;
   if (length !== size) {
     throw new LatentfillError(
+      'image',
       `Expected ${sizes.join('×')} = ${size} values in the data of ${name}, got ${length}: give one for each pixel${sizes.length > 2 ? ' and channel' : ''}.`,
     );
   }
@@ -35,6 +38,7 @@ export function checkValues(data: Float32Array, width: number, height: number, n
   if (at < 0) return; // −0, whose bits look like those of what is negative
   const [x, y] = [at % width, Math.floor(at / width) % height];
   throw new LatentfillError(
+    'image',
     `Expected values from 0 to 1 in ${name}, got ${data[at]} at pixel (${x}, ${y}): scale or clamp them first.`,
   );
 }
@@ -42,7 +46,7 @@ export function checkValues(data: Float32Array, width: number, height: number, n
 /** @throws LatentfillError unless it is an object, whose fields are then looked at. */
 export function checkRecord(given: unknown, name: string, fields: string): void {
   if (typeof given === 'object' && given !== null) return;
-  throw new LatentfillError(`Expected ${name} to have ${fields}, got ${shown(given)}: give all of them.`);
+  throw new LatentfillError('image', `Expected ${name} to have ${fields}, got ${shown(given)}: give all of them.`);
 }
 
 /**

@@ -25,6 +25,7 @@ export function halfHole(width: number, height: number, side: 'left' | 'right' |
 export function randomHole(width: number, height: number, fraction: number, rng: Random): Mask {
   if (!(fraction >= 0 && fraction <= 1)) {
     throw new LatentfillError(
+      'options',
       `Expected a fraction of missing pixels from 0 to 1, got ${fraction}: the papers use 0.8.`,
     );
   }

@@ -59,6 +59,7 @@ function checkShape(width: number, height: number, channels: number, name: strin
   checkSides(width, height, name);
   if (channels === 1 || channels === 3) return;
   throw new LatentfillError(
+    'image',
     `Expected ${name} to have 1 channel (grey) or 3 (RGB), got ${channels}: leave transparency out, and convert other colours to RGB.`,
   );
 }

@@ -67,6 +67,7 @@ export function checkMaskValues(hole: Mask, name = 'the mask'): void {
 export function checkMaskSize(hole: Mask, image: { width: number; height: number }, name = 'the mask'): void {
   if (hole.width === image.width && hole.height === image.height) return;
   throw new LatentfillError(
+    'mask',
     `Expected ${name} to be ${image.width}×${image.height} pixels like the image, got ${hole.width}×${hole.height}: make it that size.`,
   );
 }
@@ -85,10 +86,13 @@ export function checkMask(
   checkMaskSize(hole, image, name);
   const { missing, known } = sorts(hole);
   if (!missing) {
-    throw new LatentfillError(`Expected a hole (white, 1) in ${name}, got none: paint it white, or ${invert}.`);
+    throw new LatentfillError('mask', `Expected a hole (white, 1) in ${name}, got none: paint it white, or ${invert}.`);
   }
   if (!known) {
-    throw new LatentfillError(`Expected known pixels (black, 0) in ${name}, got only hole: leave some, or ${invert}.`);
+    throw new LatentfillError(
+      'mask',
+      `Expected known pixels (black, 0) in ${name}, got only hole: leave some, or ${invert}.`,
+    );
   }
 }
 

@@ -23,11 +23,13 @@ export function imageFromPixels(pixels: Pixels): Image {
   const area = width * height;
   if (!/^Uint8(Clamped)?Array$/.test(classOf(data))) {
     throw new LatentfillError(
+      'image',
       `Expected 8-bit pixels (a Uint8ClampedArray), got a value of the kind ${classOf(data)}: ask the canvas for rgba-unorm8.`,
     );
   }
   if (data.length !== 4 * area) {
     throw new LatentfillError(
+      'image',
       `Expected ${width}×${height}×4 = ${4 * area} bytes of pixels, got ${data.length}: give red, green, blue and alpha of each.`,
     );
   }

@@ -117,6 +117,7 @@ function* checkAll(target: Image, source: Image, mask: Mask): Work<void> {
   const sizes = [target, source, mask].map(({ width, height }) => `${width}×${height}`);
   if (new Set(sizes).size > 1 || target.channels !== source.channels) {
     throw new LatentfillError(
+      'image',
       `Expected target, source and mask of one size to blend, got ${sizes.join(', ')} with ${target.channels} and ${source.channels} channels: resize or crop them first.`,
     );
   }

@@ -57,6 +57,7 @@ export function paste(target: Image, patch: Image, box: Box): Image {
   checkWithin(target, box);
   if (patch.width !== box.width || patch.height !== box.height || patch.channels !== target.channels) {
     throw new LatentfillError(
+      'image',
       `Expected a patch of ${box.width}×${box.height}×${target.channels} to paste, got ${patch.width}×${patch.height}×${patch.channels}: resize it first.`,
     );
   }
@@ -88,6 +89,7 @@ function checkWithin({ width, height }: Planes, box: Box): void {
   const whole = Number.isInteger(box.x) && Number.isInteger(box.y);
   if (!whole || box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height) {
     throw new LatentfillError(
+      'image',
       `Expected a rectangle within ${width}×${height}, got ${box.width}×${box.height} at (${box.x}, ${box.y}): move or shrink it.`,
     );
   }

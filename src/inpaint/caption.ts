@@ -19,10 +19,10 @@ export interface Described {
 export function textRow({ text, card }: Model, { caption, embedding }: Described): TextRows | undefined {
   const given = embedding ? `an embedding of ${embedding.length} numbers` : `the caption '${caption}'`;
   const useless = (expected: string): never => {
-    throw new LatentfillError(`Expected ${expected} for the model '${card.name}', got ${given}.`);
+    throw new LatentfillError('caption', `Expected ${expected} for the model '${card.name}', got ${given}.`);
   };
   if (caption !== undefined && typeof caption !== 'string') {
-    throw new LatentfillError(`Expected a caption as text, got ${typeof caption}: give one string.`);
+    throw new LatentfillError('caption', `Expected a caption as text, got ${typeof caption}: give one string.`);
   }
   if (caption === undefined && !embedding) return text?.rows({ captions: [null] });
   if (!text) return useless('no caption');
@@ -31,6 +31,7 @@ export function textRow({ text, card }: Model, { caption, embedding }: Described
   }
   if (embedding && !embedding.every(Number.isFinite)) {
     throw new LatentfillError(
+      'caption',
       'Expected an embedding of finite numbers, got others: check what the sentence encoder gave.',
     );
   }

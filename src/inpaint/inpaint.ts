@@ -15,7 +15,7 @@ import { type SearchState, search, stepsOf, type Tried } from './search.ts';
 import { viewBox, viewOf } from './view.ts';
 
 /** What to fill: an image of three channels, and a mask of its size with something missing and something known. */
-export interface Hole extends Described {
+export interface MaskedImage extends Described {
   readonly image: Image;
   readonly mask: Mask;
 }
@@ -41,12 +41,12 @@ const MAX_ROWS = 64;
 /** Searches the latents of one hole; leaving the loop frees all but the programs. */
 export async function* searchHole(
   live: LiveModel,
-  hole: Hole,
+  masked: MaskedImage,
   options: Resolved,
   until: Until,
   { signal }: Stop,
 ): AsyncGenerator<SearchStep> {
-  const { problem, scene } = stage(live, hole, options, until);
+  const { problem, scene } = stage(live, masked, options, until);
   for await (const { candidates, ...state } of search(live, [problem], options, signal)) {
     yield { ...state, candidates: candidates[0]!.map((tried) => new Candidate(tried, scene)) };
   }
@@ -55,18 +55,18 @@ export async function* searchHole(
 /** Fills the holes of many images; each result is what it would be for that image alone. */
 export async function fillHoles(
   live: LiveModel,
-  holes: readonly Hole[],
+  masked: readonly MaskedImage[],
   options: Resolved,
   until: Until,
   { signal, onStep }: Control,
 ): Promise<Filled[]> {
-  const stages = allOf(holes).map((hole) => stage(live, hole, options, until)); // what cannot be filled is told before anything is searched
+  const stages = allOf(masked).map((masked) => stage(live, masked, options, until)); // what cannot be filled is told before anything is searched
   const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
-  const all = stepsOf(options) * Math.ceil(holes.length / atOnce);
-  const found: (readonly Tried[])[] = holes.map(() => []);
+  const all = stepsOf(options) * Math.ceil(masked.length / atOnce);
+  const found: (readonly Tried[])[] = masked.map(() => []);
   const filled: Filled[] = [];
   let [before, drawn] = [0, 0];
-  for (let start = 0; start < holes.length; start += atOnce) {
+  for (let start = 0; start < masked.length; start += atOnce) {
     const part = stages.slice(start, start + atOnce);
     const problems = part.map(({ problem }) => problem);
     let evaluations = 0;
@@ -87,40 +87,46 @@ export async function fillHoles(
 }
 
 /** @throws LatentfillError for what is no list. */
-export function allOf(holes: readonly Hole[]): readonly Hole[] {
-  if (Array.isArray(holes)) return holes;
-  throw new LatentfillError('Expected a list of holes, got something else: put a single one in a list.');
+export function allOf(masked: readonly MaskedImage[]): readonly MaskedImage[] {
+  if (Array.isArray(masked)) return masked;
+  throw new LatentfillError(
+    'options',
+    'Expected a list of images with masks, got something else: put a single one in a list.',
+  );
 }
 
-/** A hole as the search sees it. @throws LatentfillError for one that cannot be filled. */
-export function problemOf(model: Model, hole: Hole, options: Resolved): Problem {
-  if (typeof hole !== 'object' || hole === null) {
-    throw new LatentfillError(`Expected a hole, { image, mask }, got ${hole}: give both.`);
+/** A masked image as the search sees it. @throws LatentfillError for one that cannot be filled. */
+export function problemOf(model: Model, masked: MaskedImage, options: Resolved): Problem {
+  if (typeof masked !== 'object' || masked === null) {
+    throw new LatentfillError('options', `Expected an image with its mask, { image, mask }, got ${masked}: give both.`);
   }
-  checkImage(hole.image);
-  checkMask(hole.mask, hole.image);
-  if (hole.image.channels !== 3) {
-    throw new LatentfillError(`Expected an image of 3 channels, got ${hole.image.channels}: convert it to RGB.`);
+  checkImage(masked.image);
+  checkMask(masked.mask, masked.image);
+  if (masked.image.channels !== 3) {
+    throw new LatentfillError(
+      'image',
+      `Expected an image of 3 channels, got ${masked.image.channels}: convert it to RGB.`,
+    );
   }
-  const text = textRow(model, hole);
-  return { ...viewOf(model, hole.image, hole.mask, options).problem, text };
+  const text = textRow(model, masked);
+  return { ...viewOf(model, masked.image, masked.mask, options).problem, text };
 }
 
-/** What the search of a hole is given, and what draws and blends for it. */
+/** What the search of a masked image is given, and what draws and blends for it. */
 function stage(
   live: LiveModel,
-  hole: Hole,
+  masked: MaskedImage,
   options: Resolved,
   until: Until,
 ): { readonly problem: Problem; readonly scene: Scene } {
-  const problem = problemOf(live.model, hole, options);
+  const problem = problemOf(live.model, masked, options);
   const scene: Scene = {
     draw: (latent, stop) =>
       until(stop.signal, async (signal) => {
         const [drawn] = await drawImages(live, latent, problem.text, { signal });
         return drawn!;
       }),
-    blend: (generated, stop) => blendHole(live.model, hole, generated, options, stop),
+    blend: (generated, stop) => blendHole(live.model, masked, generated, options, stop),
   };
   return { problem, scene };
 }
@@ -128,7 +134,7 @@ function stage(
 /** An image with a drawn one of its view in its hole. */
 export function blendHole(
   model: Model,
-  { image, mask }: Pick<Hole, 'image' | 'mask'>,
+  { image, mask }: Pick<MaskedImage, 'image' | 'mask'>,
   generated: Image,
   options: Pick<Resolved, 'context' | 'blend'>,
   { signal }: Stop = {},
@@ -153,6 +159,7 @@ function finite(candidates: readonly Tried[]): Tried[] {
   const good = candidates.filter(({ losses }) => Number.isFinite(losses.total));
   if (good.length > 0) return good;
   throw new LatentfillError(
+    'model',
     'Expected a finite loss at some latent, got none: check the model on another image, or lower the learning rate.',
   );
 }

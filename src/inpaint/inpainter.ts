@@ -2,6 +2,7 @@
 
 import { follow, unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
+import { checkControl } from '../base/options.ts';
 import type { Image } from '../image/image.ts';
 import { latentSpace } from '../model/card.ts';
 import { captionRows, drawImages, type GenerateOptions, type LiveModel, rowCount } from '../model/generate.ts';
@@ -11,7 +12,15 @@ import { chooseDevice, type Device, type Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
 import { captionedAs, type Described } from './caption.ts';
 import type { Filled, Stop } from './fill.ts';
-import { type Control, fillHoles, type Hole, problemOf, type SearchStep, searchHole, type Until } from './inpaint.ts';
+import {
+  type Control,
+  fillHoles,
+  type MaskedImage,
+  problemOf,
+  type SearchStep,
+  searchHole,
+  type Until,
+} from './inpaint.ts';
 import { type Options, resolveOptions } from './options.ts';
 
 /** A sample of a model. */
@@ -35,13 +44,13 @@ export interface Inpainter extends AsyncDisposable {
   /** Where it computes. */
   readonly device: Device;
   /** Fills the hole of one image. @throws LatentfillError for options, image or mask that cannot be used. */
-  inpaint(hole: Hole, options?: Options, control?: Control): Promise<Filled>;
+  inpaint(masked: MaskedImage, options?: Options, control?: Control): Promise<Filled>;
   /** Fills the holes of many images; each result is what {@link inpaint} gives for that image alone. */
-  inpaintAll(holes: readonly Hole[], options?: Options, control?: Control): Promise<Filled[]>;
+  inpaintAll(masked: readonly MaskedImage[], options?: Options, control?: Control): Promise<Filled[]>;
   /** The search alone, step by step; its candidates can be drawn and blended between steps. Leaving the loop ends it. */
-  search(hole: Hole, options?: Options, stop?: Stop): AsyncGenerator<SearchStep>;
+  search(masked: MaskedImage, options?: Options, stop?: Stop): AsyncGenerator<SearchStep>;
   /** @throws LatentfillError for a hole that {@link inpaint} would refuse. */
-  check(hole: Hole, options?: Options): void;
+  check(masked: MaskedImage, options?: Options): void;
   /** G at each latent of `latents` [rows, latent], as images in [0, 1]. */
   generate(latents: Float32Array, options?: Omit<GenerateOptions, 'device'>): Promise<Image[]>;
   /** `count` random samples, the same for a seed. */
@@ -56,16 +65,31 @@ export interface Core extends Pick<Inpainter, 'model' | 'device' | 'inpaintAll' 
 /** An inpainter around its core. */
 export function inpainterOf(core: Core): Inpainter {
   const { model } = core;
+  const inpaintAll: Inpainter['inpaintAll'] = async (masked, options, control) => {
+    checkControl(control, ['signal', 'onStep']);
+    return core.inpaintAll(masked, options, control);
+  };
   return {
     ...core,
-    async inpaint(hole, options, control) {
-      const [filled] = await core.inpaintAll([hole], options, control);
+    inpaintAll,
+    async inpaint(masked, options, control) {
+      const [filled] = await inpaintAll([masked], options, control);
       return filled!;
     },
-    check: (hole, options) => void problemOf(model, hole, resolveOptions(options)),
-    async sample(count, { seed = 0, signal, ...described } = {}) {
+    async *search(masked, options, control) {
+      checkControl(control, ['signal']);
+      yield* core.search(masked, options, control);
+    },
+    async generate(latents, control) {
+      checkControl(control, ['captioned', 'signal']);
+      return core.generate(latents, control);
+    },
+    check: (masked, options) => void problemOf(model, masked, resolveOptions(options)),
+    async sample(count, control = {}) {
+      checkControl(control, ['seed', 'caption', 'embedding', 'signal']);
+      const { seed = 0, signal, ...described } = control;
       if (!Number.isSafeInteger(count) || count < 0) {
-        throw new LatentfillError(`Expected a whole number of samples, got ${count}.`);
+        throw new LatentfillError('options', `Expected a whole number of samples, got ${count}.`);
       }
       const { size } = model.card.latent;
       const latents = sampleLatents(latentSpace(model.card), count, seed);
@@ -77,7 +101,7 @@ export function inpainterOf(core: Core): Inpainter {
 
 /** The error of everything that is asked of an inpainter after its end. */
 export const disposed = () =>
-  new LatentfillError('Expected an open inpainter, got one that was disposed of: open another.');
+  new LatentfillError('closed', 'Expected an open inpainter, got one that was disposed of: open another.');
 
 /** A live model that several inpainters share. */
 interface Shared {
@@ -96,7 +120,10 @@ export interface OpenOptions extends Stop {
 /** Opens an inpainter in this thread. Those of one model and device share their programs. */
 export async function openHere(model: Model, { device: wanted, signal: stop }: OpenOptions = {}): Promise<Inpainter> {
   if (typeof model?.generator !== 'function') {
-    throw new LatentfillError('Expected a model, as openModel or loadModel gives it, got something else: open one.');
+    throw new LatentfillError(
+      'options',
+      'Expected a model, as openModel or loadModel gives it, got something else: open one.',
+    );
   }
   const { device } = await unlessAborted(chooseDevice(wanted), stop);
   const own = take(model, device);
@@ -114,12 +141,12 @@ export async function openHere(model: Model, { device: wanted, signal: stop }: O
   return inpainterOf({
     model,
     device,
-    inpaintAll: (holes, options, { signal, onStep } = {}) =>
-      until(signal, (both) => fillHoles(live, holes, resolveOptions(options), until, { signal: both, onStep })),
-    async *search(hole, options, { signal } = {}) {
+    inpaintAll: (masked, options, { signal, onStep } = {}) =>
+      until(signal, (both) => fillHoles(live, masked, resolveOptions(options), until, { signal: both, onStep })),
+    async *search(masked, options, { signal } = {}) {
       using following = follow(closing.signal, signal);
       following.signal.throwIfAborted();
-      yield* searchHole(live, hole, resolveOptions(options), until, following);
+      yield* searchHole(live, masked, resolveOptions(options), until, following);
     },
     generate: (latents, { captioned, signal } = {}) =>
       until(signal, (both) => {
@@ -157,21 +184,23 @@ async function give(model: Model, device: Device, own: Shared): Promise<void> {
  */
 export async function inpaint(
   model: Model,
-  hole: Hole,
+  masked: MaskedImage,
   options?: Options,
-  { device, ...control }: Control & { readonly device?: Wanted | undefined } = {},
+  control: Control & Pick<OpenOptions, 'device'> = {},
 ): Promise<Filled> {
-  await using inpainter = await openHere(model, { device });
-  return await inpainter.inpaint(hole, options, control);
+  const [filled] = await inpaintAll(model, [masked], options, control);
+  return filled!;
 }
 
 /** Fills the holes of many images; each result is what {@link inpaint} gives for that image alone. */
 export async function inpaintAll(
   model: Model,
-  holes: readonly Hole[],
+  masked: readonly MaskedImage[],
   options?: Options,
-  { device, ...control }: Control & { readonly device?: Wanted | undefined } = {},
+  control: Control & Pick<OpenOptions, 'device'> = {},
 ): Promise<Filled[]> {
+  checkControl(control, ['device', 'signal', 'onStep']);
+  const { device, ...rest } = control;
   await using inpainter = await openHere(model, { device });
-  return await inpainter.inpaintAll(holes, options, control);
+  return await inpainter.inpaintAll(masked, options, rest);
 }

@@ -1,7 +1,7 @@
 /** @file Every option of a fill: one schema for library, command line and, later, HTTP and forms. */
 
 import { z } from 'zod';
-import { LatentfillError } from '../base/errors.ts';
+import { parseOptions } from '../base/options.ts';
 
 /** The settings of a search; a preset has a value for each. */
 const searchSchema = z.strictObject({
@@ -168,14 +168,7 @@ export interface Resolved extends SearchOptions {
 
 /** Checks options and fills in the preset's. @throws LatentfillError naming each option that is wrong. */
 export function resolveOptions(options: unknown): Resolved {
-  const parsed = optionsSchema.safeParse(options ?? {});
-  if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path, message }) =>
-      path.length > 0 ? `'${path.join('.')}': ${message}` : message,
-    );
-    throw new LatentfillError(`Expected valid options, got ${wrong.join('; ')}.`);
-  }
-  const { preset, ...given } = parsed.data;
+  const { preset, ...given } = parseOptions(optionsSchema, options ?? {}, 'valid options');
   const decided = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...presets[preset], ...decided } as Resolved;
 }

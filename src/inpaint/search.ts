@@ -16,9 +16,9 @@ export interface Tried {
   readonly latent: Float32Array;
   /**
    * L_contextual + λ L_perceptual, and its two terms. Without a discriminator the total's second part is the prior term, and
-   * `perceptual` is NaN.
+   * `perceptual` is null.
    */
-  readonly losses: { readonly total: number; readonly contextual: number; readonly perceptual: number };
+  readonly losses: { readonly total: number; readonly contextual: number; readonly perceptual: number | null };
 }
 
 /** Where a search of some problems is, after each of its steps. */
@@ -64,7 +64,7 @@ export async function* search(
         if (stopped[Math.floor(row / keep)]) continue;
         const total = losses.total[row]!;
         if (total < before.total) {
-          const parts = { contextual: losses.contextual[row]!, perceptual: losses.perceptual?.[row] ?? Number.NaN };
+          const parts = { contextual: losses.contextual[row]!, perceptual: losses.perceptual?.[row] ?? null };
           best[row] = { latent: z.slice(row * size, (row + 1) * size), losses: { total, ...parts } };
         }
         const { since, total: mark } = stalled[row]!;
@@ -107,7 +107,8 @@ async function firstCandidates(
   const { card } = live.model;
   const { size } = card.latent;
   const { restarts, seed } = options;
-  const losses = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual: Number.NaN };
+  const perceptual = live.model.discriminator && Number.NaN;
+  const losses = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual };
   const unscreened = () => drawLatents(latentSpace(card), random(seed, 'restarts'), restarts);
   const { latents, drawn } =
     options.screen > 0

@@ -32,6 +32,7 @@ export function viewOf(model: Model, image: Image, hole: Mask, options: Pick<Res
   const weights = importanceWeights(mask(size, size, missing), options.window);
   if (!weights.some((w) => w > 0)) {
     throw new LatentfillError(
+      'mask',
       `Expected known pixels in the view of the hole, got none: at ${size}×${size} each pixel of these ${box.width}×${box.height} averages some of the hole. Make the hole smaller or of one piece, or fill it by a larger model.`,
     );
   }

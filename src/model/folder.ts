@@ -3,15 +3,16 @@
  * model.json names the others by their hashes. Node only.
  */
 
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
-import { parseJson } from '../base/json.ts';
+import { sha256 } from '../base/hash.ts';
 import { readBeside, recover, writeTogether } from '../base/together.ts';
-import { cardSchema, type Draft, type ModelCard } from './card.ts';
-import { type Model, openModel } from './model.ts';
-import { type Vocabulary, vocabularySchema } from './text/vocabulary.ts';
+import { cardSchema, type Draft } from './card.ts';
+import { checkHash, openFiles, parseCard } from './files.ts';
+import { modelFolder } from './find.ts';
+import type { Model } from './model.ts';
+import type { Vocabulary } from './text/vocabulary.ts';
 
 /** What a model folder is made of. */
 export interface ModelFiles {
@@ -30,11 +31,13 @@ export interface ModelFiles {
 const HEAD = 'model.json';
 
 /**
- * Reads a model folder; of one that is being written, the model before or after. What a killed {@link saveModel} left to be
+ * Reads a model: its folder, or the name of one that ships with the package (`toon-64`), or the folder of a training run, whose
+ * model is in it. Of a folder that is being written, the model before or after. What a killed {@link saveModel} left to be
  * done is done first, where the folder may be written.
  * @throws LatentfillError when a file is missing, damaged or not the one that the card names.
  */
-export async function loadModel(folder: string): Promise<Model> {
+export async function loadModel(place: string): Promise<Model> {
+  const folder = await modelFolder(place);
   await recover(folder, HEAD);
   for (let text = await readCard(folder); ; ) {
     try {
@@ -47,21 +50,9 @@ export async function loadModel(folder: string): Promise<Model> {
   }
 }
 
-async function openFolder(folder: string, text: string): Promise<Model> {
-  const [path, what] = [join(folder, HEAD), 'a latentfill model card of format 1'];
-  const card = parseJson(text, { schema: cardSchema, what, path, remedy: 'copy it again' });
-  const named = async (name: keyof ModelCard['files']) => {
-    const hash = card.files[name];
-    return hash === undefined ? null : readNamed(folder, name, hash, text);
-  };
-  const [generator, words] = [await named('generator.onnx'), await named('vocabulary.json')];
-  const vocabulary =
-    words &&
-    parseJson(new TextDecoder().decode(words), {
-      ...{ schema: vocabularySchema, what: 'a vocabulary', path: join(folder, 'vocabulary.json') },
-      remedy: 'copy the whole folder again',
-    });
-  return openModel(card, generator!, await named('discriminator.onnx'), vocabulary);
+function openFolder(folder: string, text: string): Promise<Model> {
+  const path = (name: string) => join(folder, name);
+  return openFiles(parseCard(text, path(HEAD)), path, (name, hash) => readNamed(folder, name, hash, text));
 }
 
 /**
@@ -76,7 +67,8 @@ export async function saveModel(folder: string, files: ModelFiles): Promise<void
     ...(discriminator && { 'discriminator.onnx': discriminator }),
     ...(vocabulary && { 'vocabulary.json': new TextEncoder().encode(`${JSON.stringify(vocabulary)}\n`) }),
   };
-  const hashes = Object.fromEntries(Object.entries(parts).map(([name, bytes]) => [name, sha256(bytes)]));
+  const hashes: Record<string, string> = {};
+  for (const [name, bytes] of Object.entries(parts)) hashes[name] = await sha256(bytes);
   const json = `${JSON.stringify(cardSchema.parse({ ...card, files: hashes }), null, 2)}\n`;
   const obsolete = (await namesOf(folder)).filter((name) => !Object.hasOwn(parts, name));
   const all = { ...parts, 'CARD.md': text, 'samples.png': samples, [HEAD]: json };
@@ -91,6 +83,7 @@ export async function checkModelPlace(folder: string, written = ALWAYS): Promise
   const found = written.filter((name) => names.includes(name));
   if (found.length === 0) return;
   throw new LatentfillError(
+    'model',
     `Expected a new folder, or one with a model, for the model, got '${folder}' with ${found.join(', ')} and no model.json: name another place.`,
   );
 }
@@ -111,23 +104,19 @@ async function readNamed(folder: string, name: string, hash: string, card: strin
   const path = join(folder, name);
   const bytes = await readBeside(folder, name, card).catch(() => {
     throw new LatentfillError(
+      'model',
       `Expected the model's '${name}' at '${path}', got no such file: copy the whole folder again.`,
     );
   });
-  if (sha256(bytes) === hash) return bytes;
-  throw new LatentfillError(
-    `Expected '${path}' to be the file that model.json names (sha256), got another: copy the whole folder again.`,
-  );
+  await checkHash(bytes, hash, path);
+  return bytes;
 }
 
 async function readCard(folder: string): Promise<string> {
   return readFile(join(folder, HEAD), 'utf8').catch(() => {
     throw new LatentfillError(
+      'model',
       `Expected a model folder with a model.json at '${folder}', got none: name such a folder.`,
     );
   });
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

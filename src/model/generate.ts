@@ -1,6 +1,7 @@
 /** @file Pictures and logits from finished networks. */
 
 import { LatentfillError } from '../base/errors.ts';
+import { checkControl } from '../base/options.ts';
 import { input } from '../graph/value.ts';
 import { type Image, image } from '../image/image.ts';
 import type { Wanted } from '../runtime/devices.ts';
@@ -27,6 +28,7 @@ export interface GenerateOptions {
 
 /** G at each latent of `latents` [rows, latent], as images in [0, 1]. To draw again and again, open an inpainter. */
 export async function generate(model: Model, latents: Float32Array, options: GenerateOptions = {}): Promise<Image[]> {
+  checkControl(options, ['captioned', 'device', 'signal']);
   await using programs = openPrograms({ device: options.device });
   return await drawImages(
     { model, programs },
@@ -109,14 +111,21 @@ export async function meanLogit(
  */
 export function captionRows({ text, card }: Model, count: number, captioned?: Captioned): TextRows | undefined {
   if (captioned && !Array.isArray(captioned.captions)) {
-    throw new LatentfillError('Expected captions as { captions: [...] }, a text or null for each latent, got others.');
+    throw new LatentfillError(
+      'caption',
+      'Expected captions as { captions: [...] }, a text or null for each latent, got others.',
+    );
   }
   if (captioned && captioned.captions.length !== count) {
-    throw new LatentfillError(`Expected a caption for each of ${count} latents, got ${captioned.captions.length}.`);
+    throw new LatentfillError(
+      'caption',
+      `Expected a caption for each of ${count} latents, got ${captioned.captions.length}.`,
+    );
   }
   if (text) return text.rows(captioned ?? { captions: new Array<null>(count).fill(null) });
   if (!captioned?.captions.some((caption) => caption !== null)) return undefined;
   throw new LatentfillError(
+    'caption',
     `Expected no captions for the model '${card.name}', which knows none, got some: leave them out.`,
   );
 }
@@ -127,6 +136,7 @@ export function shown(values: Float32Array, [black, white]: readonly [number, nu
     const level = (v - black) / (white - black);
     if (Number.isNaN(level)) {
       throw new LatentfillError(
+        'model',
         'Expected an image of numbers from the generator, got NaN: check its weights, and the latents.',
       );
     }
@@ -153,11 +163,13 @@ export function rowCount({ card }: Model, latents: Float32Array): number {
   const { size } = card.latent;
   if (!(latents instanceof Float32Array) || !latents.every(Number.isFinite)) {
     throw new LatentfillError(
+      'options',
       'Expected latents of finite numbers in a Float32Array, got others: check where they come from.',
     );
   }
   if (latents.length % size === 0) return latents.length / size;
   throw new LatentfillError(
+    'options',
     `Expected latents of ${size} numbers each for the model '${card.name}', got ${latents.length} in all.`,
   );
 }

@@ -53,7 +53,7 @@ export function openModel(
   const { real, generated } = card.calibration ?? { real: 0, generated: 0 };
   if ((wiring.discriminator === null) !== (discriminator === null)) {
     const [expected, came] = wiring.discriminator ? ['a', 'none'] : ['no', 'one'];
-    throw new LatentfillError(`Expected ${expected} discriminator, as the model's card says, got ${came}.`);
+    throw new LatentfillError('model', `Expected ${expected} discriminator, as the model's card says, got ${came}.`);
   }
   const { discriminator: critic } = wiring;
   const [artist, judge] = [decodedOnce(generator), discriminator && decodedOnce(discriminator)];
@@ -87,6 +87,7 @@ function codecOf({ text }: Draft, vocabulary: Vocabulary | null): TextCodec | nu
   if (vocabulary?.entries.length === text.entries && vocabulary.length === text.length) return wordCodec(vocabulary);
   const came = vocabulary ? `one of ${vocabulary.entries.length} entries` : 'none';
   throw new LatentfillError(
+    'model',
     `Expected a vocabulary of ${text.entries} entries, as the model's card says, got ${came}: copy the whole folder again.`,
   );
 }
@@ -104,6 +105,7 @@ function apply(network: () => OpenOnnx, inputs: Readonly<Record<string, Value>>,
   const { outputs } = network().read({ inputs });
   if (outputs[to]) return outputs[to];
   throw new LatentfillError(
+    'model',
     `Expected a network with the output '${to}' in the model, got one with '${Object.keys(outputs).join("', '")}': copy the model again, or import it again.`,
   );
 }

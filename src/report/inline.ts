@@ -25,12 +25,13 @@ export async function dataUrl(picture: Image): Promise<string> {
 /** Pictures of one size side by side, `across` in a row, with nothing between; what is missing in the last row is grey. */
 export function tile(pictures: readonly Image[], across: number): Image {
   const [first] = pictures;
-  if (!first) throw new LatentfillError('Expected at least one picture to lay out, got none: give one.');
+  if (!first) throw new LatentfillError('image', 'Expected at least one picture to lay out, got none: give one.');
   const { width, height, channels } = first;
   for (const picture of pictures) {
     checkImage(picture);
     if (picture.width === width && picture.height === height && picture.channels === channels) continue;
     throw new LatentfillError(
+      'image',
       `Expected pictures of ${width}×${height}×${channels} like the first to lay out, got one of ${picture.width}×${picture.height}×${picture.channels}: resize it first.`,
     );
   }

@@ -44,7 +44,10 @@ const LETTER = 0.58;
 export async function drawSheet({ rows, columns = [], title, scale = 2 }: SheetOptions): Promise<Image> {
   const all = rows.flatMap(({ images }) => images);
   if (all.length === 0)
-    throw new LatentfillError('Expected at least one picture to draw on a sheet, got none: give a row with images.');
+    throw new LatentfillError(
+      'image',
+      'Expected at least one picture to draw on a sheet, got none: give a row with images.',
+    );
   for (const picture of all) checkImage(picture);
   const cellWidth = scale * Math.max(...all.map(({ width }) => width));
   const cellHeight = scale * Math.max(...all.map(({ height }) => height));

@@ -45,12 +45,14 @@ export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
   if (wanted === undefined || wanted === plain) return { device: plain, reason: `${plain} is always here` };
   if (!here.includes(wanted)) {
     throw new LatentfillError(
+      'device',
       `Expected one of the devices here (${here.join(', ')}, auto), got '${wanted}': choose one.`,
     );
   }
   const trial = await reached(wanted);
   if ('ms' in trial) return { device: wanted, reason: `${wanted} was asked for` };
   throw new LatentfillError(
+    'device',
     `Expected device '${wanted}' to work here, got "${trial.missing}": install what it needs, or choose '${plain}' or 'auto'.`,
   );
 }
@@ -69,7 +71,10 @@ async function fastest(here: readonly Device[]): Promise<Choice> {
   );
   const [best] = working.toSorted((a, b) => a.ms - b.ms);
   if (best) return { device: best.device, reason: told.join(', ') };
-  throw new LatentfillError(`Expected a device that works, got ${told.join(', ')}: install onnxruntime again.`);
+  throw new LatentfillError(
+    'device',
+    `Expected a device that works, got ${told.join(', ')}: install onnxruntime again.`,
+  );
 }
 
 const found = new Map<Device, Promise<Trial>>();

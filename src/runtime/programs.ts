@@ -111,7 +111,8 @@ export function openPrograms({
   return {
     async open(key, build, signal) {
       signal?.throwIfAborted();
-      if (closed) throw new LatentfillError('Expected programs that are open, got closed ones: open them again.');
+      if (closed)
+        throw new LatentfillError('closed', 'Expected programs that are open, got closed ones: open them again.');
       const entry = entries.get(key) ?? begin(key, build);
       entries.delete(key);
       entries.set(key, entry); // now the one that was used last

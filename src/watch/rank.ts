@@ -35,7 +35,7 @@ export async function rankCheckpoints(run: string, options: RankOptions): Promis
   const recipe = await readRecipe(run);
   const epochs = await checkpointEpochs(run);
   if (epochs.length === 0) {
-    throw new LatentfillError(`Expected a run with checkpoints at '${run}', got none: train it first.`);
+    throw new LatentfillError('run', `Expected a run with checkpoints at '${run}', got none: train it first.`);
   }
   let reference: Reference | undefined;
   try {
@@ -53,9 +53,10 @@ export async function rankCheckpoints(run: string, options: RankOptions): Promis
   const by = (score: Score) => (captions ? score.captioned : score.distance);
   if (!scores.every(by)) {
     throw new LatentfillError(
+      'run',
       captions
         ? `Expected a run with captions, and held-out images with captions, got no distance for '${run}': rank without captions.`
-        : `Expected at least 16 held-out images in '${recipe.data}' to rank by, got fewer: add images, or choose with latentfill export --epoch.`,
+        : `Expected at least 16 held-out images in '${recipe.data}' to rank by, got fewer: add images, or choose a checkpoint by eye and export it.`,
     );
   }
   const ranked = scores.sort((a, b) => by(a)!.value - by(b)!.value);

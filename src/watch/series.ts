@@ -49,9 +49,13 @@ async function* linesOf(run: string): AsyncGenerator<LogLine> {
       if (line) yield line;
     }
   } catch (cause) {
-    throw new LatentfillError(`Expected a run's log in '${logPath(run)}', but ${(cause as Error).message}: check it.`, {
-      cause,
-    });
+    throw new LatentfillError(
+      'run',
+      `Expected a run's log in '${logPath(run)}', but ${(cause as Error).message}: check it.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -128,11 +128,11 @@ describe('import refuses in one sentence, and writes nothing', () => {
   test.each([
     [[...normal, '--latent', 'gauss'], /Expected --latent normal or uniform, got 'gauss'/],
     [[...normal, '--range', '0..2'], /Expected --range 0\.\.1, -1\.\.1, 0\.\.255, got '0\.\.2'/],
-    [[...normal, '--range', '0..255'], /got values from .* import it with --range -1\.\.1/],
+    [[...normal, '--range', '0..255'], /got values from .* set --range to -1\.\.1/],
     [[...normal, '--generator', 'none.onnx'], /an ONNX file at 'none\.onnx', got no such file/],
     [[...normal, '--generator', 'face.png'], /Expected an ONNX model, got \d+ bytes that are none/],
     [[...normal, '--discriminator', 'g.onnx'], /one input of the discriminator to be an image.* got 'noise'/],
-    [[...normal, '--input', 'class=3'], /one of the inputs 'noise', got 'class'/],
+    [[...normal, '--input', 'class=3'], /names of inputs in --input NAME=VALUE \('noise'\), got 'class'/],
     [[...normal, '--input', 'noise'], /Expected --input name=value or name=search, got 'noise'/],
     [[...normal, '--input', 'noise=often'], /got 'noise=often'/],
     [[...normal, '--latent-input', 'w'], /for --latent-input, got 'w'/],
@@ -185,7 +185,7 @@ describe('inspect', () => {
     for (const [path, message] of [
       ['face.png', /Expected an ONNX model/],
       ['none.onnx', /got no such file/],
-      ['.', /Expected a model folder with a model\.json/],
+      ['.', /got none there/],
     ] as const) {
       const { status, stderr } = run('inspect', path);
       expect(status).toBe(2);

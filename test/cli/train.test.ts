@@ -107,7 +107,7 @@ async function interrupted(args: readonly string[], when: (stderr: string) => bo
   const closed = once(child, 'close');
   while (!when(stderr) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill('SIGINT');
-  expect(await closed, stderr).toEqual([2, null]);
+  expect(await closed, stderr).toEqual([130, null]);
   return stderr.split('\n').at(-2)!;
 }
 

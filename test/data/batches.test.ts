@@ -14,7 +14,7 @@ const counted = (length: number, damaged: (index: number) => boolean = () => fal
   licence: { licence: 'none', attribution: 'none' },
   async image(i) {
     this.drawn++;
-    if (damaged(i)) throw new LatentfillError(`Expected image ${i}, got noise.`);
+    if (damaged(i)) throw new LatentfillError('data', `Expected image ${i}, got noise.`);
     return picture(4, 4, (x) => (x === 0 ? 1 : i / 255));
   },
 });

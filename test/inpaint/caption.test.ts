@@ -8,7 +8,7 @@ import { recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import { joined, textRow } from '../../src/inpaint/caption.ts';
-import type { Hole } from '../../src/inpaint/inpaint.ts';
+import type { MaskedImage } from '../../src/inpaint/inpaint.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
 import { loadModel } from '../../src/model/folder.ts';
 import { openModel } from '../../src/model/model.ts';
@@ -17,7 +17,7 @@ import { tinyModel } from '../helpers/pictures.ts';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'latentfill-')), 'model');
 const options = { restarts: 2, steps: 4, screen: 32 };
-let holes: Hole[];
+let holes: MaskedImage[];
 let captions: string[];
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
   holes = await Promise.all([0, 1, 2].map(async (i) => ({ image: await faces.image(i), mask: centreHole(16, 16) })));
 });
 
-const losses = async (given: Hole[]) =>
+const losses = async (given: MaskedImage[]) =>
   (await inpaintAll(await loadModel(folder), given, options)).map(({ candidates }) => candidates[0]!.losses.total);
 
 test('a caption changes what fills the hole; an image has the same result alone and beside others with other captions', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { psnr } from '../../src/eval/metrics.ts';
 import { centreHole } from '../../src/image/holes.ts';
-import type { Hole } from '../../src/inpaint/inpaint.ts';
+import type { MaskedImage } from '../../src/inpaint/inpaint.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import type { Problem } from '../../src/inpaint/problem.ts';
@@ -18,12 +18,12 @@ const model = tinyModel();
 const live = { model, programs: openPrograms() };
 afterAll(() => live.programs[Symbol.asyncDispose]());
 const hole = centreHole(16, 16);
-const planted = async (rows: number, seed: number): Promise<Hole[]> =>
+const planted = async (rows: number, seed: number): Promise<MaskedImage[]> =>
   (await generate(model, latents(rows, seed))).map((image) => ({ image, mask: hole }));
-const problems = (holes: Hole[], options: object): Problem[] =>
+const problems = (holes: MaskedImage[], options: object): Problem[] =>
   holes.map(({ image, mask }) => viewOf(model, image, mask, resolveOptions(options)).problem);
 
-async function steps(holes: Hole[], options: object): Promise<SearchState[]> {
+async function steps(holes: MaskedImage[], options: object): Promise<SearchState[]> {
   const all: SearchState[] = [];
   for await (const step of search(live, problems(holes, options), resolveOptions(options))) all.push(step);
   return all;
@@ -90,7 +90,7 @@ test('the same seed gives the same bits; another, another search', async () => {
 });
 
 test('what is in the hole is never looked at', async () => {
-  const [{ image }] = (await planted(1, 6)) as [Hole];
+  const [{ image }] = (await planted(1, 6)) as [MaskedImage];
   const spoiled = { ...image, data: image.data.map((v, i) => (hole.data[i % 256]! > 0 ? 1 - v : v)) };
   const options = { steps: 20, restarts: 2 };
   const [a, b] = await inpaintAll(

@@ -64,7 +64,7 @@ async function writer(): Promise<ChildProcess> {
   writeFileSync(
     script,
     `import { readFileSync } from 'node:fs';
-    import { saveModel } from '${new URL('../../dist/gan/model-folder.js', import.meta.url)}';
+    import { saveModel } from '${new URL('../../dist/model/folder.js', import.meta.url)}';
     const models = ['${one}', '${two}'].map((model) => ({
       card: JSON.parse(readFileSync(model + '/model.json', 'utf8')),
       generator: readFileSync(model + '/generator.onnx'),

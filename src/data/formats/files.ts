@@ -10,7 +10,9 @@ import { LatentfillError } from '../../base/errors.ts';
 export async function readBytes(path: string, most: number): Promise<Buffer> {
   await checkFile(path, most);
   return readFile(path).catch((cause) => {
-    throw new LatentfillError(`Expected to read '${path}', but ${cause.message}: check its permissions.`, { cause });
+    throw new LatentfillError('data', `Expected to read '${path}', but ${cause.message}: check its permissions.`, {
+      cause,
+    });
   });
 }
 
@@ -23,7 +25,7 @@ export async function readUnpacked(path: string, most: number): Promise<Buffer> 
   } catch (cause) {
     const large = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     const came = large ? `more than ${megabytes(most)} once unpacked` : `a damaged one (${(cause as Error).message})`;
-    throw new LatentfillError(`Expected a gzip file at '${path}', got ${came}: fetch it again.`, { cause });
+    throw new LatentfillError('data', `Expected a gzip file at '${path}', got ${came}: fetch it again.`, { cause });
   }
 }
 
@@ -47,6 +49,7 @@ export async function* readLines(path: string, most: number): AsyncGenerator<rea
     rest = text.slice(start);
     if (rest.length > MAX_LINE) {
       throw new LatentfillError(
+        'data',
         `Expected lines of at most ${megabytes(MAX_LINE)} in '${path}', got more in line ${number + 1}: check the file.`,
       );
     }
@@ -57,13 +60,14 @@ export async function* readLines(path: string, most: number): AsyncGenerator<rea
 /** `length` bytes of a file from `offset`. @throws LatentfillError where it ends before. */
 export async function readPart(path: string, offset: number, length: number): Promise<Buffer> {
   const file = await open(path, 'r').catch((cause) => {
-    throw new LatentfillError(`Expected to read '${path}', but ${cause.message}: check it.`, { cause });
+    throw new LatentfillError('data', `Expected to read '${path}', but ${cause.message}: check it.`, { cause });
   });
   try {
     const bytes = Buffer.alloc(length);
     const { bytesRead } = await file.read(bytes, 0, length, offset);
     if (bytesRead === length) return bytes;
     throw new LatentfillError(
+      'data',
       `Expected ${length} bytes at ${offset} in '${path}', got ${bytesRead}: the file was cut short since it was opened.`,
     );
   } finally {
@@ -74,10 +78,12 @@ export async function readPart(path: string, offset: number, length: number): Pr
 /** A file's bytes. @throws LatentfillError where it is missing, no file, or larger than `most`. */
 export async function checkFile(path: string, most: number): Promise<number> {
   const found = await stat(path).catch(() => undefined);
-  if (!found) throw new LatentfillError(`Expected a file at '${path}', got none: check the folder.`);
-  if (!found.isFile()) throw new LatentfillError(`Expected a file at '${path}', got something else: check the folder.`);
+  if (!found) throw new LatentfillError('data', `Expected a file at '${path}', got none: check the folder.`);
+  if (!found.isFile())
+    throw new LatentfillError('data', `Expected a file at '${path}', got something else: check the folder.`);
   if (found.size > most) {
     throw new LatentfillError(
+      'data',
       `Expected at most ${megabytes(most)} in '${path}', got ${megabytes(found.size)}: check that it is the right file.`,
     );
   }

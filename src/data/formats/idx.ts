@@ -24,6 +24,7 @@ export async function readIdx(path: string, dimensions: number): Promise<Idx> {
   const magic = (UNSIGNED_BYTE << 8) | dimensions;
   if (bytes.length < header || bytes.readUInt32BE(0) !== magic) {
     throw new LatentfillError(
+      'data',
       `Expected an IDX file of ${dimensions}-dimensional bytes at '${found}', got something else: fetch it again.`,
     );
   }
@@ -31,6 +32,7 @@ export async function readIdx(path: string, dimensions: number): Promise<Idx> {
   const wanted = shape.reduce((a, b) => a * b, 1);
   if (bytes.length - header !== wanted) {
     throw new LatentfillError(
+      'data',
       `Expected ${shape.join('×')} = ${wanted} bytes after the header of '${found}', got ${bytes.length - header}: fetch it again.`,
     );
   }

@@ -23,6 +23,7 @@ export async function visitItems(
   const fail = (at: number): never => {
     const came = bytes.toString('utf8', at, at + 40);
     throw new LatentfillError(
+      'data',
       `Expected a JSON object of lists in '${path}', got '${came}' at byte ${at}: fetch it again.`,
     );
   };

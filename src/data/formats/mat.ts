@@ -36,6 +36,7 @@ export async function readMat(path: string, most: number): Promise<ReadonlyMap<s
   const bytes = await readBytes(path, most);
   const fail = (came: string): never => {
     throw new LatentfillError(
+      'data',
       `Expected a MATLAB 5 file of arrays at '${path}', got ${came}: fetch it again, or save it with -v7 in MATLAB.`,
     );
   };

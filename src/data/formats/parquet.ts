@@ -76,6 +76,7 @@ async function run<Answer>(task: ParquetTask): Promise<Answer> {
     const { answer, error } = await reply(asked, task);
     if (error === undefined) return answer as Answer;
     throw new LatentfillError(
+      'data',
       `Expected a Parquet file at '${task.path}', got a damaged one (${error}): fetch it again.`,
     );
   } finally {

@@ -43,6 +43,7 @@ export async function readPickle(path: string): Promise<Pickled> {
     return parsePickle(bytes);
   } catch (cause) {
     throw new LatentfillError(
+      'data',
       `Expected a pickle of plain data in '${path}', got ${(cause as Error).message}: fetch it again, or make it anew from lists, dictionaries and text.`,
       { cause },
     );

@@ -42,6 +42,7 @@ export async function readCaptions(path: string): Promise<Captions> {
     if (given.length !== (length > 0 ? told.length : 0) || given.some((embedding) => embedding.length !== length)) {
       const wanted = length > 0 ? `an embedding of ${length} numbers for each caption` : 'no embedding, as before';
       throw new LatentfillError(
+        'data',
         `Expected ${wanted} in line ${number} of '${path}', got ${given.length} of ${given[0]?.length ?? 0} numbers for ${told.length} captions: mend that line.`,
       );
     }
@@ -59,6 +60,7 @@ function parseLine(path: string, number: number, line: string) {
     return { file, told, given: given.map((numbers) => Float32Array.from(numbers)) };
   } catch (cause) {
     throw new LatentfillError(
+      'data',
       `Expected {"file": …, "caption": …} in line ${number} of '${path}', got '${line.slice(0, 60)}': mend that line.`,
       { cause },
     );

@@ -35,6 +35,7 @@ export async function openCeleba(folder: string, { size, split, count }: Dataset
   const chosen = rows.filter(({ file }) => heldOut(file) === (split === 'heldout')).slice(0, count);
   if (chosen.length === 0) {
     throw new LatentfillError(
+      'data',
       `Expected faces for the ${split} split of CelebA in '${folder}', got none: check its lists.`,
     );
   }
@@ -60,6 +61,7 @@ async function findImages(folder: string): Promise<string> {
   const places = [join(folder, name, name), join(folder, name)];
   for (const place of places) if (await isFolder(place)) return place;
   throw new LatentfillError(
+    'data',
     `Expected CelebA's aligned faces in '${places[1]}', got no such folder: unpack them there.`,
   );
 }
@@ -110,6 +112,7 @@ function isName(file: string): boolean {
 
 function wrongLine(path: string, number: number, line: string, expected: string): LatentfillError {
   return new LatentfillError(
+    'data',
     `Expected ${expected} in line ${number} of '${path}', got '${line.slice(0, 60)}': fetch it again.`,
   );
 }

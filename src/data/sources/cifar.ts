@@ -83,7 +83,10 @@ async function readNames(path: string, count: number): Promise<string[]> {
   const names: string[] = [];
   for await (const [, line] of readLines(path, 10_000)) names.push(line.replaceAll('_', ' '));
   if (names.length === count) return names;
-  throw new LatentfillError(`Expected ${count} names of classes in '${path}', got ${names.length}: fetch it again.`);
+  throw new LatentfillError(
+    'data',
+    `Expected ${count} names of classes in '${path}', got ${names.length}: fetch it again.`,
+  );
 }
 
 /** Where each record's pixels lie, and its labels. */
@@ -92,6 +95,7 @@ async function readRecords(file: string, { labels }: Layout, names: readonly (re
   const bytes = await checkFile(file, MAX_BYTES);
   if (bytes === 0 || bytes % length !== 0) {
     throw new LatentfillError(
+      'data',
       `Expected records of ${length} bytes in '${file}', got ${bytes} bytes in all, which is no whole number of them: fetch it again.`,
     );
   }
@@ -101,6 +105,7 @@ async function readRecords(file: string, { labels }: Layout, names: readonly (re
     const wrong = values.findIndex((value, which) => value >= names[which]!.length);
     if (wrong >= 0) {
       throw new LatentfillError(
+        'data',
         `Expected labels below ${names[wrong]!.length} in '${file}', got ${values[wrong]} in record ${i}: fetch it again.`,
       );
     }

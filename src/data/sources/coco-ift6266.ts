@@ -21,19 +21,24 @@ export async function openCourseCoco(path: string, { size, split, count }: Datas
   const folder = (await isFolder(inner)) ? inner : path;
   const images = join(folder, split === 'train' ? 'train2014' : 'val2014');
   const files = await readdir(images).catch((cause) => {
-    throw new LatentfillError(`Expected the course's images in '${images}', got no such folder: unpack them there.`, {
-      cause,
-    });
+    throw new LatentfillError(
+      'data',
+      `Expected the course's images in '${images}', got no such folder: unpack them there.`,
+      {
+        cause,
+      },
+    );
   });
   const names = files
     .filter((name) => /^[^.].*\.jpe?g$/i.test(name))
     .sort()
     .slice(0, count);
   if (names.length === 0)
-    throw new LatentfillError(`Expected JPEG images in '${images}', got none: unpack them there.`);
+    throw new LatentfillError('data', `Expected JPEG images in '${images}', got none: unpack them there.`);
   const dictionary = await readPickle(join(folder, CAPTIONS));
   if (!(dictionary instanceof Map)) {
     throw new LatentfillError(
+      'data',
       `Expected a dictionary in '${join(folder, CAPTIONS)}', got something else: fetch it again.`,
     );
   }

@@ -33,12 +33,13 @@ export async function openCoco(folder: string, { size, split, count }: DatasetOp
   const place = places[present.indexOf(true)];
   if (!place) {
     throw new LatentfillError(
+      'data',
       `Expected MSCOCO's captions at '${places[0]!.captions}' or '${places[1]!.captions}', got neither: unpack annotations_trainval2017.zip there.`,
     );
   }
   const photographs = (await readCaptions(place.captions)).slice(0, count);
   if (photographs.length === 0) {
-    throw new LatentfillError(`Expected images in '${place.captions}', got none: fetch it again.`);
+    throw new LatentfillError('data', `Expected images in '${place.captions}', got none: fetch it again.`);
   }
   return {
     name: 'coco',
@@ -58,7 +59,7 @@ async function readCaptions(path: string): Promise<Photograph[]> {
   const files = new Map<number, string>();
   const captions = new Map<number, string[]>();
   const wrong = (text: string, expected: string) =>
-    new LatentfillError(`Expected ${expected} in '${path}', got '${text}': fetch it again.`);
+    new LatentfillError('data', `Expected ${expected} in '${path}', got '${text}': fetch it again.`);
   await visitItems(path, MAX_BYTES, (key, item, text) => {
     if (key === 'images') {
       const { id, file_name: file } = item;

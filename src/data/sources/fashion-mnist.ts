@@ -32,6 +32,7 @@ export async function openFashionMnist(
   const place = folder ?? FOLDER;
   if (!(await isFolder(place))) {
     throw new LatentfillError(
+      'data',
       `Expected Fashion-MNIST in '${place}', got no such folder: 'apt-get install dataset-fashion-mnist' puts it in ${FOLDER}; files elsewhere are opened as fashion-mnist:FOLDER.`,
     );
   }
@@ -43,12 +44,14 @@ export async function openFashionMnist(
   const [length, ...sides] = images.shape as [number, number, number];
   if (sides.some((side) => side !== SIDE) || length === 0 || labels.shape[0] !== length) {
     throw new LatentfillError(
+      'data',
       `Expected pictures of ${SIDE}×${SIDE} and as many labels at '${part}-…', got ${sides.join('×')}, ${length} pictures and ${labels.shape[0]} labels: fetch them again.`,
     );
   }
   const wrong = labels.data.findIndex((label) => label >= CLASSES.length);
   if (wrong >= 0) {
     throw new LatentfillError(
+      'data',
       `Expected labels 0 to 9 in '${part}-labels-idx1-ubyte', got ${labels.data[wrong]} at ${wrong}: fetch it again.`,
     );
   }

@@ -17,9 +17,13 @@ import { readCaptions } from './captions-file.ts';
  */
 export async function openFolder(folder: string, { size, split, count }: DatasetOptions): Promise<Dataset> {
   const entries = await readdir(folder, { recursive: true }).catch((cause) => {
-    throw new LatentfillError(`Expected a folder of images at '${folder}', but it cannot be read: ${cause.message}.`, {
-      cause,
-    });
+    throw new LatentfillError(
+      'data',
+      `Expected a folder of images at '${folder}', but it cannot be read: ${cause.message}.`,
+      {
+        cause,
+      },
+    );
   });
   const names = entries
     .map((name) => name.replaceAll(sep, '/'))
@@ -29,6 +33,7 @@ export async function openFolder(folder: string, { size, split, count }: Dataset
   if (files.length === 0) {
     const found = names.length > 0 ? `only ${names.length}` : 'none';
     throw new LatentfillError(
+      'data',
       `Expected PNG, JPEG or WebP images for the ${split} split in '${folder}', got ${found}: add some.`,
     );
   }

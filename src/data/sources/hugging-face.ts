@@ -70,11 +70,12 @@ export async function openHuggingFace(path: string, { size, split, count }: Data
     for (const row of await readRows(shard, features)) {
       if (!isHeldOut || isHeldOut(nameOf(shard, row)) === (split === 'heldout')) rows.push(row);
     }
-    if (rows.length > MAX_ROWS) throw new LatentfillError(`Expected at most ${MAX_ROWS} rows in '${path}', got more.`);
+    if (rows.length > MAX_ROWS)
+      throw new LatentfillError('data', `Expected at most ${MAX_ROWS} rows in '${path}', got more.`);
   }
   const length = Math.min(rows.length, count ?? rows.length);
   if (length === 0)
-    throw new LatentfillError(`Expected rows for the ${split} split in '${path}', got none: add shards.`);
+    throw new LatentfillError('data', `Expected rows for the ${split} split in '${path}', got none: add shards.`);
   const filesOf = cached(column);
   const name = basename(resolve(path)).replace(/\.parquet$/, '');
   return {
@@ -122,7 +123,8 @@ async function findShards(path: string, split: Split): Promise<{ shards: string[
       .filter((name) => /^[^.].*\.parquet$/.test(name))
       .map((name) => join(place, name));
   const all = (await isFile(path)) ? [path] : [...(await list(folder)), ...(await list(inData))].sort();
-  if (all.length === 0) throw new LatentfillError(`Expected Parquet files at '${path}', got none: check the path.`);
+  if (all.length === 0)
+    throw new LatentfillError('data', `Expected Parquet files at '${path}', got none: check the path.`);
   const named = (pattern: RegExp) => all.filter((shard) => pattern.test(basename(shard)));
   const heldOut = named(/^(test|val|dev)/i);
   const train = named(/^train/i);
@@ -147,6 +149,7 @@ function imageColumn(columns: readonly ParquetColumn[], features: Features, path
   if (found) return found.name;
   const names = columns.map(({ name }) => name).join(', ') || 'none';
   throw new LatentfillError(
+    'data',
     `Expected a column of images in '${path}', got the columns ${names}: rename it to 'image'.`,
   );
 }
@@ -154,7 +157,7 @@ function imageColumn(columns: readonly ParquetColumn[], features: Features, path
 async function readRows(path: string, features: Features): Promise<Row[]> {
   const { groups, columns } = await describeParquet(path);
   if (groups.reduce((a, b) => a + b, 0) > MAX_ROWS) {
-    throw new LatentfillError(`Expected at most ${MAX_ROWS} rows in '${path}', got more: fetch it again.`);
+    throw new LatentfillError('data', `Expected at most ${MAX_ROWS} rows in '${path}', got more: fetch it again.`);
   }
   const present = new Set(columns.map(({ name }) => name));
   const captioned = CAPTIONS.find((name) => present.has(name));

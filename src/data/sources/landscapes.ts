@@ -70,6 +70,7 @@ export async function openLandscapes(
   const names = ofSplit(PHOTOGRAPHS, split).filter((name) => present.has(`${name}.jpg`));
   if (names.length === 0) {
     throw new LatentfillError(
+      'data',
       `Expected the ${split} photographs of endless-sky-data in '${place}', got none of them: ${howToFetch()}.`,
     );
   }
@@ -99,6 +100,7 @@ async function findPlace(folder: string | undefined): Promise<string> {
   for (const place of places) if (await isFolder(place)) return place;
   const where = places.map((place) => `'${place}'`).join(' or ');
   throw new LatentfillError(
+    'data',
     `Expected the photographs of endless-sky-data in ${where}, got no such folder: ${howToFetch()}.`,
   );
 }

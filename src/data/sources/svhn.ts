@@ -27,12 +27,14 @@ export async function openSvhn(folder: string, { size, split, count }: DatasetOp
   if (!x || !y || height !== SIDE || width !== SIDE || channels !== 3 || y.data.length !== length || length === 0) {
     const came = [...arrays].map(([name, { shape }]) => `${name} ${shape.join('×')}`).join(', ') || 'none';
     throw new LatentfillError(
+      'data',
       `Expected arrays X, 32×32×3×n, and y, n labels, in '${path}', got ${came}: fetch the cropped digits (format 2).`,
     );
   }
   const wrong = y.data.findIndex((label) => label < 1 || label > 10);
   if (wrong >= 0) {
     throw new LatentfillError(
+      'data',
       `Expected labels 1 to 10 in '${path}', got ${y.data[wrong]} at ${wrong}: fetch it again.`,
     );
   }

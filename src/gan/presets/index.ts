@@ -1,4 +1,4 @@
-/** @file Recipes that ship, by name: `latentfill train --recipe NAME`. Each file holds one, and says why it is as it is. */
+/** @file Recipes that ship, by name. Each file holds one, and says why it is as it is. */
 
 import type { RecipeInput } from '../recipe.ts';
 import { dcgan } from './dcgan.ts';

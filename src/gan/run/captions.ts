@@ -35,6 +35,7 @@ export async function openText(
   });
   if (vocabulary.entries.length === 0) {
     throw new LatentfillError(
+      'data',
       `Expected captions in '${dataset.name}', as the recipe's captions.encoder asks, got none that repeat: add captions, or set it to 'none'.`,
     );
   }
@@ -54,14 +55,18 @@ export async function runText(
   }
   const vocabulary = await readVocabulary(run);
   if (vocabulary) return { codec: wordCodec(vocabulary), vocabulary };
-  throw new LatentfillError(`Expected the run's vocabulary.json in '${run}', got no such file: copy the whole run.`);
+  throw new LatentfillError(
+    'data',
+    `Expected the run's vocabulary.json in '${run}', got no such file: copy the whole run.`,
+  );
 }
 
 async function readVocabulary(run: string): Promise<Vocabulary | null> {
   const path = vocabularyPath(run);
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return null;
-  return parseJson(text, { schema: vocabularySchema, what: 'a vocabulary', path, remedy: 'copy the whole run again' });
+  const remedy = 'copy the whole run again';
+  return parseJson(text, { schema: vocabularySchema, what: 'a vocabulary', path, remedy, code: 'run' });
 }
 
 function* captionsOf(dataset: Dataset): Generator<string> {
@@ -72,6 +77,7 @@ function embeddingSize(dataset: Dataset): number {
   const size = dataset.embeddings?.(0)[0]?.length;
   if (size !== undefined) return size;
   throw new LatentfillError(
+    'data',
     `Expected embeddings of captions in '${dataset.name}', as the recipe's captions.encoder asks, got none: add them to captions.jsonl, or choose 'words'.`,
   );
 }

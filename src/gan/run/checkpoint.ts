@@ -42,6 +42,7 @@ export async function loadCheckpoint(run: string, epoch: number): Promise<Checkp
   const path = join(checkpointFolder(run), fileName(epoch));
   const bytes = await readFile(path).catch(() => {
     throw new LatentfillError(
+      'run',
       `Expected a checkpoint at '${path}', got none: check the folder, or choose another epoch.`,
     );
   });
@@ -49,6 +50,7 @@ export async function loadCheckpoint(run: string, epoch: number): Promise<Checkp
     return { epoch, state: decode(bytes) };
   } catch (cause) {
     throw new LatentfillError(
+      'run',
       `Expected a whole checkpoint in '${path}', got a damaged one: delete it to use the one before.`,
       {
         cause,

@@ -29,11 +29,13 @@ export async function openRun(
   const epoch = (await checkpointEpochs(out)).at(-1);
   if (!resume && epoch !== undefined) {
     throw new LatentfillError(
-      `Expected a new folder for the run, but '${out}' holds one: use --resume to go on with it.`,
+      'run',
+      `Expected a new folder for the run, but '${out}' holds one: set the option 'resume' to go on with it.`,
     );
   }
   if (resume && !isDeepStrictEqual(await readRecipe(out), recipe)) {
     throw new LatentfillError(
+      'run',
       `Expected the recipe that '${out}' was begun with, got another: leave out what was changed.`,
     );
   }
@@ -59,6 +61,7 @@ async function fitting(out: string, epoch: number, fresh: State): Promise<State>
   if (fresh.names.every((name) => state.has(name) && isDeepStrictEqual(state.shape(name), fresh.shape(name))))
     return state;
   throw new LatentfillError(
+    'run',
     `Expected checkpoints of the networks in '${join(out, 'recipe.json')}', got those of others: put back the recipe that the run was begun with.`,
   );
 }
@@ -68,9 +71,10 @@ export async function readRecipe(run: string): Promise<Recipe> {
   const path = join(run, 'recipe.json');
   const text = await readFile(path, 'utf8').catch(() => {
     throw new LatentfillError(
-      `Expected a run with a recipe at '${path}', got none: give the folder that 'train --out' wrote.`,
+      'run',
+      `Expected a run with a recipe at '${path}', got none: give the folder that training wrote.`,
     );
   });
   const remedy = 'copy the whole run again, or write its recipe there';
-  return parseJson(text, { schema: recipeSchema, what: 'a recipe', path, remedy });
+  return parseJson(text, { schema: recipeSchema, what: 'a recipe', path, remedy, code: 'run' });
 }

@@ -38,6 +38,7 @@ export async function readLog(run: string): Promise<LogLine[]> {
     const parsed = parseLine(line);
     if (parsed) return parsed;
     throw new LatentfillError(
+      'run',
       `Expected the means of a cycle in line ${i + 1} of '${logPath(run)}', got '${line.slice(0, 60)}': delete that line.`,
     );
   });

@@ -16,6 +16,7 @@ export function decodeModel(bytes: Uint8Array): Decoded {
     // told below, with what to do
   }
   throw new LatentfillError(
+    'network',
     `Expected an ONNX model, got ${bytes.length} bytes that are none: export or download it again.`,
   );
 }

@@ -46,6 +46,7 @@ export function openOnnx(bytes: Uint8Array): OpenOnnx {
       } catch (error) {
         if (!rebatch || !(error instanceof LatentfillError) || failsAnyway(model, settled, options, error)) throw error;
         throw new LatentfillError(
+          'network',
           `${error.message.replace(/\.$/, '')}: the file is made for batch ${rebatch.from} and cannot be read at ${rebatch.to}; ${SYMBOLIC}.`,
           { cause: error },
         );
@@ -98,7 +99,10 @@ function read({ graph, ...model }: Decoded, { shapes, sizes, rebatch }: Settled,
   };
   const opset = context.opsets.get('') ?? 0;
   if (graph.node.length > 0 && opset < OLDEST && !context.opsets.has('ai.onnx.preview.training')) {
-    throw new LatentfillError(`Expected a model of operator set 11 or newer, got ${opset}: export it again.`);
+    throw new LatentfillError(
+      'network',
+      `Expected a model of operator set 11 or newer, got ${opset}: export it again.`,
+    );
   }
   const inputs = Object.fromEntries(
     [...shapes].map(([name, { shape, dtype }]) => [name, options.inputs?.[name] ?? input(name, shape, dtype)]),
@@ -125,7 +129,10 @@ function inputShapes(graph: GraphProto, { inputShapes: asked = {}, inputs: given
   const own = graph.input.filter(({ name }) => !initialised.has(name));
   for (const name of [...Object.keys(asked), ...Object.keys(given)]) {
     if (own.some((info) => info.name === name)) continue;
-    throw new LatentfillError(`Expected inputs that the model has (${own.map((info) => info.name)}), got '${name}'.`);
+    throw new LatentfillError(
+      'network',
+      `Expected inputs that the model has (${own.map((info) => info.name)}), got '${name}'.`,
+    );
   }
   const sizes = new Map<string, number>();
   let rebatch: Rebatch | undefined;
@@ -148,9 +155,13 @@ function inputShapes(graph: GraphProto, { inputShapes: asked = {}, inputs: given
       const type = info.type?.value;
       const dtype = type?.case === 'tensorType' ? dtypeOf(type.value.elemType) : undefined;
       if (!dtype)
-        throw new LatentfillError(`Expected tensors of numbers as inputs, got another type for '${info.name}'.`);
+        throw new LatentfillError(
+          'network',
+          `Expected tensors of numbers as inputs, got another type for '${info.name}'.`,
+        );
       if (shape && !shape.includes(-1)) return [info.name, { shape, dtype }] as const;
       throw new LatentfillError(
+        'network',
         `Expected known sizes for the model's input '${info.name}', got symbolic ones: give inputShapes.`,
       );
     }),
@@ -171,7 +182,7 @@ function dimsOf({ name, type }: ValueInfoProto): (number | string)[] | undefined
 }
 
 function mismatch({ name }: ValueInfoProto, declared: readonly (number | string)[], shape: Shape): LatentfillError {
-  return new LatentfillError(`Expected [${declared}] for the model's input '${name}', got [${shape}].`);
+  return new LatentfillError('network', `Expected [${declared}] for the model's input '${name}', got [${shape}].`);
 }
 
 /** A batch that went astray inside the graph shows at its end. */
@@ -179,6 +190,6 @@ function checkBatch(graph: GraphProto, outputs: OnnxGraph['outputs'], { from, to
   for (const info of graph.output) {
     const { shape } = outputs[info.name]!;
     if (dimsOf(info)?.[0] !== from || shape[0] === to) continue;
-    throw new LatentfillError(`Expected the batch of ${to} in '${info.name}', got [${shape}].`);
+    throw new LatentfillError('network', `Expected the batch of ${to} in '${info.name}', got [${shape}].`);
   }
 }

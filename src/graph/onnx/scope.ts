@@ -235,7 +235,7 @@ function labelOf(proto: NodeProto): string {
 }
 
 function damaged(wanted: string, got: string): LatentfillError {
-  return new LatentfillError(`Expected ${wanted} in the model, got ${got}: export or download it again.`);
+  return new LatentfillError('network', `Expected ${wanted} in the model, got ${got}: export or download it again.`);
 }
 
 /** An error inside a node, told with its name. What is told already passes; what is unforeseen means a damaged node. */
@@ -245,5 +245,5 @@ function told(cause: unknown, proto: NodeProto): LatentfillError {
   const message = known
     ? cause.message.replace(/\.$/, '')
     : 'Expected inputs and attributes that its operator defines, got others';
-  return new LatentfillError(`${message}, at ${labelOf(proto)}.`, { cause });
+  return new LatentfillError('network', `${message}, at ${labelOf(proto)}.`, { cause });
 }

@@ -94,6 +94,7 @@ function externalBytes(tensor: TensorProto, external: External | undefined): Uin
   const location = entry('location') ?? '';
   if (!external) {
     throw new LatentfillError(
+      'network',
       `Expected all weights in the model's file, got tensor '${tensor.name}' in '${location}': read the model from its folder, or give 'external'.`,
     );
   }
@@ -109,6 +110,7 @@ function externalBytes(tensor: TensorProto, external: External | undefined): Uin
 
 function bad({ name }: TensorProto, expected: string, got: string): LatentfillError {
   return new LatentfillError(
+    'network',
     `Expected ${expected} in tensor '${name}', got ${got}: export or download the model again.`,
   );
 }

@@ -19,6 +19,7 @@ export function fix(port: Port, values: readonly number[], batch: number | strin
   const wanted = shape.reduce((all, size) => all * size, 1);
   const refuse = (expected: string): never => {
     throw new LatentfillError(
+      'network',
       `Expected ${expected} for the input ${describePort(port)}, got ${values.length === 1 ? values[0] : `${values.length} numbers`}.`,
     );
   };
@@ -34,6 +35,7 @@ function typeOf(port: Port): Fixed['type'] {
   if (/^u?int/.test(port.type)) return 'int64';
   if (port.type === 'bool') return 'bool';
   throw new LatentfillError(
+    'network',
     `Expected an input of numbers, got ${describePort(port)}: export the network without that input.`,
   );
 }

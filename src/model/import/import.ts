@@ -70,6 +70,7 @@ function checkNames(networks: readonly Uint8Array[], { inputs = {} }: WireOption
   const unknown = Object.keys(inputs).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new LatentfillError(
-    `Expected --input for one of the inputs '${names.join("', '")}', got '${unknown}': check the name.`,
+    'network',
+    `Expected names of inputs in the option 'inputs' ('${names.join("', '")}'), got '${unknown}': check the name.`,
   );
 }

@@ -35,6 +35,7 @@ export async function readOnnxFile(path: string): Promise<Uint8Array> {
   const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) {
     throw new LatentfillError(
+      'file',
       `Expected an ONNX file at '${path}', got ${info ? 'something that is no file' : 'no such file'}: check the name.`,
     );
   }
@@ -58,6 +59,7 @@ export async function readOnnxFile(path: string): Promise<Uint8Array> {
 function checkSize(bytes: number, path: string): void {
   if (bytes <= MOST_BYTES) return;
   throw new LatentfillError(
+    'network',
     `Expected a model below 2 GB with its weights, got ${(bytes / 1e9).toFixed(1)} GB from '${path}': export it in float16.`,
   );
 }
@@ -84,6 +86,7 @@ async function locate(tensor: TensorProto, folder: string): Promise<Stretch> {
   const location = entries.get('location') ?? '';
   const refuse = (what: string): never => {
     throw new LatentfillError(
+      'network',
       `Expected the weights '${tensor.name}' within a file in the model's folder, got ${what}: export the model again, or copy all of its files into one folder.`,
     );
   };
@@ -113,7 +116,7 @@ async function fill({ tensor, path, offset, length }: Stretch): Promise<void> {
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.read(data, done, length - done, offset + done);
     if (bytesRead === 0)
-      throw new LatentfillError(`Expected '${path}' to stay as it is while it is read, got its end.`);
+      throw new LatentfillError('file', `Expected '${path}' to stay as it is while it is read, got its end.`);
     done += bytesRead;
   }
   tensor.rawData = data;

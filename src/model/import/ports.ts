@@ -25,6 +25,7 @@ export function isFloat({ type }: Port): boolean {
 export function sizesOf(port: Port, axes: Port['shape'] = port.shape?.slice(1) ?? null): number[] {
   if (axes?.every((size) => typeof size === 'number')) return [...axes];
   throw new LatentfillError(
+    'network',
     `Expected known sizes for the input ${describePort(port)} but for its first, the batch, got symbolic ones: export it with fixed sizes.`,
   );
 }
@@ -47,8 +48,10 @@ export function pick<T extends object>(
     what === 'image'
       ? `square images, [${ROWS}, 3, H, H] or [${ROWS}, H, H, 3],`
       : `one logit an image, [${ROWS}], [${ROWS}, 1] or patches [${ROWS}, 1, h, w],`;
-  const todo = fits.length > 1 ? `name one with --${what}-output` : 'export it so, with a batch axis of any size';
+  const todo =
+    fits.length > 1 ? `name one by the option '${what}Output'` : 'export it so, with a batch axis of any size';
   throw new LatentfillError(
+    'network',
     `Expected one output of the ${network} to be ${expected} for a batch of ${ROWS}, got ${all.join(', ')}: ${todo}.`,
   );
 }

@@ -24,12 +24,13 @@ export function judgeRange(values: Float32Array, stated: Range): string | null {
   const name = `${stated[0]}..${stated[1]}`;
   if (other && (outside > 0.1 || filled < 0.02)) {
     throw new LatentfillError(
-      `Expected the generator's values to lie in ${name}, got ${seen} in its samples: import it with --range ${likely}.`,
+      'network',
+      `Expected the generator's values to lie in ${name}, got ${seen} in its samples: set the option 'range' to ${likely}.`,
     );
   }
   if (outside > 0.01) return `${percent(outside)} of the sampled values lie outside ${name} (${seen}) and are cut off.`;
   if (other && low > -0.02 && stated[0] < 0) {
-    return `The samples have ${seen}, none below 0: if the generator ends with a sigmoid, import it with --range ${likely}.`;
+    return `The samples have ${seen}, none below 0: if the generator ends with a sigmoid, set the option 'range' to ${likely}.`;
   }
   return filled < 0.1
     ? `The samples have ${seen}, only ${percent(filled)} of ${name}: is the generator trained?`

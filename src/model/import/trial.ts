@@ -36,16 +36,19 @@ export async function tryModel(live: LiveModel, seed: number, signal?: AbortSign
     const differs = (name: keyof Outputs) => both![name] && difference(both![name], one[name]!, row) > TOLERANCE;
     if (differs('image')) {
       throw new LatentfillError(
+        'network',
         'Expected each image of a batch to depend on its own latent alone, got a generator that mixes them: export it in evaluation mode (batch norm with its running statistics).',
       );
     }
     if (differs('perceptual')) {
       throw new LatentfillError(
+        'network',
         'Expected each logit of a batch to depend on its own image alone, got a discriminator that mixes them: export it in evaluation mode and without minibatch statistics, or import the generator without it.',
       );
     }
     if (differs('gradient')) {
       throw new LatentfillError(
+        'network',
         "Expected each latent's gradient to be the same alone and in a batch of two, got different ones: export the networks with a batch axis of any size.",
       );
     }
@@ -90,6 +93,7 @@ function checkFinite({ image, perceptual, gradient }: Outputs): void {
   for (const [what, values] of wrong) {
     if (values.every(Number.isFinite)) continue;
     throw new LatentfillError(
+      'network',
       `Expected a finite ${what} in a trial of the networks, got infinite values or none: check that they work where they were trained.`,
     );
   }
@@ -103,7 +107,8 @@ function checkParts(model: Model, gradient: Float32Array): void {
     at += count(shape);
     if (own.some((g) => g !== 0)) continue;
     throw new LatentfillError(
-      `Expected the image to depend on the input '${name}', got a gradient of zero: choose another with --latent-input, or fix it with --input ${name}=0.`,
+      'network',
+      `Expected the image to depend on the input '${name}', got a gradient of zero: choose another by the option 'latentInput', or hold it at 0 by the option 'inputs'.`,
     );
   }
 }

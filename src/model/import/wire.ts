@@ -36,6 +36,7 @@ export function wireGenerator(
     const { shape } = port;
     if (!isFloat(port) || !shape || (shape.length < 2 && typeof shape[0] !== 'string')) {
       throw new LatentfillError(
+        'network',
         `Expected a float input with a batch axis to search, got ${describePort(port)}: fix it by a value.`,
       );
     }
@@ -65,13 +66,15 @@ export function wireDiscriminator(
   const [image] = images;
   if (!image || images.length > 1) {
     throw new LatentfillError(
-      `Expected one input of the discriminator to be an image, [N, 3, ${size}, ${size}] or [N, ${size}, ${size}, 3], got ${listPorts(inputs)}: fix the others with --input name=value.`,
+      'network',
+      `Expected one input of the discriminator to be an image, [N, 3, ${size}, ${size}] or [N, ${size}, ${size}, 3], got ${listPorts(inputs)}: give the others values by the option 'inputs'.`,
     );
   }
   const planes = layoutOf(image.shape!)!;
   const sides = planes.layout === 'NCHW' ? image.shape!.slice(2) : image.shape!.slice(1, 3);
   if (sides.some((side) => typeof side === 'number' && side !== size)) {
     throw new LatentfillError(
+      'network',
       `Expected a discriminator of the ${size}×${size} images that the generator draws, got one of ${sides.join('×')}: import the two that were trained together.`,
     );
   }
@@ -88,7 +91,8 @@ function latentOf(inputs: readonly Port[], { latentInput, inputs: rules = {} }: 
     const named = inputs.find(({ name }) => name === latentInput);
     if (named && isFloat(named) && (named.shape?.length ?? 0) > 1) return named;
     throw new LatentfillError(
-      `Expected a float input of the generator with a batch axis for --latent-input, got '${latentInput}': it has ${listPorts(inputs)}.`,
+      'network',
+      `Expected a float input of the generator with a batch axis for the option 'latentInput', got '${latentInput}': it has ${listPorts(inputs)}.`,
     );
   }
   const shaped = inputs.filter((port) => isLatent(port) && !Array.isArray(ruleOf(rules, port.name)));
@@ -96,7 +100,8 @@ function latentOf(inputs: readonly Port[], { latentInput, inputs: rules = {} }: 
   const found = free.length > 0 ? free : shaped;
   if (found.length === 1) return found[0]!;
   throw new LatentfillError(
-    `Expected one float input of the generator to be the latent, [N, L] or [N, L, 1, 1], got ${listPorts(found.length > 0 ? found : inputs)}: name it with --latent-input.`,
+    'network',
+    `Expected one float input of the generator to be the latent, [N, L] or [N, L, 1, 1], got ${listPorts(found.length > 0 ? found : inputs)}: name it by the option 'latentInput'.`,
   );
 }
 
@@ -109,9 +114,9 @@ function isLatent(port: Port): boolean {
 function fixedOf(port: Port, rules: NonNullable<WireOptions['inputs']>, main: Port) {
   const rule = ruleOf(rules, port.name);
   if (rule !== undefined && rule !== 'search') return fix(port, rule, main.shape![0]!);
-  const add = `add --input ${port.name}=NUMBER${isFloat(port) ? ` or --input ${port.name}=search` : ''}`;
+  const add = `give it a number${isFloat(port) ? ", or 'search'," : ''} by the option 'inputs'`;
   const [got, todo] = rule ? ["'search'", 'only the generator is searched'] : ['none', add];
-  throw new LatentfillError(`Expected a value for the input ${describePort(port)}, got ${got}: ${todo}.`);
+  throw new LatentfillError('network', `Expected a value for the input ${describePort(port)}, got ${got}: ${todo}.`);
 }
 
 function ruleOf(rules: NonNullable<WireOptions['inputs']>, name: string): InputRule | undefined {

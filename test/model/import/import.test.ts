@@ -130,7 +130,7 @@ describe('inputs besides the latent', () => {
       /a float input with a batch axis to search/,
     );
     await expect(wrong({ strength: [1] })).rejects.toThrow(
-      /'label' \(int64 \[N\]\), got none: add --input label=NUMBER\./,
+      /'label' \(int64 \[N\]\), got none: give it a number by the option 'inputs'\./,
     );
   });
 
@@ -156,14 +156,14 @@ describe('inputs besides the latent', () => {
   });
 
   test.each([
-    [{}, /to be the latent, \[N, L\] or \[N, L, 1, 1\], got 'z' .*'class' .*: name it with --latent-input/],
+    [{}, /to be the latent, \[N, L\] or \[N, L, 1, 1\], got 'z' .*'class' .*: name it by the option 'latentInput'/],
     [
       { latentInput: 'z' },
-      /a value for the input '(class|noise)' \(float32 .*\), got none: add --input (class|noise)=NUMBER or --input/,
+      /a value for the input '(class|noise)' \(float32 .*\), got none: give it a number, or 'search', by the option 'inputs'/,
     ],
-    [{ latentInput: 'w' }, /for --latent-input, got 'w': it has 'z'/],
+    [{ latentInput: 'w' }, /for the option 'latentInput', got 'w': it has 'z'/],
     [{ inputs: { class: [0, 1], noise: [0] } }, /1 or 3 numbers for the input 'class'.*got 2 numbers/],
-    [{ inputs: { klass: [0] } }, /one of the inputs '.*', got 'klass'/],
+    [{ inputs: { klass: [0] } }, /names of inputs in the option 'inputs' \('.*'\), got 'klass'/],
     [{ imageOutput: 'picture', inputs: { class: [0], noise: [0] } }, /got 'image' \[2,3,16,16\]/],
   ])('that are left open or wrong are told: %j', async (options, message) => {
     await expect(bring(given, options as Partial<ImportOptions>)).rejects.toThrow(message);
@@ -210,7 +210,11 @@ describe('networks that cannot be searched are refused', () => {
       { discriminator: write({ features: mean(image(), [2, 3]) }) },
       /to be one logit an image.* got 'features' \[2,3\]/,
     ],
-    ['two logits', { discriminator: write(twice(image())) }, /got 'a' \[2\], 'b' \[2\]: name one with --logit-output/],
+    [
+      'two logits',
+      { discriminator: write(twice(image())) },
+      /got 'a' \[2\], 'b' \[2\]: name one by the option 'logitOutput'/,
+    ],
     [
       'no image',
       { generator: write({ features: matmul(z(), constant(noise('w', 24), [8, 3])) }) },
@@ -236,7 +240,7 @@ describe('the range of the samples', () => {
     [127.5, 127.5, [-1, 1], '0..255'],
     [127.5, 127.5, [0, 1], '0..255'],
   ] as const)('%d · tanh + %d is no %j: an error names %s', async (by, plus, range, likely) => {
-    await expect(bring(scaled(by, plus), { range })).rejects.toThrow(`import it with --range ${likely}.`);
+    await expect(bring(scaled(by, plus), { range })).rejects.toThrow(`set the option 'range' to ${likely}.`);
   });
 
   test.each([
@@ -244,7 +248,7 @@ describe('the range of the samples', () => {
     [0.5, 0.5, [0, 1], undefined],
     [127.5, 127.5, [0, 255], undefined],
     [1.5, 0, [-1, 1], / % of the sampled values lie outside -1\.\.1 .* are cut off/],
-    [0.5, 0.5, [-1, 1], /none below 0: if the generator ends with a sigmoid, import it with --range 0\.\.1/],
+    [0.5, 0.5, [-1, 1], /none below 0: if the generator ends with a sigmoid, set the option 'range' to 0\.\.1/],
     [0.01, 0, [-1, 1], /only .* % of -1\.\.1: is the generator trained/],
   ] as const)('%d · tanh + %d in %j: %s', async (by, plus, range, note) => {
     const { notes } = await bring({ ...scaled(by, plus), discriminator: networks.logitDiscriminator() }, { range });
@@ -285,7 +289,7 @@ test('without a discriminator the total is the contextual loss and the prior ter
   const { latent, losses } = await fill(0.1);
   const prior = latent.reduce((sum, v) => sum + v * v, 0) / 16;
   expect(losses.total).toBeCloseTo(losses.contextual + 0.1 * prior, 5);
-  expect(losses.perceptual).toBeNaN();
+  expect(losses.perceptual).toBeNull();
   const size = (of: Float32Array) => Math.hypot(...of);
   expect(size((await fill(10)).latent)).toBeLessThan(0.5 * size((await fill(0)).latent));
 });

@@ -1,0 +1,44 @@
+/** @file How a command ends: interrupted, with a sentence for bad input, or with a fault of ours. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { messageOf } from './flags.ts';
+import { say } from './terminal.ts';
+
+/** What a command ends with: bad input, which the user can mend, and a fault of ours. */
+export const BAD_INPUT = 2;
+const FAULT = 1;
+/** 128 and the signal's number, as a shell tells the end of a process by a signal. */
+const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const ISSUES = 'https://github.com/latentfill/latentfill/issues';
+
+let interruptedBy: keyof typeof INTERRUPTED | undefined;
+
+/** Aborted by the first Ctrl-C (SIGTERM too), for the reason at that moment; the second ends the process. */
+export function interruptSignal(reason: string | (() => string)): AbortSignal {
+  const controller = new AbortController();
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const stop = (name: keyof typeof INTERRUPTED) => {
+    interruptedBy = name;
+    for (const each of names) process.off(each, stop);
+    const sentence = typeof reason === 'function' ? reason() : reason;
+    controller.abort(new LatentfillError('interrupted', `Interrupted: ${sentence}.`));
+  };
+  for (const name of names) process.on(name, stop);
+  return controller.signal;
+}
+
+/** Says what a command ended with, and gives its exit code. */
+export function endWith(error: unknown): number {
+  if (error instanceof LatentfillError) {
+    say(messageOf(error));
+    return error.code === 'interrupted' ? INTERRUPTED[interruptedBy ?? 'SIGINT'] : BAD_INPUT;
+  }
+  if (error instanceof Error && error.name === 'CLIError') {
+    say(error.message); // of the parser of arguments
+    return BAD_INPUT;
+  }
+  say(`This is a fault of latentfill, not of what you gave it: please report it at ${ISSUES}, with what stands below.`);
+  console.error(error);
+  return FAULT;
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { LatentfillError } from '../../src/base/errors.ts';
+import { checkControl, parseOptions } from '../../src/base/options.ts';
+
+const schema = z.strictObject({
+  steps: z.int().min(1).default(3),
+  inner: z.strictObject({ rate: z.number() }).optional(),
+});
+
+test('options are told with an issue for each that is wrong', () => {
+  expect(parseOptions(schema, {}, 'options')).toEqual({ steps: 3 });
+  let error: unknown;
+  try {
+    parseOptions(schema, { steps: 0, inner: { rate: 'fast' } }, 'valid options');
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error).toBeInstanceOf(LatentfillError);
+  const { code, issues, message } = error as LatentfillError;
+  expect(code).toBe('options');
+  expect(issues.map(({ path }) => path)).toEqual([['steps'], ['inner', 'rate']]);
+  expect(message).toMatch(/^Expected valid options, got 'steps': .*; 'inner\.rate': .*\.$/);
+});
+
+test('what stands beside the options has only keys that are known', () => {
+  checkControl(undefined, ['signal']);
+  checkControl({ signal: undefined }, ['signal']);
+  const refused = (control: unknown) => expect(() => checkControl(control, ['signal', 'onStep']));
+  refused(new AbortController().signal).toThrow('Expected { signal, onStep } beside the options, got a signal alone');
+  refused({ onstep: () => {} }).toThrow("got 'onstep': check the name");
+  refused(7).toThrow('got 7');
+  refused(null).toThrow('got null');
+});
