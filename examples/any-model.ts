@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { grad, inspectOnnx, mean, readOnnx, square, writeOnnx } from '../src/graph/index.ts';
+import { grad, inspectOnnx, mean, readOnnx, square, writeOnnx } from '../src/graph.ts';
 
 const file = process.argv[2] ?? 'test/graph/models/stylegan2_generator.onnx';
 const bytes = await readFile(file);

@@ -1,18 +1,6 @@
 /** @file The graph library alone: a gradient, and the gradient of that gradient. Run: npx tsx examples/differentiate.ts */
 
-import {
-  checkGrads,
-  conv,
-  evaluate,
-  grad,
-  input,
-  mean,
-  mul,
-  relu,
-  square,
-  sum,
-  writeOnnx,
-} from '../src/graph/index.ts';
+import { checkGrads, conv, evaluate, grad, input, mean, mul, relu, square, sum, writeOnnx } from '../src/graph.ts';
 
 const x = input('x', [1, 3, 8, 8]);
 const w = input('w', [4, 3, 3, 3]);
