@@ -5,6 +5,7 @@ import { writeOnnx } from '../graph/onnx/write.ts';
 import { conv } from '../graph/ops/linear.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { count, input } from '../graph/value.ts';
+import { firstLine } from './failure.ts';
 import { type Device, inTurn, onNode, ort } from './ort.ts';
 import { openSession } from './session.ts';
 
@@ -76,14 +77,14 @@ const found = new Map<Device, Promise<Trial>>();
 
 /** Whether a device runs anything at all: tried once. */
 function reached(device: Device): Promise<Trial> {
-  const trial = found.get(device) ?? inTurn(() => tryOut(device, 1, 1)).catch((e) => ({ missing: sentence(e) }));
+  const trial = found.get(device) ?? inTurn(() => tryOut(device, 1, 1)).catch((e) => ({ missing: firstLine(e) }));
   found.set(device, trial);
   return trial;
 }
 
 /** A convolution as large as a network's, timed: too small a one would measure the way to the GPU alone. */
 function timed(device: Device): Promise<Trial> {
-  return inTurn(() => tryOut(device, 64, 5)).catch((e) => ({ missing: sentence(e) }));
+  return inTurn(() => tryOut(device, 64, 5)).catch((e) => ({ missing: firstLine(e) }));
 }
 
 async function tryOut(device: Device, channels: number, runs: number): Promise<Trial> {
@@ -121,11 +122,4 @@ async function softwareAdapter(): Promise<string | undefined> {
   if (!info) return undefined;
   const name = [info.vendor, info.architecture, info.description].filter(Boolean).join(' ');
   return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name) ? name : undefined;
-}
-
-function sentence(error: unknown): string {
-  const [line] = String(error instanceof Error ? error.message : error)
-    .trim()
-    .split('\n');
-  return line!.replace(/^.*false\. /, ''); // what Dawn says stands behind the path of its source
 }

@@ -2,6 +2,7 @@
 
 import { count, fail, type Shape } from '../graph/value.ts';
 import { download } from './download.ts';
+import { failure } from './failure.ts';
 import { inTurn, type Tensor } from './ort.ts';
 
 /** One state tensor. On the CPU, programs read `data` and write `next`, and the two change places. */
@@ -66,7 +67,9 @@ export class State {
   async here(name: string): Promise<Float32Array> {
     const slot = this.#slot(name);
     if (slot.far && !slot.near) {
-      slot.data = await download(slot.far);
+      slot.data = await download(slot.far).catch((cause) => {
+        throw failure('read', { graph: `state '${name}'`, device: 'webgpu' }, cause);
+      });
       slot.near = true;
     }
     return slot.data;
