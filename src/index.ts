@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** @module latentfill: fill holes in images by latent search. Runs in browsers as well; files are in latentfill/node. */
 
 export { LatentfillError } from './base/errors.ts';

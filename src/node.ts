@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** @module latentfill/node: what needs files and folders: images, data, training, models. */
 
 export {

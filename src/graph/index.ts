@@ -1,4 +1,4 @@
-/** @module latentfill/graph: ONNX graphs built, differentiated, written and read in TypeScript. */
+/** @file The graph library: all of latentfill/graph but what runs a graph. */
 
 export { type CheckOptions, checkGrads } from './check-grads.ts';
 export { flops } from './cost.ts';

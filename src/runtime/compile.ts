@@ -7,6 +7,7 @@ import { count, type DType, dtypeOfData, fail, is, topological, type Value } fro
 import { blocked, blockOf } from './blocked.ts';
 import { fastOnCpu } from './cpu.ts';
 import { chooseDevice, type Device, type Wanted } from './devices.ts';
+import { failure, graphName } from './failure.ts';
 import { inTurn, onNode, ort, type Tensor } from './ort.ts';
 import { keepsState, openSession } from './session.ts';
 import type { State } from './state.ts';
@@ -29,6 +30,8 @@ export interface CompileOptions {
   state?: State;
   /** New contents of state tensors, by name, computed by each run. */
   updates?: Readonly<Record<string, Value>> | undefined;
+  /** What errors call the graph. @default its outputs' names */
+  name?: string | undefined;
   /** Ends the compilation before its next part. */
   signal?: AbortSignal | undefined;
 }
@@ -52,13 +55,17 @@ export interface Program {
    * One run. `feeds` holds the data of every input that is not state; the outputs are the caller's own. State updates are
    * visible once the promise resolves; a failed run changes no state. Runs of all programs happen one after another, in the
    * order of their calls.
+   * @throws LatentfillError for feeds that do not fit, and where ONNX Runtime fails or memory runs out.
    */
   run(feeds?: Feeds, options?: RunOptions): Promise<Record<string, Float32Array>>;
   /** Brings back the program's own state from its device. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Compiles a graph to one ONNX Runtime session with the given outputs (float32). */
+/**
+ * Compiles a graph to one ONNX Runtime session with the given outputs (float32).
+ * @throws LatentfillError for a device that is not here, and for a graph that ONNX Runtime does not take.
+ */
 export async function compile(
   outputs: Readonly<Record<string, Value>>,
   options: CompileOptions = {},
@@ -75,9 +82,14 @@ export async function compile(
   const runtime = await ort(device);
   const { Tensor } = runtime;
   const stay = Object.keys(updates).map(nextName);
+  const place = { graph: graphName(options.name, [...Object.keys(outputs), ...Object.keys(updates)]), device };
+  const failed = (doing: 'load' | 'run') => (cause: unknown) => {
+    throw failure(doing, place, cause);
+  };
   const session = await inTurn(async () => {
     signal?.throwIfAborted();
-    return openSession(device, writeOnnx(await suited(simple, device)), { threads, stay });
+    const model = writeOnnx(await suited(simple, device));
+    return openSession(device, model, { threads, stay }).catch(failed('load'));
   });
 
   const tensor = (data: Float32Array, shape: readonly number[]) => new Tensor('float32', data, shape);
@@ -103,17 +115,21 @@ export async function compile(
   async function run(feeds: Feeds, state = options.state): Promise<Record<string, Float32Array>> {
     const given: Record<string, Tensor> = {};
     for (const value of inputs) given[(value.attrs as { name: string }).name] = await feed(value, feeds, state);
-    const fetches: Record<string, Tensor> = {};
-    for (const [name, { shape }] of Object.entries(inPlace ? outputs : {})) {
-      fetches[name] = tensor(new Float32Array(count(shape)), shape);
-    }
-    for (const [name, { shape }] of Object.entries(inPlace ? updates : {})) {
-      fetches[nextName(name)] = tensor(state!.back(name), shape);
-    }
-    const got = inPlace ? await session.run(given, fetches).then(() => fetches) : await session.run(given);
+    const got = await runSession(given, state).catch(failed('run'));
     if (device === 'wasm') await turn(); // it ran on the page's own thread
     for (const name of Object.keys(updates)) state!.take(name, got[nextName(name)]!);
     return Object.fromEntries(Object.keys(outputs).map((name) => [name, got[name]!.data as Float32Array]));
+  }
+
+  async function runSession(given: Record<string, Tensor>, state: State | undefined) {
+    if (!inPlace) return session.run(given);
+    const fetches: Record<string, Tensor> = {};
+    for (const [name, { shape }] of Object.entries(outputs)) {
+      fetches[name] = tensor(new Float32Array(count(shape)), shape);
+    }
+    for (const [name, { shape }] of Object.entries(updates)) fetches[nextName(name)] = tensor(state!.back(name), shape);
+    await session.run(given, fetches);
+    return fetches;
   }
 
   async function dispose(): Promise<void> {

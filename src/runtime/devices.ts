@@ -5,6 +5,7 @@ import { writeOnnx } from '../graph/onnx/write.ts';
 import { conv } from '../graph/ops/linear.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { count, input } from '../graph/value.ts';
+import { firstLine } from './failure.ts';
 import { type Device, inTurn, onNode, ort } from './ort.ts';
 import { openSession } from './session.ts';
 
@@ -62,8 +63,8 @@ let fastestHere: Promise<Choice> | undefined;
 async function fastest(here: readonly Device[]): Promise<Choice> {
   const trials: [Device, Trial][] = [];
   for (const device of here.toReversed()) {
-    const soft = device === 'webgpu' && (await softwareAdapter());
-    trials.push([device, soft ? { missing: `only ${soft}, a GPU made of software` } : await timed(device)]);
+    const missing = device === 'webgpu' ? await missingAdapter({ soft: false }) : undefined;
+    trials.push([device, missing ? { missing } : await timed(device)]);
   }
   const working = trials.flatMap(([device, trial]) => ('ms' in trial ? [{ device, ...trial }] : []));
   const told = trials.map(([device, trial]) =>
@@ -81,14 +82,19 @@ const found = new Map<Device, Promise<Trial>>();
 
 /** Whether a device runs anything at all: tried once. */
 function reached(device: Device): Promise<Trial> {
-  const trial = found.get(device) ?? inTurn(() => tryOut(device, 1, 1)).catch((e) => ({ missing: sentence(e) }));
+  const trial = found.get(device) ?? reach(device).catch((e) => ({ missing: firstLine(e) }));
   found.set(device, trial);
   return trial;
 }
 
+async function reach(device: Device): Promise<Trial> {
+  const missing = device === 'webgpu' ? await missingAdapter({ soft: true }) : undefined;
+  return missing ? { missing } : inTurn(() => tryOut(device, 1, 1));
+}
+
 /** A convolution as large as a network's, timed: too small a one would measure the way to the GPU alone. */
 function timed(device: Device): Promise<Trial> {
-  return inTurn(() => tryOut(device, 64, 5)).catch((e) => ({ missing: sentence(e) }));
+  return inTurn(() => tryOut(device, 64, 5)).catch((e) => ({ missing: firstLine(e) }));
 }
 
 async function tryOut(device: Device, channels: number, runs: number): Promise<Trial> {
@@ -111,26 +117,28 @@ async function tryOut(device: Device, channels: number, runs: number): Promise<T
   return { ms };
 }
 
-/** The name of the browser's WebGPU adapter where it computes on the CPU. Under Node the trial's time tells it. */
-async function softwareAdapter(): Promise<string | undefined> {
-  interface Info {
-    readonly vendor: string;
-    readonly architecture: string;
-    readonly description: string;
-    readonly isFallbackAdapter?: boolean;
-  }
-  const { navigator } = globalThis as {
-    navigator?: { gpu?: { requestAdapter(): Promise<{ readonly info: Info } | null> } };
-  };
-  const info = (await navigator?.gpu?.requestAdapter())?.info;
-  if (!info) return undefined;
-  const name = [info.vendor, info.architecture, info.description].filter(Boolean).join(' ');
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name) ? name : undefined;
+/** A browser's WebGPU adapter as it tells of itself. */
+interface AdapterInfo {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  readonly isFallbackAdapter?: boolean;
 }
 
-function sentence(error: unknown): string {
-  const [line] = String(error instanceof Error ? error.message : error)
-    .trim()
-    .split('\n');
-  return line!.replace(/^.*false\. /, ''); // what Dawn says stands behind the path of its source
+/**
+ * Why WebGPU is not to be had in this page: asked before its build, which is large, is downloaded. Nothing under Node, where
+ * the trial tells it.
+ */
+async function missingAdapter({ soft }: { readonly soft: boolean }): Promise<string | undefined> {
+  if (onNode(await ort())) return undefined;
+  const { navigator } = globalThis as {
+    navigator?: { gpu?: { requestAdapter(): Promise<{ readonly info: AdapterInfo } | null> } };
+  };
+  if (!navigator?.gpu) return 'this browser, or a page without https, has no WebGPU';
+  const adapter = await navigator.gpu.requestAdapter().catch(() => null);
+  if (!adapter) return 'there is no adapter for it';
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  const name = [vendor, architecture, description].filter(Boolean).join(' ');
+  const isSoft = isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
+  return isSoft && !soft ? `only ${name}, a GPU made of software` : undefined;
 }

@@ -1,17 +1,44 @@
 /** @file ONNX Runtime, loaded when it is first needed and asked one thing at a time. The only importer of it. */
 
-import type * as Ort from '#ort';
+/** What is used of a tensor. These types are our own: a page need not install ONNX Runtime's to compile against ours. */
+export interface Tensor {
+  readonly data: unknown;
+  readonly size: number;
+  readonly location: string;
+  readonly gpuBuffer: unknown;
+  dispose(): void;
+}
 
-export type { InferenceSession, Tensor } from '#ort';
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What is used of a session. */
+export interface InferenceSession {
+  /** The outputs by name, in new tensors or in those of `fetches`. */
+  run(feeds: Tensors, fetches?: Tensors): Promise<Tensors>;
+  release(): Promise<void>;
+}
+
+/** What is used of ONNX Runtime, in either package. */
+export interface Runtime {
+  readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<InferenceSession> };
+  readonly Tensor: {
+    new (type: string, data: Float32Array | BigInt64Array | Uint8Array, dims: readonly number[]): Tensor;
+    fromGpuBuffer(buffer: unknown, options: { readonly dataType: 'float32'; readonly dims: readonly number[] }): Tensor;
+  };
+  readonly env: {
+    logLevel?: string;
+    readonly wasm: { numThreads?: number; wasmPaths?: unknown };
+  };
+}
 
 /** Where graphs run: `cpu` and `cuda` under Node, `wasm` in browsers, `webgpu` in both. */
 export type Device = 'cpu' | 'webgpu' | 'cuda' | 'wasm';
 
 /** onnxruntime-node is one module; onnxruntime-web is two, and the one that can use the GPU is slow without. */
-const modules = new Map<string, Promise<typeof Ort>>();
+const modules = new Map<string, Promise<Runtime>>();
 
 /** The ONNX Runtime that runs a device: onnxruntime-node under Node, onnxruntime-web elsewhere. */
-export function ort(device?: Device): Promise<typeof Ort> {
+export function ort(device?: Device): Promise<Runtime> {
   const name = device === 'webgpu' ? 'webgpu' : 'wasm';
   const loading = modules.get(name) ?? (name === 'webgpu' ? import('#ort/webgpu') : import('#ort')).then(setUp(name));
   modules.set(name, loading);
@@ -20,18 +47,18 @@ export function ort(device?: Device): Promise<typeof Ort> {
 }
 
 /** True under Node: only onnxruntime-node can tell what it was built with. */
-export function onNode(module: typeof Ort): boolean {
+export function onNode(module: Runtime): boolean {
   return 'listSupportedBackends' in module;
 }
 
-const setUp = (name: 'wasm' | 'webgpu') => (module: typeof Ort) => {
+const setUp = (name: 'wasm' | 'webgpu') => (module: Runtime) => {
   module.env.logLevel = 'fatal'; // what fails is thrown as well
   if (!onNode(module)) setUpWeb(module, name);
   return module;
 };
 
 /** Threads share memory, which a page has only where it is cross-origin isolated; beyond eight they wait for each other. */
-function setUpWeb({ env }: typeof Ort, name: 'wasm' | 'webgpu'): void {
+function setUpWeb({ env }: Runtime, name: 'wasm' | 'webgpu'): void {
   const { crossOriginIsolated, navigator } = globalThis as {
     crossOriginIsolated?: boolean;
     navigator?: { hardwareConcurrency?: number };

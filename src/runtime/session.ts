@@ -1,5 +1,6 @@
 /** @file How a session is opened on each device. */
 
+import type { InferenceSession as OrtSession } from '#ort';
 import { reader } from './download.ts';
 import { type Device, type InferenceSession, ort } from './ort.ts';
 
@@ -38,7 +39,7 @@ export async function openSession(
       // It takes the zeros around a kernel for zeros around the image, and leaves a graph that does not load.
       optimization: { disable_specified_optimizers: 'Pad_Fusion' },
     },
-  });
+  } satisfies OrtSession.SessionOptions);
 }
 
 /** True for devices whose memory holds state between runs. With CUDA it crosses: the binding has no such buffers. */

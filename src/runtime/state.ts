@@ -2,6 +2,7 @@
 
 import { count, fail, type Shape } from '../graph/value.ts';
 import { download } from './download.ts';
+import { failure } from './failure.ts';
 import { inTurn, type Tensor } from './ort.ts';
 
 /** One state tensor. On the CPU, programs read `data` and write `next`, and the two change places. */
@@ -23,7 +24,7 @@ interface Slot {
 export class State {
   readonly #slots = new Map<string, Slot>();
 
-  /** Adds a tensor; `data` is copied, zeros when left out. */
+  /** Adds a tensor; `data` is copied, zeros when left out. @throws LatentfillError for `data` of another size than `shape`. */
   add(name: string, shape: Shape, data?: Float32Array): this {
     const size = count(shape);
     if (data && data.length !== size) fail('State', `${size} values for '${name}' [${shape}], got ${data.length}`);
@@ -32,14 +33,17 @@ export class State {
     return this;
   }
 
+  /** In the order in which they were added. */
   get names(): string[] {
     return [...this.#slots.keys()];
   }
 
+  /** Whether there is a tensor of this name. */
   has(name: string): boolean {
     return this.#slots.has(name);
   }
 
+  /** The shape of a tensor. @throws LatentfillError for a name that is not here. */
   shape(name: string): Shape {
     return this.#slot(name).shape;
   }
@@ -49,7 +53,7 @@ export class State {
     return inTurn(() => this.here(name));
   }
 
-  /** Replaces the contents. */
+  /** Replaces the contents by a copy of `data`. @throws LatentfillError for another size than the tensor's. */
   write(name: string, data: Float32Array): void {
     const slot = this.#slot(name);
     if (data.length !== slot.data.length) {
@@ -59,27 +63,29 @@ export class State {
     release(slot);
   }
 
-  /** For programs, in their turn: the contents in this process's memory. */
+  /** For programs, in their turn: the contents in this process's memory. @internal */
   async here(name: string): Promise<Float32Array> {
     const slot = this.#slot(name);
     if (slot.far && !slot.near) {
-      slot.data = await download(slot.far);
+      slot.data = await download(slot.far).catch((cause) => {
+        throw failure('read', { graph: `state '${name}'`, device: 'webgpu' }, cause);
+      });
       slot.near = true;
     }
     return slot.data;
   }
 
-  /** For programs: the contents where they are on the GPU. */
+  /** For programs: the contents where they are on the GPU. @internal */
   far(name: string): Tensor | undefined {
     return this.#slot(name).far;
   }
 
-  /** For programs: the buffer that the next run may fill. */
+  /** For programs: the buffer that the next run may fill. @internal */
   back(name: string): Float32Array {
     return this.#slot(name).next;
   }
 
-  /** For programs: what a run computed becomes current, wherever it is. */
+  /** For programs: what a run computed becomes current, wherever it is. @internal */
   take(name: string, tensor: Tensor): void {
     const slot = this.#slot(name);
     release(slot);
@@ -92,7 +98,7 @@ export class State {
     slot.data = tensor.data as Float32Array;
   }
 
-  /** For programs, in their turn: nothing of it stays on the GPU. */
+  /** For programs, in their turn: nothing of it stays on the GPU. @internal */
   async bringBack(name: string): Promise<void> {
     await this.here(name);
     release(this.#slot(name));

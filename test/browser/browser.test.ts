@@ -80,6 +80,25 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
     });
   });
 
+  test.each([
+    ['only a GPU made of software', true, /webgpu is missing \(only google swiftshader.*\)/],
+    ['no adapter', false, /webgpu is missing \((there is no adapter|.* has no WebGPU)/],
+  ])('with %s, auto downloads the plain build alone', async (_, webgpu, reason) => {
+    const { page } = await site.open({ webgpu });
+    const builds = new Set<string>();
+    page.on('request', (request) => {
+      const [build] = /ort-wasm-simd-threaded\.?[a-z]*(?=.*\.wasm)/.exec(request.url()) ?? [];
+      if (build) builds.add(build);
+    });
+    const auto = await inPage(page, 'chooseDevice', 'auto');
+    expect(auto.device).toBe('wasm');
+    expect(auto.reason).toMatch(reason);
+    expect([...builds]).toEqual(['ort-wasm-simd-threaded']);
+    // Where it is asked for by name, it is downloaded if there is any adapter.
+    expect((await inPage(page, 'chooseDevice', 'webgpu')).device).toBe(webgpu ? 'webgpu' : 'none');
+    expect(builds.has('ort-wasm-simd-threaded.asyncify')).toBe(webgpu);
+  });
+
   test('a page that is not cross-origin isolated runs on one thread', async () => {
     const { page } = await site.open({ isolated: false });
     expect(await page.evaluate('crossOriginIsolated')).toBe(false);

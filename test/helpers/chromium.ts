@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, createServer, preview } from 'vite';
 
 /** Where a Chromium is; undefined where there is none. */
@@ -15,13 +15,16 @@ export const chromiumPath = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/
 /** What a skipped test says. */
 export const chromiumMissing = 'skipped: needs Chromium, at /usr/bin/chromium or where CHROMIUM says';
 
-// Quiet, and with WebGPU on SwiftShader, a GPU made of software.
-const FLAGS = [
+const QUIET = [
   '--no-sandbox',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
+];
+
+/** With them there is WebGPU on SwiftShader, a GPU made of software. */
+const WEBGPU = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--enable-features=Vulkan',
@@ -31,10 +34,10 @@ const FLAGS = [
 /** What makes a page cross-origin isolated: then it may have threads. */
 const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-/** A site that Vite built, and a browser. */
+/** A site that Vite built, and browsers, which start when they are first needed. */
 export interface Site extends AsyncDisposable {
   /** Opens the site's page in a tab of its own; what goes wrong in it ends up in `errors`. */
-  open(how?: { isolated?: boolean }): Promise<{ page: Page; errors: string[] }>;
+  open(how?: { isolated?: boolean; webgpu?: boolean }): Promise<{ page: Page; errors: string[] }>;
 }
 
 /**
@@ -50,19 +53,25 @@ export async function serveSite(root: string, { development = false } = {}): Pro
       ? (await createServer({ ...config, server: { port: 0, headers } })).listen()
       : preview({ ...config, build: { outDir }, preview: { port: 0, headers } });
   const servers = new Map<boolean, Awaited<ReturnType<typeof serve>>>();
-  const browser = await chromium.launch({ executablePath: chromiumPath!, args: FLAGS });
+  const browsers = new Map<boolean, Promise<Browser>>();
+  const browser = (webgpu: boolean) => {
+    const args = webgpu ? [...QUIET, ...WEBGPU] : QUIET;
+    const launched = browsers.get(webgpu) ?? chromium.launch({ executablePath: chromiumPath!, args });
+    browsers.set(webgpu, launched);
+    return launched;
+  };
   return {
-    async open({ isolated = true } = {}) {
+    async open({ isolated = true, webgpu = true } = {}) {
       const server = servers.get(isolated) ?? (await serve(isolated ? ISOLATED : {}));
       servers.set(isolated, server);
-      const page = await browser.newPage();
+      const page = await (await browser(webgpu)).newPage();
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(String(error)));
       await page.goto(server.resolvedUrls!.local[0]!);
       return { page, errors };
     },
     async [Symbol.asyncDispose]() {
-      await browser.close();
+      for (const launched of browsers.values()) await (await launched).close();
       for (const server of servers.values()) await server.close();
       await rm(outDir, { recursive: true, force: true });
     },
