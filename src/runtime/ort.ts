@@ -1,6 +1,7 @@
 /** @file ONNX Runtime, loaded when it is first needed and asked one thing at a time. The only importer of it. */
 
 import type * as Ort from '#ort';
+import { runtimeBeside } from './beside.ts';
 
 export type { InferenceSession, Tensor } from '#ort';
 
@@ -13,7 +14,9 @@ const modules = new Map<string, Promise<typeof Ort>>();
 /** The ONNX Runtime that runs a device: onnxruntime-node under Node, onnxruntime-web elsewhere. */
 export function ort(device?: Device): Promise<typeof Ort> {
   const name = device === 'webgpu' ? 'webgpu' : 'wasm';
-  const loading = modules.get(name) ?? (name === 'webgpu' ? import('#ort/webgpu') : import('#ort')).then(setUp(name));
+  const loading =
+    modules.get(name) ??
+    (name === 'webgpu' ? import('#ort/webgpu') : import('#ort')).catch(runtimeBeside<typeof Ort>).then(setUp(name));
   modules.set(name, loading);
   loading.catch(() => modules.delete(name)); // a network may come back
   return loading;
