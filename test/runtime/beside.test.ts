@@ -1,71 +1,46 @@
 /** @file The package where npm has taken ONNX Runtime away, as it does when the download of its CUDA files fails. */
 
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { installPackage } from '../helpers/installed.ts';
 
-const root = join(import.meta.dirname, '../..');
 /** Only there does its install script download anything. */
 const downloads = process.platform === 'linux' && process.arch === 'x64';
-let folder: string;
+const RUNTIME = ['onnxruntime-node', 'onnxruntime-common'];
+/** Chosen by runs of a convolution. */
+const run = "console.log((await (await import('latentfill')).chooseDevice('auto')).device);";
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'latentfill-beside-'));
-  for (const name of ['dist', 'package.json', 'postinstall.mjs']) {
-    await cp(join(root, name), join(folder, 'latentfill', name), { recursive: true });
-  }
-  await mkdir(join(folder, 'node_modules'));
-  for (const name of ['@bufbuild', 'onnx-buf', 'zod']) {
-    await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
-  }
-  for (const name of ['onnxruntime-node', 'onnxruntime-common']) {
-    const passes = (path: string) => !/(darwin|win32|arm64)$/.test(path); // large, and for other machines
-    await cp(join(root, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true, filter: passes });
-  }
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
+type Installed = Awaited<ReturnType<typeof installPackage>>;
 
-const node = (args: string[], env: NodeJS.ProcessEnv = {}) =>
-  promisify(execFile)(process.execPath, args, { cwd: join(folder, 'latentfill'), env: { ...process.env, ...env } });
-
-const postinstall = (agent: string, omit = '') =>
-  node(['postinstall.mjs'], { npm_config_user_agent: agent, npm_config_omit: omit });
-
-/** What npm does when every script has run, and one of them has failed. */
-async function takeAway(): Promise<void> {
-  for (const name of ['onnxruntime-node', 'onnxruntime-common'])
-    await rm(join(folder, 'node_modules', name), { recursive: true });
-}
-
-const run = `
-  import { chooseDevice } from './dist/index.js';
-  console.log((await chooseDevice('auto')).device);`;
+const postinstall = ({ node, own }: Installed, agent: string, omit = '') =>
+  node([join(own, 'postinstall.mjs')], { npm_config_user_agent: agent, npm_config_omit: omit });
 
 test.runIf(downloads)('runs on what was kept', async () => {
-  const { stdout, stderr } = await postinstall('npm/11.0.0 node/v20.19.0 linux x64');
+  await using installed = await installPackage(RUNTIME);
+  const { stdout, stderr } = await postinstall(installed, 'npm/11.0.0 node/v20.19.0 linux x64');
   expect(stdout + stderr).toBe('');
-  const library = 'onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1';
-  const [kept, first] = [
-    join(folder, 'latentfill/native/node_modules', library),
-    join(folder, 'node_modules', library),
-  ];
+  const library = 'node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1';
+  const [kept, first] = [join(installed.own, 'native', library), join(installed.folder, library)];
   expect((await stat(kept)).ino).toBe((await stat(first)).ino);
-  await takeAway();
-  expect((await node(['--input-type=module', '-e', run])).stdout).toMatch(/^(cpu|webgpu|cuda)\n$/);
+  for (const name of RUNTIME) await installed.remove(name); // as npm does when every script has run and one has failed
+  expect(await installed.script(run)).toMatch(/^(cpu|webgpu|cuda)$/);
 });
 
 test.each([
   ['pnpm/9.15.9 npm/? node/v20.19.0 linux x64', ''],
   ['npm/11.0.0 node/v20.19.0 linux x64', 'optional'],
   ['npm/11.0.0 node/v20.19.0 linux x64', 'dev optional'],
-])('keeps nothing for %s omitting "%s", and says what to install', async (agent, omit) => {
-  await postinstall(agent, omit);
-  expect(await readdir(join(folder, 'latentfill'))).not.toContain('native');
-  await takeAway();
-  await expect(node(['--input-type=module', '-e', run])).rejects.toThrow(
+])('keeps nothing for %s omitting "%s"', async (agent, omit) => {
+  await using installed = await installPackage(RUNTIME);
+  await postinstall(installed, agent, omit);
+  expect(await readdir(installed.own)).not.toContain('native');
+});
+
+test('says what to install where there is none', async () => {
+  await using installed = await installPackage([]);
+  await postinstall(installed, 'npm/11.0.0 node/v20.19.0 linux x64');
+  await expect(installed.script(run)).rejects.toThrow(
     'Expected ONNX Runtime for Node, got none installed: run `npm i --ignore-scripts onnxruntime-node`.',
   );
 });
