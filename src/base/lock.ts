@@ -46,10 +46,15 @@ export async function lockFolder(folder: string, { name, patience = 0 }: LockOpt
   const path = join(folder, name);
   const own: Holder = { pid: process.pid, host: hostname(), began: await beginOf(process.pid), token: token() };
   const text = `${JSON.stringify(own)}\n`;
-  const make = () =>
-    mkdir(folder, { recursive: true }).catch((cause) => {
+  const make = async (again = 3): Promise<string | undefined> => {
+    try {
+      return await mkdir(folder, { recursive: true });
+    } catch (cause) {
+      // Who held it took the folder away just when it was found to be there.
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && again > 0) return make(again - 1);
       throw new LatentfillError('file', `Expected to write in '${folder}', but ${reasonOf(cause)}.`, { cause });
-    });
+    }
+  };
   let made = await make();
   const last = performance.now() + 1000 * patience;
   while (!(await create(path, text))) {

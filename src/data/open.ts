@@ -1,6 +1,7 @@
 /** @file Datasets by their source. Node only. */
 
 import { LatentfillError } from '../base/errors.ts';
+import { optional } from '../base/optional.ts';
 import type { Dataset, DatasetOptions } from './dataset.ts';
 import { isFolder } from './formats/files.ts';
 
@@ -12,8 +13,17 @@ interface Source {
   open: Open;
 }
 
+/** What draws the faces; toon-head asks for this core, not for the newest. */
+const TOON_PACKAGES = '@dicebear/core@9 @dicebear/toon-head@9 @resvg/resvg-js@2';
+
 const sources: Readonly<Record<string, Source>> = {
-  toon: { path: 'none', open: async (_, options) => (await import('./sources/toon.ts')).openToon(options) },
+  toon: {
+    path: 'none',
+    open: async (_, options) => {
+      const toon = await optional(() => import('./sources/toon.ts'), TOON_PACKAGES, 'toon faces');
+      return toon.openToon(options);
+    },
+  },
   landscapes: {
     path: 'optional',
     open: async (path, options) => (await import('./sources/landscapes.ts')).openLandscapes(path, options),

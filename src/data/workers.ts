@@ -44,7 +44,7 @@ export async function startThreads(
   { count, begin, signal }: StartOptions,
 ): Promise<{ make(step: number): Promise<Made> } & AsyncDisposable> {
   // A native library that only a thread has loaded is unloaded when the thread ends, and its leftovers then crash.
-  await Promise.all([import('sharp'), import('@resvg/resvg-js')]);
+  await Promise.allSettled([import('sharp'), import('@resvg/resvg-js')]); // where one is missing, no thread loads it
   signal?.throwIfAborted();
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const threads = Array.from({ length: count }, () => startThread());

@@ -6,6 +6,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/files.ts';
 import { checkImage, type Image, image, type Mask, mask } from './image.ts';
 import { checkMaskValues } from './mask.ts';
+import { loadSharp } from './sharp.ts';
 
 /** The most pixels that are read: above, a picture would take gigabytes as floats. */
 const MAX_PIXELS = 50_000_000;
@@ -106,7 +107,7 @@ export function checkOutput(path: string): void {
 const KINDS = ['png', 'jpeg', 'webp', 'tiff', 'gif', 'heif'];
 
 async function decode(bytes: Uint8Array, path: string, { wanted }: ReadOptions = {}) {
-  const { default: sharp } = await import('sharp');
+  const sharp = await loadSharp();
   try {
     const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata();
     if (!KINDS.includes(format)) throw new Error(`a file of the kind ${format}`);
@@ -182,7 +183,7 @@ async function raw(picture: Image, alpha?: Float32Array) {
   checkImage(picture);
   const { width, height, channels, data } = picture;
   if (alpha) checkMaskValues({ width, height, data: alpha }, 'the transparency');
-  const { default: sharp } = await import('sharp');
+  const sharp = await loadSharp();
   const area = width * height;
   const all = channels + (alpha ? 1 : 0);
   const bytes = new Uint8Array(area * all);

@@ -3,13 +3,14 @@
 import { LatentfillError } from '../base/errors.ts';
 import { checkImage, type Image, image } from '../image/image.ts';
 import { pixelsOf } from '../image/pixels.ts';
+import { loadSharp } from '../image/sharp.ts';
 
 /**
  * JPEG bytes of a picture with all of its colour, about 2 kB for 64×64. (WebP halves colour's resolution, which at such sizes
  * hides what a generator does wrong; without loss it takes five times as much.)
  */
 export async function encodeJpeg(picture: Image): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
+  const sharp = await loadSharp();
   const { width, height, data } = pixelsOf(picture);
   return sharp(data, { raw: { width, height, channels: 4 } })
     .removeAlpha()

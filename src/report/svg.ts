@@ -1,6 +1,7 @@
 /** @file SVG to pixels. Node only. */
 
 import { createRequire } from 'node:module';
+import { optional } from '../base/optional.ts';
 import { type Image, image } from '../image/image.ts';
 
 /** Settings of {@link renderSvg}. */
@@ -9,11 +10,13 @@ export interface SvgOptions {
   width?: number;
 }
 
-/** Renders a drawing on white. Text is set in Inter, which ships with this package, so it looks the same everywhere. */
+/** Renders a drawing on white. Text is set in Inter, so it looks the same everywhere. */
 export async function renderSvg(svg: string, { width }: SvgOptions = {}): Promise<Image> {
-  const { Resvg } = await import('@resvg/resvg-js');
+  const { Resvg } = await optional(() => import('@resvg/resvg-js'), '@resvg/resvg-js', 'sheets of pictures');
   // Looking for system fonts takes longer than most drawings; fonts are loaded only where there is text.
-  const font = svg.includes('<text') ? inter() : { loadSystemFonts: false };
+  const font = svg.includes('<text')
+    ? await optional(inter, '@expo-google-fonts/inter', 'text on sheets')
+    : { loadSystemFonts: false };
   const fitTo = width === undefined ? ({ mode: 'original' } as const) : ({ mode: 'width', value: width } as const);
   const rendered = new Resvg(svg, { background: '#fff', font, fitTo }).render();
   return fromRgba(rendered.pixels, rendered.width, rendered.height);

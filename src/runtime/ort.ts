@@ -1,5 +1,7 @@
 /** @file ONNX Runtime, loaded when it is first needed and asked one thing at a time. The only importer of it. */
 
+import { runtimeBeside } from './beside.ts';
+
 /** What is used of a tensor. These types are our own: a page need not install ONNX Runtime's to compile against ours. */
 export interface Tensor {
   readonly data: unknown;
@@ -40,7 +42,9 @@ const modules = new Map<string, Promise<Runtime>>();
 /** The ONNX Runtime that runs a device: onnxruntime-node under Node, onnxruntime-web elsewhere. */
 export function ort(device?: Device): Promise<Runtime> {
   const name = device === 'webgpu' ? 'webgpu' : 'wasm';
-  const loading = modules.get(name) ?? (name === 'webgpu' ? import('#ort/webgpu') : import('#ort')).then(setUp(name));
+  const loading =
+    modules.get(name) ??
+    (name === 'webgpu' ? import('#ort/webgpu') : import('#ort')).catch(runtimeBeside<Runtime>).then(setUp(name));
   modules.set(name, loading);
   loading.catch(() => modules.delete(name)); // a network may come back
   return loading;

@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LatentfillError } from '../../base/errors.ts';
+import { optional } from '../../base/optional.ts';
 import { checkFile } from './files.ts';
 
 /** A column of the table's first level: a type of Parquet's, or `group` with the columns in it. */
@@ -69,6 +70,8 @@ function ask<Answer>(task: ParquetTask): Promise<Answer> {
 }
 
 async function run<Answer>(task: ParquetTask): Promise<Answer> {
+  // The process would end where it is missing, and an end is taken for a damaged file.
+  await optional(() => import('hyparquet'), 'hyparquet', 'Parquet files');
   reader ??= start();
   const asked = reader;
   hold(asked, true);
