@@ -72,3 +72,16 @@ test('only runtime/ imports ONNX Runtime, and a page can load all that index.ts 
   reach(join(src, 'index.ts'));
   expect(seen.size).toBeGreaterThan(50);
 });
+
+test('flags are named by cli/ alone', () => {
+  const own = /--(import|max-old-space-size|input-type|ignore-scripts)\b/; // of node and npm
+  const named = files
+    .filter((file) => !file.startsWith('cli/') && file !== 'report/style.ts' && file !== 'report/chart.ts') // CSS has such names
+    .flatMap((file) =>
+      readFileSync(join(src, file), 'utf8')
+        .split('\n')
+        .map((line) => `${file}: ${line.trim()}`),
+    )
+    .filter((line) => /(^|[\s'"`(])--[a-z]/.test(line) && !own.test(line));
+  expect(named).toEqual([]);
+});

@@ -2,6 +2,7 @@
 
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
+import { evenIndices } from '../base/indices.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import { openDataset, sourceForms } from '../data/open.ts';
 import { checkOutput, writeImage } from '../image/codec.ts';
@@ -43,7 +44,7 @@ export default defineCommand({
     if (sheet !== undefined) checkOutput(sheet);
     const dataset = await openDataset(source, { size, split: splitOf(given.split) });
     const shown = sheet === undefined ? undefined : await draw(sheet, dataset, count, given.captions ?? false);
-    const summary = { source, split: given.split, ...describe(dataset), ...shown };
+    const summary = { source, split: given.split, ...summaryOf(dataset), ...shown };
     if (json) printJson(summary);
     else print(lines(summary).join('\n'));
   },
@@ -56,10 +57,10 @@ interface Drawn {
   readonly damaged: readonly string[];
 }
 
-type Summary = ReturnType<typeof describe> & { readonly split: string } & Partial<Drawn>;
+type Summary = ReturnType<typeof summaryOf> & { readonly split: string } & Partial<Drawn>;
 
-function describe(dataset: Dataset) {
-  const looked = spread(dataset.length, LOOKED_AT);
+function summaryOf(dataset: Dataset) {
+  const looked = evenIndices(dataset.length, LOOKED_AT);
   const counts = looked.map((index) => dataset.captions(index).length);
   const attributes = dataset.attributes && Object.keys(Object.assign({}, ...looked.map(dataset.attributes)));
   return {
@@ -93,7 +94,7 @@ async function draw(sheet: string, dataset: Dataset, count: number, captioned: b
   const images: Image[] = [];
   const captions: string[] = [];
   const damaged: string[] = [];
-  for (const index of spread(dataset.length, count)) {
+  for (const index of evenIndices(dataset.length, count)) {
     try {
       images.push(await dataset.image(index));
       captions.push(dataset.captions(index)[0] ?? '');
@@ -112,12 +113,6 @@ async function draw(sheet: string, dataset: Dataset, count: number, captioned: b
   const scale = Math.max(1, Math.round(128 / dataset.size));
   await writeImage(sheet, await drawSheet({ rows, scale }));
   return { sheet, images: images.length, damaged };
-}
-
-/** At most `count` indices, evenly from the first on. */
-function spread(length: number, count: number): number[] {
-  const shown = Math.min(length, count);
-  return Array.from({ length: shown }, (_, i) => Math.floor((i * length) / shown));
 }
 
 function splitOf(text: string): Split {

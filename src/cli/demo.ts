@@ -12,7 +12,7 @@ import { type Image, image, type Mask } from '../image/image.ts';
 import { resizeImage } from '../image/resize.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import { loadModel } from '../model/folder.ts';
-import { tile } from '../report/inline.ts';
+import { mosaic } from '../report/inline.ts';
 import { interruptSignal } from './ending.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { bar, liveLine, print, printJson } from './terminal.ts';
@@ -66,7 +66,7 @@ export default defineCommand({
     line.done();
 
     const rows = [masked.map(({ image, mask }) => corrupted(image, mask)), filled, masked.map(({ image }) => image)];
-    const sheet = tile(rows.flat(), FACES);
+    const sheet = mosaic(rows.flat(), FACES);
     const files = {
       sheet: resizeImage(sheet, 2 * sheet.width, 2 * sheet.height),
       picture: masked[0]!.image,

@@ -23,7 +23,7 @@ export interface FillJobs<H extends MaskedImage> {
   read(job: Job): Promise<H>;
   /** Takes in each result as it comes. */
   done(ready: Ready<H> & { readonly seconds: number }, filled: Filled): Promise<void>;
-  /** Nothing else is filled: an error is thrown, not told. */
+  /** Nothing else is filled: an error is thrown, not countFailure. */
   readonly alone: boolean;
 }
 
@@ -38,7 +38,7 @@ export async function fillJobs<H extends MaskedImage>(jobs: readonly Job[], how:
   const began = performance.now();
   let failed = 0;
 
-  const told = (error: unknown): undefined => {
+  const countFailure = (error: unknown): undefined => {
     line.done();
     if (alone || !(error instanceof LatentfillError) || signal.aborted) throw error;
     failed++;
@@ -57,7 +57,7 @@ export async function fillJobs<H extends MaskedImage>(jobs: readonly Job[], how:
         ready.push({ job, hole });
         pixels += hole.image.width * hole.image.height;
       } catch (error) {
-        told(error);
+        countFailure(error);
       }
     }
     return { ready, next };
@@ -67,15 +67,15 @@ export async function fillJobs<H extends MaskedImage>(jobs: readonly Job[], how:
   async function search(ready: readonly Ready<H>[], start: number): Promise<(Filled | undefined)[]> {
     const onStep = ({ step: [done, all], candidates }: SearchState) => {
       const part = (start + (ready.length * done) / all) / jobs.length;
-      line.update(describe(part, jobs.length, lossOf(candidates), (performance.now() - began) / 1000));
+      line.update(progressOf(part, jobs.length, lossOf(candidates), (performance.now() - began) / 1000));
     };
     const holes = ready.map(({ hole }) => hole);
     try {
       return await inpainter.inpaintAll(holes, options, { signal, onStep });
     } catch (error) {
-      if (ready.length === 1) return [told(error)];
+      if (ready.length === 1) return [countFailure(error)];
       const each: (Filled | undefined)[] = []; // one of them is to blame, or some
-      for (const hole of holes) each.push(await inpainter.inpaint(hole, options, { signal }).catch(told));
+      for (const hole of holes) each.push(await inpainter.inpaint(hole, options, { signal }).catch(countFailure));
       return each;
     }
   }
@@ -87,7 +87,7 @@ export async function fillJobs<H extends MaskedImage>(jobs: readonly Job[], how:
     const seconds = (performance.now() - searched) / 1000 / ready.length;
     line.done();
     for (const [i, one] of ready.entries()) {
-      if (filled[i]) await how.done({ ...one, seconds }, filled[i]).catch(told);
+      if (filled[i]) await how.done({ ...one, seconds }, filled[i]).catch(countFailure);
     }
     start = next;
   }
@@ -101,7 +101,7 @@ function lossOf(candidates: SearchState['candidates']): number {
 }
 
 /** `part` of all images is done, 0 to 1. */
-function describe(part: number, images: number, loss: number, seconds: number): string {
+function progressOf(part: number, images: number, loss: number, seconds: number): string {
   const done =
     images > 1 ? `image ${Math.min(images, Math.floor(part * images) + 1)}/${images}` : `${Math.floor(100 * part)} %`;
   return `${bar(part, 1)} ${done} · loss ${loss.toFixed(4)} · ${duration((seconds / part) * (1 - part))} left`;

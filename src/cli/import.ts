@@ -5,7 +5,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
 import { checkModelPlace, saveModel } from '../model/folder.ts';
-import { describeImport } from '../model/import/card-text.ts';
+import { importedCardText } from '../model/import/card-text.ts';
 import type { InputRule } from '../model/import/fixed.ts';
 import { importModel } from '../model/import/import.ts';
 import { readOnnxFile } from '../model/import/onnx-file.ts';
@@ -84,7 +84,7 @@ export default defineCommand({
     const signal = interruptSignal('no model was written');
     const { model, samples, notes } = await importModel({ generator, discriminator }, { ...options, signal });
     const { card } = model;
-    const text = describeImport(card, notes);
+    const text = importedCardText(card, notes);
     await saveModel(out, { card, generator, discriminator, text, samples: await sheet(samples) });
     if (given.json) {
       printJson({ model: out, name: card.name, image: card.image, latent: card.latent, notes });

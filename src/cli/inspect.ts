@@ -29,7 +29,7 @@ export default defineCommand({
       const { path } = given;
       const inspection = inspectOnnx(await readOnnxFile(path));
       if (given.json) printJson({ file: path, ...inspection });
-      else print(describe(path, inspection));
+      else print(textOf(path, inspection));
       return;
     }
     const path = await modelFolder(given.path);
@@ -45,26 +45,26 @@ export default defineCommand({
     print(
       `${card.name}: ${card.latent.size} ${card.latent.prior} numbers to ${size}×${size} images in ${range[0]}..${range[1]}${discriminator ? '' : ', no discriminator'}`,
     );
-    for (const { file, ...inspection } of networks) print(`\n${describe(file, inspection)}`);
+    for (const { file, ...inspection } of networks) print(`\n${textOf(file, inspection)}`);
   },
 });
 
 /** Room for the headings at the left. */
 const LEFT = 14;
 
-function describe(file: string, told: Inspection): string {
-  const { producer, opset, parameters, flops, unread } = told;
+function textOf(file: string, inspection: Inspection): string {
+  const { producer, opset, parameters, flops, unread } = inspection;
   const lines = [
     ['written by', [`${producer || 'unknown'}, opset ${opset}`]],
-    ['inputs', ports(told.inputs)],
-    ['outputs', ports(told.outputs)],
+    ['inputs', ports(inspection.inputs)],
+    ['outputs', ports(inspection.outputs)],
     ['parameters', [`${parameters.count.toLocaleString('en')} in ${scaled(parameters.bytes, 'B')}`]],
     ['FLOPs', [flops ? `${work(flops)} per image` : 'not known'], flops ? null : unread],
-    ['gradient', gradient(told)],
+    ['gradient', gradient(inspection)],
     [
       'operators',
       columns(
-        Object.entries(told.operators).map(([name, n]) => [name, `${n}`]),
+        Object.entries(inspection.operators).map(([name, n]) => [name, `${n}`]),
         [1],
       ),
     ],

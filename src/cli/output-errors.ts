@@ -5,11 +5,11 @@ import { reasonOf } from '../base/files.ts';
 /**
  * Keeps what a command does from being lost with what it tells. A reader that has had enough (`| head -1` closes the pipe:
  * EPIPE) is no fault: the command goes on, tells no more and ends as if it had, for its result is in files: a training is
- * finished, a folder filled. Any other error (a full disk) is told once, the command goes on too, and `failed` is called,
+ * finished, a folder filled. Any other error (a full disk) is said once, the command goes on too, and `failed` is called,
  * since what was to be read is not there.
  */
 export function guardOutput(failed: () => void): void {
-  let told = false;
+  let said = false;
   for (const [name, stream] of [['output', process.stdout] as const, ['error output', process.stderr] as const]) {
     let broken = false;
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -17,8 +17,8 @@ export function guardOutput(failed: () => void): void {
       broken = true;
       if (error.code === 'EPIPE') return;
       failed();
-      if (!told) console.error(`latentfill: Expected to write to the standard ${name}, but ${reasonOf(error)}.`);
-      told = true;
+      if (!said) console.error(`latentfill: Expected to write to the standard ${name}, but ${reasonOf(error)}.`);
+      said = true;
     });
   }
 }

@@ -83,14 +83,14 @@ function table(ranked: readonly Score[], chosen: number): string[] {
   const rows = ranked.map(({ epoch, distance, captioned, memorisation }) => [
     epoch === chosen ? '→' : '',
     `${epoch}`,
-    told(distance),
-    ...(captions ? [told(captioned)] : []),
+    distanceText(distance),
+    ...(captions ? [distanceText(captioned)] : []),
     memorisation ? `${(100 * memorisation.features.share).toFixed(1)} %` : '–',
   ]);
   const widths = heading.map((text, c) => Math.max(text.length, ...rows.map((row) => row[c]!.length)));
   return [heading, ...rows].map((row) => row.map((cell, c) => cell.padStart(widths[c]!)).join('  '));
 }
 
-function told(distance: Score['distance']): string {
+function distanceText(distance: Score['distance']): string {
   return distance ? `${distance.value.toFixed(4)} ± ${(2 * distance.standardError).toFixed(4)}` : '–';
 }

@@ -68,11 +68,11 @@ export default defineCommand({
         say(`skipped image ${index}: ${reason}`);
       }
       last = event;
-      line.update(describe(event));
+      line.update(progressOf(event));
       await watch.see(event);
       if (event.saved !== undefined && !json) {
         line.done();
-        print(`epoch ${event.saved}: checkpoint written · ${describe(event)}`);
+        print(`epoch ${event.saved}: checkpoint written · ${progressOf(event)}`);
       }
     }
     line.done();
@@ -99,11 +99,11 @@ export default defineCommand({
 async function tellSplits({ data, size, images }: Recipe): Promise<void> {
   const { length } = await openDataset(data, { size, split: 'train', count: images });
   const heldout = await openHeldOut(data, { size });
-  const told = heldout.dataset ? `${heldout.dataset.length} held out` : `none held out: ${heldout.reason}`;
-  say(`${length} images to train on, ${told}`);
+  const heldOutText = heldout.dataset ? `${heldout.dataset.length} held out` : `none held out: ${heldout.reason}`;
+  say(`${length} images to train on, ${heldOutText}`);
 }
 
-function describe({ cycles: [done, all], images, seconds, losses }: TrainEvent): string {
+function progressOf({ cycles: [done, all], images, seconds, losses }: TrainEvent): string {
   const left = (seconds / Math.max(1, images)) * ((images / Math.max(1, done)) * (all - done));
   const loss = `D ${losses['d.loss']!.toFixed(3)} G ${losses['g.loss']!.toFixed(3)}`;
   return `${bar(done, all)} ${done}/${all} · ${loss} · ${(images / seconds).toFixed(1)} images/s · ${duration(left)} left`;

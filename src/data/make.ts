@@ -73,7 +73,7 @@ export function batchMaker(
   const pixels = 3 * dataset.size ** 2;
   const epochLength = Math.floor(dataset.length / batch);
   const damaged = new Map<number, string>();
-  let told = 0;
+  let reported = 0;
   let order: { epoch: number; indices: Uint32Array } | undefined;
   let before: Promise<unknown> = Promise.resolve();
   let sampled = false;
@@ -98,8 +98,8 @@ export function batchMaker(
       }
       layOut(pictures[i]!, { mirror: flip && mirrored() < 0.5 }, dataset.size, images.subarray(i * pixels));
     }
-    const skipped = [...damaged].slice(told).map(([index, reason]) => ({ index, reason }));
-    told = damaged.size;
+    const skipped = [...damaged].slice(reported).map(([index, reason]) => ({ index, reason }));
+    reported = damaged.size;
     return { batch: { images, indices, ...drawCaptions(indices, random(seed, 'caption', step)) }, skipped };
   }
 

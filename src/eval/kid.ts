@@ -36,8 +36,8 @@ export async function kernelDistance(x: Matrix, y: Matrix, signal?: AbortSignal)
   const value = estimate(sums, x.rows, y.rows, groups);
   const without = Array.from({ length: groups }, (_, g) => estimate(sums, x.rows, y.rows, groups, g));
   const mean = without.reduce((a, b) => a + b) / groups;
-  const spread = without.reduce((total, v) => total + (v - mean) ** 2, 0);
-  return { value, standardError: Math.sqrt(((groups - 1) / groups) * spread) };
+  const squares = without.reduce((total, v) => total + (v - mean) ** 2, 0);
+  return { value, standardError: Math.sqrt(((groups - 1) / groups) * squares) };
 }
 
 /** Sums of the kernel between groups of rows [groups, groups]; row i is in group i mod groups, and is not paired with itself. */

@@ -12,7 +12,7 @@ import { sampleLatents } from '../model/latents.ts';
 import { openModel } from '../model/model.ts';
 import { drawSheet } from '../report/sheet.ts';
 import { openPrograms } from '../runtime/programs.ts';
-import { describe, type TrainedCard } from './card-text.ts';
+import { cardText, type TrainedCard } from './card-text.ts';
 import { freeze, writeNetworks } from './freeze.ts';
 import type { Recipe } from './recipe.ts';
 import { runText } from './run/captions.ts';
@@ -66,15 +66,15 @@ export async function exportModel(run: string, options: ExportOptions): Promise<
   };
   const rows = Array.from({ length: 6 }, (_, r) => samples.slice(r * 10, (r + 1) * 10));
   if (model.text) {
-    const told = calibration && heldout.dataset ? heldout.dataset : train;
-    const captions = Array.from({ length: 30 }, (_, i) => told.captions(i % told.length)[0] ?? null);
-    const described = await drawSamples(live, 30, { captions, signal });
-    for (const r of [3, 4, 5]) rows[r] = described.slice((r - 3) * 10, (r - 2) * 10);
+    const described = calibration && heldout.dataset ? heldout.dataset : train;
+    const captions = Array.from({ length: 30 }, (_, i) => described.captions(i % described.length)[0] ?? null);
+    const drawn = await drawSamples(live, 30, { captions, signal });
+    for (const r of [3, 4, 5]) rows[r] = drawn.slice((r - 3) * 10, (r - 2) * 10);
   }
   const scale = Math.max(1, Math.round(96 / recipe.size));
   const sheet = await encodePng(await drawSheet({ rows: rows.map((images) => ({ images })), scale }));
   signal?.throwIfAborted();
-  await saveModel(out, { card, ...networks, vocabulary, text: describe(card, heldout.notes), samples: sheet });
+  await saveModel(out, { card, ...networks, vocabulary, text: cardText(card, heldout.notes), samples: sheet });
   return heldout.notes;
 }
 

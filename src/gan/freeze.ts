@@ -34,7 +34,7 @@ export async function freeze(
   signal?: AbortSignal,
 ): Promise<Frozen> {
   const generator = await weightsOf(state, 'ema.');
-  const discriminator = await weightsOf(state, 'd.', /\.(m|v|gathered)$|^step$/);
+  const discriminator = await weightsOf(state, 'd.', /\.(m|v|accumulated)$|^step$/);
   if (recipe.network !== 'dcgan' || recipe.norm === 'none') return { generator, discriminator };
   const statistics = await statisticsOf(recipe, form, generator, signal);
   return { generator: foldBatchNorm(generator, statistics), discriminator };

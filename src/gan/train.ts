@@ -139,22 +139,22 @@ export async function* train(
     };
   }
 
-  /** Runs a phase over the batches that make one step: all but the last only gather gradients. */
+  /** Runs a phase over the batches that make one step: all but the last only accumulate gradients. */
   async function stepper(phase: Phase, of: State, device: Wanted | undefined) {
-    const open = ({ outputs, updates }: Omit<Phase, 'gather'>) =>
+    const open = ({ outputs, updates }: Omit<Phase, 'accumulation'>) =>
       compile(outputs, { state: of, updates, device, signal });
-    const gather: Program | undefined = phase.gather ? await open(phase.gather) : undefined;
+    const accumulation: Program | undefined = phase.accumulation ? await open(phase.accumulation) : undefined;
     const move = await open(phase).catch(async (error) => {
-      await gather?.[Symbol.asyncDispose]();
+      await accumulation?.[Symbol.asyncDispose]();
       throw error;
     });
     return {
       async step(feed: (part: number) => Promise<Awaited<ReturnType<typeof feedsOf>>>) {
-        for (let part = 0; part < accumulate - 1; part++) await gather!.run(await feed(part), { signal });
+        for (let part = 0; part < accumulate - 1; part++) await accumulation!.run(await feed(part), { signal });
         return move.run(await feed(accumulate - 1), { signal });
       },
       async [Symbol.asyncDispose]() {
-        await gather?.[Symbol.asyncDispose]();
+        await accumulation?.[Symbol.asyncDispose]();
         await move[Symbol.asyncDispose]();
       },
     };

@@ -1,4 +1,4 @@
-/** @file From a loss to the next weights: gradients, gathered over batches where a recipe asks for it, Adam, the average. */
+/** @file From a loss to the next weights: gradients, accumulated over batches where a recipe asks for it, Adam, the average. */
 
 import { grad } from '../graph/grad.ts';
 import { add, div, min, mul, sqrt, square, zerosLike } from '../graph/ops/elementwise.ts';
@@ -24,7 +24,7 @@ interface Run {
 /** One phase of training. */
 export interface Phase extends Run {
   /** For the batches before the last of those that are added up: gradients are kept, weights stay. */
-  readonly gather: Run | null;
+  readonly accumulation: Run | null;
 }
 
 type Side = 'g' | 'd';
@@ -38,7 +38,7 @@ export function phaseOf(
 ): Phase {
   const own = grad(total, [...weights.values()]);
   const share = 1 / recipe.accumulate;
-  const held = (name: string, shape: Shape) => input(`${side}.${name}.gathered`, shape);
+  const held = (name: string, shape: Shape) => input(`${side}.${name}.accumulated`, shape);
   const moved = [...weights].map(([name, value], i) => {
     const gradient = share === 1 ? own[i]! : add(held(name, value.shape), mul(own[i]!, share));
     return { name: `${side}.${name}`, value, gradient };
@@ -49,13 +49,13 @@ export function phaseOf(
   const updates: Updates = { ...adam(moved, t, { ...schedule, beta1 }), [`${side}.step`]: t };
   const gradientNorm = sqrt(moved.map(({ gradient }) => sum(square(gradient))).reduce((a, b) => add(a, b)));
   const reported = { ...outputs, gradientNorm };
-  if (share === 1) return { outputs: reported, updates, gather: null };
+  if (share === 1) return { outputs: reported, updates, accumulation: null };
 
   const kept = (value: (at: number) => Value): Updates =>
-    Object.fromEntries(moved.map(({ name }, i) => [`${name}.gathered`, value(i)]));
-  const gather = { outputs, updates: kept((i) => moved[i]!.gradient) };
+    Object.fromEntries(moved.map(({ name }, i) => [`${name}.accumulated`, value(i)]));
+  const accumulation = { outputs, updates: kept((i) => moved[i]!.gradient) };
   const emptied = kept((i) => zerosLike(moved[i]!.value));
-  return { outputs: reported, updates: { ...updates, ...emptied }, gather };
+  return { outputs: reported, updates: { ...updates, ...emptied }, accumulation };
 }
 
 /** A generator's phase that also moves the running average of its weights. */
@@ -82,7 +82,7 @@ export function initialState(recipe: Recipe, g: readonly Parameter[], d: readonl
     for (const { name, shape } of parameters) {
       state.add(`${side}.${name}`, shape, first[name]);
       if (side === 'g') state.add(`ema.${name}`, shape, first[name]);
-      if (recipe.accumulate > 1) state.add(`${side}.${name}.gathered`, shape);
+      if (recipe.accumulate > 1) state.add(`${side}.${name}.accumulated`, shape);
       for (const [moment, of] of Object.entries(adamState(`${side}.${name}`, shape, options))) state.add(moment, of);
     }
   }

@@ -5,10 +5,10 @@ import type { OpName } from './ops.ts';
 import { withInputs } from './rewrite.ts';
 import { type Data, is, type Shape, scalar, type Value } from './value.ts';
 
-/** Operators whose operands may change places: gradients from several sides are added up in any order. */
+/** Operators with a op b = b op a. Two gradients may reach a value in either order, and their sums must count as equal. */
 const commutes: ReadonlySet<OpName> = new Set<OpName>(['Add', 'Mul', 'Equal', 'And', 'Or']);
 
-/** Keeps one value of each kind. Every value that it is asked about has kept ones for inputs. */
+/** Keeps one of all values that are equal. The inputs of a value that it is asked about must be kept values themselves. */
 export class Equals {
   readonly #kept = new Map<string, Value>();
   readonly #numbers = new Map<Value | Data, number>();

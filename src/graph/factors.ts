@@ -1,6 +1,6 @@
 /**
- * @file Values whose rows are those of another value times a factor each. They come from a number per row, which is ones times
- * itself, through operators that are linear and keep rows apart.
+ * @file Finds values whose rows are the rows of another value, each times one number (a `Scaled`: base and factor). A value with one
+ * number a row is such a value: its base is all ones. An operator that is linear and does not mix rows passes the property on.
  */
 
 import { type Equals, isOnes } from './equals.ts';
@@ -15,7 +15,7 @@ export interface Scaled {
   readonly factor: Value;
 }
 
-/** base with its rows scaled. */
+/** The value itself: base with each row times its factor. */
 export function scaled({ base, factor }: Scaled): Value {
   return mul(base, reshape(factor, [base.shape[0]!, ...base.shape.slice(1).map(() => 1)]));
 }
@@ -51,7 +51,7 @@ function sound(order: readonly Value[], found: Map<Value, Scaled>): Map<Value, S
 function carried(value: Value, known: ReadonlyMap<Value, Scaled>, equals: Equals): Scaled | undefined {
   const { inputs } = value;
   const forms = inputs.map((x) => known.get(x));
-  const tries = together(value, forms)
+  const tries = haveOneFactor(value, forms)
     ? [inputs.map((_, i) => i)]
     : inputs.flatMap((_, i) => (alone(value, i) ? [[i]] : []));
   for (const slots of tries) {
@@ -66,8 +66,8 @@ function carried(value: Value, known: ReadonlyMap<Value, Scaled>, equals: Equals
   return undefined;
 }
 
-/** Whether a sum is of rows with the same factors. */
-function together({ op, inputs, shape }: Value, forms: readonly (Scaled | undefined)[]): boolean {
+/** Whether a value is the sum or difference of two scaled values with the same factors. */
+function haveOneFactor({ op, inputs, shape }: Value, forms: readonly (Scaled | undefined)[]): boolean {
   const [a, b] = forms;
   const aligned = inputs.every((x) => x.shape.length === shape.length);
   return (op === 'Add' || op === 'Sub') && aligned && a !== undefined && a.factor === b?.factor;

@@ -2,7 +2,7 @@
 
 import { add, onesLike, zerosLike } from './ops/elementwise.ts';
 import { sumTo } from './ops/reduce.ts';
-import { count, describe, fail, topological, type Value } from './value.ts';
+import { count, fail, nameOf, topological, type Value } from './value.ts';
 import { type Vjp, type Vjps, vjps } from './vjps.ts';
 
 const REMEDY =
@@ -24,7 +24,7 @@ export function grad(y: Value, xs: readonly Value[], rules: Vjps = vjps): Value[
     const g = cotangents.get(value);
     if (!g || !wanted.has(value) || value.inputs.length === 0) continue;
     const rule = rules[value.op] as Vjp<'Concat'> | null;
-    if (!rule) fail('grad', `operators with a gradient on the way, got ${describe(value)}: ${REMEDY}`);
+    if (!rule) fail('grad', `operators with a gradient on the way, got ${nameOf(value)}: ${REMEDY}`);
     const gradients = rule(g, value, value.inputs, value.attrs as never);
     value.inputs.forEach((x, i) => {
       const dx = gradients[i];

@@ -23,12 +23,12 @@ export interface Inspection extends OnnxSignature {
 /** Inspects a model that holds its own weights; operators may be unknown. @throws LatentfillError for bytes that are no ONNX model. */
 export function inspectOnnx(bytes: Uint8Array): Inspection {
   const signature = onnxSignature(bytes);
-  const told = { ...signature, obstacles: obstacles(bytes) };
+  const known = { ...signature, obstacles: obstacles(bytes) };
   try {
-    return { ...told, ...cost(bytes, signature) };
+    return { ...known, ...cost(bytes, signature) };
   } catch (error) {
     if (!(error instanceof LatentfillError)) throw error;
-    return { ...told, flops: null, unread: error.message };
+    return { ...known, flops: null, unread: error.message };
   }
 }
 

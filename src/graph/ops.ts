@@ -132,7 +132,7 @@ export interface Ops {
     inputs: readonly [x: Value];
     attrs: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly steps: readonly number[] };
   };
-  /** The order of the elements along these axes turned round. */
+  /** Reverses the order of the elements along these axes. */
   Flip: Reduction;
   /** Zeros around: `pads` is every axis's begin, then every axis's end. */
   Pad: { inputs: readonly [x: Value]; attrs: { readonly pads: readonly number[] } };

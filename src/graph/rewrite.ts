@@ -1,8 +1,11 @@
-/** @file A graph said again in other values. */
+/** @file Rewriting: a new graph with a rule applied to every value. */
 
 import { node, topological, type Value } from './value.ts';
 
-/** The same outputs with `rule` applied to every value, inputs before what uses them: it gets the value on its new inputs, and as it was. */
+/**
+ * The outputs of a graph in which each value is replaced by what `rule` makes of it. Inputs come before the values that use them.
+ * `rule` gets the value with its inputs replaced, and the value as it was before.
+ */
 export function rewrite(
   outputs: Readonly<Record<string, Value>>,
   rule: (value: Value, was: Value) => Value,

@@ -1,7 +1,11 @@
 /**
- * @file The same graph with less work. Equal values are computed once. Where a batch's rows are another value's times a factor
- * each, they are made from that value: the gradient of a loss Σ l(D(xₙ)) runs through D as the gradient of Σ D(xₙ) does, which a
- * gradient penalty needs as well. And two weight gradients that share an operand are one.
+ * @file Simplification: the same outputs from fewer operations.
+ *
+ * 1. Equal values are computed once.
+ * 2. A gradient penalty needs the gradient of Σ D(xₙ), and the loss Σ l(D(xₙ)) that of the same D with each row of the cotangent
+ *    times l'(D(xₙ)). Both run back through D. As D keeps rows apart, each row of the second gradient is the same row of the
+ *    first times one number, so the second is made from the first by a product.
+ * 3. The weight gradients x ⋆ g and x' ⋆ g, when they are added, become one: (x + x') ⋆ g.
  */
 
 import { Equals } from './equals.ts';
@@ -24,7 +28,7 @@ export function simplify(outputs: Readonly<Record<string, Value>>): Record<strin
     const form = forms.get(was);
     const now = form
       ? scaled(form)
-      : (byRows(value, was, forms) ?? (value.op === 'Add' ? gathered(value, single) : value));
+      : (byRows(value, was, forms) ?? (value.op === 'Add' ? mergeWeightGradients(value, single) : value));
     if (uses.get(was) === 1) single.add(now);
     return now;
   };
@@ -32,7 +36,7 @@ export function simplify(outputs: Readonly<Record<string, Value>>): Record<strin
   return rewrite(rewrite(once, rule), (value) => again.keep(value));
 }
 
-/** What sums over rows takes the factors where they cost least. */
+/** Sums over rows: each row's factor is applied after the sum over its other axes, when the row is smallest. */
 function byRows(value: Value, was: Value, forms: ReadonlyMap<Value, Scaled>): Value | undefined {
   const last = forms.get(was.inputs.at(-1)!);
   if (!last) return undefined;
@@ -45,16 +49,16 @@ function byRows(value: Value, was: Value, forms: ReadonlyMap<Value, Scaled>): Va
   return sum(scaled({ base: sum(base, within, { keep: true }), factor }), [0], { keep: true });
 }
 
-/** A sum with those of its terms as one that are weight gradients with a common operand: x ⋆ g + x' ⋆ g = (x + x') ⋆ g. */
-function gathered(total: Value, single: Set<Value>): Value {
+/** A sum in which weight gradients with a common operand are one term: x ⋆ g + x' ⋆ g = (x + x') ⋆ g. */
+function mergeWeightGradients(total: Value, single: Set<Value>): Value {
   const terms = total.inputs.flatMap((x) => termsOf(x, single));
   const kept: Value[] = [];
   for (const term of terms) {
-    const at = kept.findIndex((other) => single.has(other) && single.has(term) && together(other, term));
-    const joined = at < 0 ? term : together(kept[at]!, term)!;
-    if (at < 0) kept.push(joined);
-    else kept[at] = joined;
-    if (at >= 0) single.add(joined);
+    const at = kept.findIndex((other) => single.has(other) && single.has(term) && merged(other, term));
+    const one = at < 0 ? term : merged(kept[at]!, term)!;
+    if (at < 0) kept.push(one);
+    else kept[at] = one;
+    if (at >= 0) single.add(one);
   }
   return kept.length === terms.length ? total : kept.reduce((a, b) => add(a, b));
 }
@@ -64,8 +68,8 @@ function termsOf(value: Value, single: ReadonlySet<Value>): Value[] {
   return inner ? value.inputs.flatMap((x) => termsOf(x, single)) : [value];
 }
 
-/** Two weight gradients as one, where they share an operand. */
-function together(a: Value, b: Value): Value | undefined {
+/** Two weight gradients as one; undefined where they share no operand. */
+function merged(a: Value, b: Value): Value | undefined {
   if (a === b || !is(a, 'ConvWeight') || !is(b, 'ConvWeight')) return undefined;
   if (JSON.stringify(a.attrs) !== JSON.stringify(b.attrs) || `${a.shape}` !== `${b.shape}`) return undefined;
   const [[x1, g1], [x2, g2]] = [a.inputs as [Value, Value], b.inputs as [Value, Value]];

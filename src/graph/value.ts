@@ -74,7 +74,7 @@ export function label(value: Value, node: string): void {
 }
 
 /** A value in words: its operator, and the node of the file that it comes from. */
-export function describe(value: Value): string {
+export function nameOf(value: Value): string {
   const op = is(value, 'Opaque') ? value.attrs.opType : value.op;
   const node = labels.get(value);
   return node === undefined ? op : `${op} at node '${node}'`;

@@ -2,7 +2,7 @@
 
 import * as op from './ops/elementwise.ts';
 import { gatherElements, gatherND, scatterElements, scatterND } from './ops/indexing.ts';
-import { expand, flip, moveAxis, pad, reshape, slice, split, spread, transpose } from './ops/layout.ts';
+import { dilate, expand, flip, moveAxis, pad, reshape, slice, split, transpose } from './ops/layout.ts';
 import { conv, convInput, convWeight, matmul } from './ops/linear.ts';
 import { maxPoolInput } from './ops/pooling.ts';
 import { cumSum, sum } from './ops/reduce.ts';
@@ -102,7 +102,7 @@ export const vjps: Vjps = {
       axis,
     ),
   Slice: (g, _y, [x], { starts, steps }) => {
-    const apart = spread(g, steps);
+    const apart = dilate(g, steps);
     return [pad(apart, padsTo(x, starts, apart.shape))];
   },
   Flip: (g, _y, _x, { axes }) => [flip(g, axes)],
@@ -114,7 +114,7 @@ export const vjps: Vjps = {
     ),
   ],
 
-  Gather: (g, _y, [x, indices], { axis }) => [gathered(g, x, indices, axis), null],
+  Gather: (g, _y, [x, indices], { axis }) => [scatterSlices(g, x, indices, axis), null],
   GatherElements: (g, _y, [x, indices], { axis }) => [
     scatterElements(op.zerosLike(x), indices, g, { axis, reduction: 'add' }),
     null,
@@ -142,7 +142,7 @@ function shared(g: Value, y: Value, x: Value, axes: readonly number[]): Value {
 }
 
 /** The transpose of a gather: every slice of g added where it came from. */
-function gathered(g: Value, x: Value, indices: Value, axis: number): Value {
+function scatterSlices(g: Value, x: Value, indices: Value, axis: number): Value {
   const rank = indices.shape.length;
   const order = Array.from(g.shape.keys());
   const picked = order.splice(axis, rank); // the axes of g that the indices made, moved to the front

@@ -79,11 +79,11 @@ export function* levelOf(grid: Grid): Work<Level> {
 }
 
 /**
- * 2×2 cells joined: edges between cells add up, edges within vanish. At twice the spacing two edges side by side are
+ * 2×2 cells coarseIndex: edges between cells add up, edges within vanish. At twice the spacing two edges side by side are
  * half as stiff, hence the halves.
  */
 export function* coarser(fine: Grid): Work<Grid> {
-  const coarse = emptyGrid(joined(fine.width - 2) + 2, joined(fine.height - 2) + 2, fine.walls);
+  const coarse = emptyGrid(coarseIndex(fine.width - 2) + 2, coarseIndex(fine.height - 2) + 2, fine.walls);
   yield* rowByRow(fine, (from, to) => join(fine, coarse, from, to));
   return coarse;
 }
@@ -92,7 +92,7 @@ function join({ width, diagonal, right, below }: Grid, coarse: Grid, from: numbe
   for (let y = from; y < to; y++) {
     for (let x = 1; x < width - 1; x++) {
       const i = y * width + x;
-      const cell = joined(y) * coarse.width + joined(x);
+      const cell = coarseIndex(y) * coarse.width + coarseIndex(x);
       const [across, down] = [right[i]! / 2, below[i]! / 2];
       coarse.diagonal[cell]! += diagonal[i]! / 2;
       if (x % 2 === 0) coarse.right[cell]! += across;
@@ -104,6 +104,6 @@ function join({ width, diagonal, right, below }: Grid, coarse: Grid, from: numbe
 }
 
 /** Where cell i of the fine grid lies on the coarse one: 1, 2 → 1; 3, 4 → 2. */
-export function joined(i: number): number {
+export function coarseIndex(i: number): number {
   return (i + 1) >> 1;
 }

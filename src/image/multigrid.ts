@@ -1,7 +1,7 @@
 /** @file A fast solver of Laplace's equation on the pixels of a mask: conjugate gradients with a multigrid preconditioner. */
 
 import type { Work } from '../base/work.ts';
-import { coarser, type Grid, joined, type Level, levelOf, rowByRow } from './grid.ts';
+import { coarseIndex, coarser, type Grid, type Level, levelOf, rowByRow } from './grid.ts';
 
 const MAX_ITERATIONS = 200;
 
@@ -28,10 +28,10 @@ export function* multigridSolver(grid: Grid): Work<(b: Float64Array, tolerance?:
     const limit = tolerance ** 2 * rz;
     for (let i = 0; rz > limit && i < MAX_ITERATIONS; i++) {
       yield* rowByRow(fine, (from, to) => subtractProduct(fine, p, null, q, from, to)); // −A p
-      const step = -rz / (yield* dot(fine, p, q));
+      const alpha = -rz / (yield* dot(fine, p, q));
       yield* rowByRow(fine, (from, to) => {
-        addScaled(fine, x, step, p, from, to);
-        addScaled(fine, r, step, q, from, to);
+        addScaled(fine, x, alpha, p, from, to);
+        addScaled(fine, r, alpha, q, from, to);
       });
       yield* cycle(levels, 0);
       const next = yield* dot(fine, r, z);
@@ -131,7 +131,7 @@ function restrict(level: Level, coarse: Level, from: number, to: number): void {
     for (let x = level.from[y]!; x < level.to[y]!; x++) {
       const i = y * width + x;
       if (inverse[i] === 0) continue;
-      const cell = joined(y) * coarse.width + joined(x);
+      const cell = coarseIndex(y) * coarse.width + coarseIndex(x);
       const next = cell + aside(x, coarse.width, left, right);
       const part = r[i]! / 16;
       b[cell]! += 9 * part;
@@ -152,7 +152,7 @@ function prolong(level: Level, coarse: Level, start: number, end: number): void 
     for (let x = level.from[y]!; x < level.to[y]!; x++) {
       const i = y * width + x;
       if (inverse[i] === 0) continue;
-      const cell = joined(y) * coarse.width + joined(x);
+      const cell = coarseIndex(y) * coarse.width + coarseIndex(x);
       const next = cell + aside(x, coarse.width, left, right);
       to[i]! += (9 * from[cell]! + 3 * from[next]! + 3 * from[cell + beside]! + from[next + beside]!) / 16;
     }
@@ -162,7 +162,7 @@ function prolong(level: Level, coarse: Level, start: number, end: number): void 
 /** The way to the second nearest coarse cell along an axis: −1 or 1, and 0 where that would lie behind a wall. */
 function aside(i: number, coarseSize: number, wallBefore: boolean, wallAfter: boolean): number {
   if (i & 1) return wallBefore && i === 1 ? 0 : -1;
-  return wallAfter && joined(i) === coarseSize - 2 ? 0 : 1;
+  return wallAfter && coarseIndex(i) === coarseSize - 2 ? 0 : 1;
 }
 
 /** The sum of a · b, in the order of the cells: the same to the bit in any pieces. */

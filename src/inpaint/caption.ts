@@ -56,8 +56,8 @@ export function textRows(
   return model.text ? problems.map(({ text }) => text ?? model.text!.rows({ captions: [null] })) : undefined;
 }
 
-/** Rows end to end. */
-export function joined(rows: readonly TextRows[]): TextRows {
+/** Rows end to end, [rows · length]. */
+export function concatRows(rows: readonly TextRows[]): TextRows {
   const [first] = rows;
   const total = rows.length * first!.length;
   if (first instanceof Float32Array) {

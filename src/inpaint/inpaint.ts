@@ -6,7 +6,7 @@ import { checkMask } from '../image/mask.ts';
 import { drawImages, type LiveModel } from '../model/generate.ts';
 import type { Model } from '../model/model.ts';
 import type { TextRows } from '../model/text/codec.ts';
-import { type Described, joined, textRow, textRows } from './caption.ts';
+import { concatRows, type Described, textRow, textRows } from './caption.ts';
 import { composite } from './composite.ts';
 import { Candidate, Fill, Filled, type Scene, type Stop } from './fill.ts';
 import type { Resolved } from './options.ts';
@@ -149,9 +149,9 @@ function drawAll(
   tried: readonly (readonly Tried[])[],
   stop: Stop,
 ): Promise<Image[]> {
-  const latents = joined(tried.flat().map(({ latent }) => latent)) as Float32Array;
+  const latents = concatRows(tried.flat().map(({ latent }) => latent)) as Float32Array;
   const captions = textRows(live.model, problems)?.flatMap((row, p) => tried[p]!.map((): TextRows => row));
-  return drawImages(live, latents, captions && joined(captions), stop);
+  return drawImages(live, latents, captions && concatRows(captions), stop);
 }
 
 /** The candidates of finite loss. Where a network fails at a latent, what it drew there is not to be believed. */

@@ -4,7 +4,7 @@ import { abs, add, mul, neg, softplus, square, sub } from '../graph/ops/elementw
 import { split } from '../graph/ops/layout.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
-import type { LatentSpace } from '../model/latents.ts';
+import { type LatentSpace, partsOf } from '../model/latents.ts';
 import type { SearchOptions } from './options.ts';
 
 /**
@@ -25,7 +25,9 @@ export function perceptualLoss(logits: Value, form: SearchOptions['perceptual'])
  * The prior term of each latent, [N]: −log p(z) per number and without its constant, Σ zᵢ² / 2L over the numbers with a normal
  * prior. A uniform prior is flat within its bounds and adds nothing. Stands in for D where a model has none (Bora et al. 2017).
  */
-export function priorTerm(z: Value, { latent, prior, parts = [{ size: latent, prior }] }: LatentSpace): Value {
+export function priorTerm(z: Value, space: LatentSpace): Value {
+  const { latent } = space;
+  const parts = partsOf(space);
   const sizes = parts.map(({ size }) => size);
   const terms = split(z, sizes, 1).map((own, i) =>
     sum(mul(square(own), parts[i]!.prior === 'normal' ? 0.5 / latent : 0), [1]),

@@ -10,7 +10,7 @@ export interface Round {
 
 /**
  * With halving: all candidates for a seventh of the steps, a quarter of them for two sevenths, the best one for the
- * rest; a round that would keep as many as the one before is joined to it. Without: all, for all steps.
+ * rest; a round that would keep as many as the one before is merged to it. Without: all, for all steps.
  */
 export function planRounds({
   restarts,
@@ -27,7 +27,7 @@ export function planRounds({
   ].filter((round) => round.steps > 0);
   return plan.flatMap((round, i) => {
     if (plan[i - 1]?.keep === round.keep) return [];
-    const joined = plan[i + 1]?.keep === round.keep ? plan[i + 1]!.steps : 0;
-    return { keep: round.keep, steps: round.steps + joined };
+    const merged = plan[i + 1]?.keep === round.keep ? plan[i + 1]!.steps : 0;
+    return { keep: round.keep, steps: round.steps + merged };
   });
 }

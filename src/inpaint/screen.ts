@@ -6,7 +6,7 @@ import { drawRows, type LiveModel } from '../model/generate.ts';
 import { drawLatents } from '../model/latents.ts';
 import type { Model } from '../model/model.ts';
 import type { TextRows } from '../model/text/codec.ts';
-import { joined, textRows } from './caption.ts';
+import { concatRows, textRows } from './caption.ts';
 import { contextualDistance } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
@@ -36,7 +36,7 @@ export async function screen(
   const latents = drawLatents(latentSpace(card), random(options.seed, 'screen'), count);
   const groups = sameCaptions(live.model, problems);
   for (const { row, members } of groups) {
-    const text = row && joined(new Array<TextRows>(count).fill(row));
+    const text = row && concatRows(new Array<TextRows>(count).fill(row));
     for await (const { start, rows, values } of drawRows(live, latents, text, { signal })) {
       for (const p of members) {
         const { target, weights } = problems[p]!;

@@ -7,13 +7,14 @@ import { sum } from '../graph/ops/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
 import { latentSpace } from '../model/card.ts';
 import type { LiveModel } from '../model/generate.ts';
+import { partsOf } from '../model/latents.ts';
 import type { Model } from '../model/model.ts';
 import { textInput } from '../model/text/form.ts';
 import { adam, adamState, descentState, gradientDescent, type Updates } from '../nn/optimisers.ts';
 import type { Feeds } from '../runtime/compile.ts';
 import { cutRows, type RowGraph } from '../runtime/rows.ts';
 import { State } from '../runtime/state.ts';
-import { joined, textRows } from './caption.ts';
+import { concatRows, textRows } from './caption.ts';
 import { contextualLoss, perceptualLoss, priorTerm } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
@@ -122,15 +123,15 @@ export async function openStep(
     for (const { state } of parts) state[Symbol.dispose]();
     lease[Symbol.dispose]();
   };
-  const joinedRows = (all: readonly Float32Array[]) => {
+  const rowsAlone = (all: readonly Float32Array[]) => {
     const each = all[0]!.length / rows;
-    return (joined(all) as Float32Array).subarray(0, latents.length * each);
+    return (concatRows(all) as Float32Array).subarray(0, latents.length * each);
   };
   return {
     async latents() {
       const all: Float32Array[] = [];
       for (const { state } of parts) all.push(await state.read('z'));
-      return joinedRows(all);
+      return rowsAlone(all);
     },
     async run(learningRate, stop) {
       const all: Record<string, Float32Array>[] = [];
@@ -145,7 +146,7 @@ export async function openStep(
         if (ended) free();
       }
       const names = Object.keys(all[0]!);
-      return Object.fromEntries(names.map((name) => [name, joinedRows(all.map((outputs) => outputs[name]!))])) as never;
+      return Object.fromEntries(names.map((name) => [name, rowsAlone(all.map((outputs) => outputs[name]!))])) as never;
     },
     [Symbol.dispose]() {
       if (!ended && !running) free();
@@ -157,7 +158,7 @@ export async function openStep(
 /** The state of a step's rows: z at `latents`, the optimiser's at zero. */
 function stateOf(model: Model, latents: readonly Float32Array[], options: Resolved): State {
   const shape = [latents.length, model.card.latent.size];
-  const state = new State().add('z', shape, joined(latents) as Float32Array);
+  const state = new State().add('z', shape, concatRows(latents) as Float32Array);
   const moments = options.optimiser === 'adam' ? adamState('z', shape, options) : descentState('z', shape, options);
   for (const [name, of] of Object.entries(moments)) state.add(name, of);
   return options.optimiser === 'adam' ? state.add('t', []) : state;
@@ -167,9 +168,9 @@ function stateOf(model: Model, latents: readonly Float32Array[], options: Resolv
 function feedsOf(model: Model, problems: readonly Problem[], options: Resolved): Feeds {
   const text = textRows(model, problems);
   return {
-    target: joined(problems.map(({ target }) => target)),
-    weights: joined(problems.map(({ weights }) => normalised(weights, options, model.card.image.range))),
-    ...(text && { text: joined(text) }),
+    target: concatRows(problems.map(({ target }) => target)),
+    weights: concatRows(problems.map(({ weights }) => normalised(weights, options, model.card.image.range))),
+    ...(text && { text: concatRows(text) }),
   };
 }
 
@@ -177,7 +178,7 @@ function feedsOf(model: Model, problems: readonly Problem[], options: Resolved):
 function bounded(z: Value, model: Model, bound: Resolved['bound']): Value {
   if (bound === 'none') return z;
   if (bound === 'box') return clip(z, -1, 1);
-  const { latent, prior, parts = [{ size: latent, prior }] } = latentSpace(model.card);
+  const parts = partsOf(latentSpace(model.card));
   const pieces = split(
     z,
     parts.map(({ size }) => size),

@@ -1,6 +1,7 @@
 /** @file `model.json`: what a model's card says, and what it leaves out. */
 
 import { z } from 'zod';
+import { count } from '../graph/value.ts';
 import type { LatentSpace } from './latents.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -69,7 +70,7 @@ export const cardSchema = z.strictObject({
         .min(1)
         .optional(),
     })
-    .refine(({ size, parts }) => !parts || size === parts.reduce((sum, part) => sum + product(part.shape), 0), {
+    .refine(({ size, parts }) => !parts || size === parts.reduce((sum, part) => sum + count(part.shape), 0), {
       error: 'the parts of the latent do not add up to its size',
     }),
   /**
@@ -121,7 +122,7 @@ export function latentParts({ latent }: Pick<ModelCard, 'latent'>): NonNullable<
 
 /** Where a model's latents come from. */
 export function latentSpace(card: Pick<ModelCard, 'latent'>): LatentSpace {
-  const parts = latentParts(card).map(({ shape, prior }) => ({ size: product(shape), prior }));
+  const parts = latentParts(card).map(({ shape, prior }) => ({ size: count(shape), prior }));
   return { latent: card.latent.size, prior: card.latent.prior, parts };
 }
 
@@ -133,8 +134,4 @@ export function wiringOf(card: Draft, hasDiscriminator: boolean): Networks {
     discriminator: hasDiscriminator ? { image: 'image', logit: 'logit', ...plain, fixed: [] } : null,
   };
   return card.network ?? own;
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((all, size) => all * size, 1);
 }

@@ -14,10 +14,17 @@ export interface LatentSpace {
   readonly parts?: readonly { readonly size: number; readonly prior: Prior }[];
 }
 
+/** The stretches of a latent. */
+export function partsOf({ latent, prior, parts }: LatentSpace): NonNullable<LatentSpace['parts']> {
+  return parts ?? [{ size: latent, prior }];
+}
+
 /** `rows` latents, [rows, latent]. */
-export function drawLatents({ latent, prior, parts }: LatentSpace, rng: Random, rows: number): Float32Array {
+export function drawLatents(space: LatentSpace, rng: Random, rows: number): Float32Array {
+  const { latent, prior } = space;
+  const parts = partsOf(space);
   const draw = (from: Prior, count: number) => (from === 'uniform' ? uniform(rng, count, -1, 1) : normal(rng, count));
-  if (!parts || parts.every((part) => part.prior === prior)) return draw(prior, rows * latent);
+  if (parts.every((part) => part.prior === prior)) return draw(prior, rows * latent);
   const all = new Float32Array(rows * latent);
   let at = 0;
   for (let row = 0; row < rows; row++) {

@@ -137,9 +137,9 @@ function text(x: number, y: number, content: string, anchor: string): string {
 function roundTicks(low: number, high: number, count: number): number[] {
   const span = high - low || Math.abs(high) || 1;
   const power = 10 ** Math.floor(Math.log10(span / count));
-  const step = power * [1, 2, 5, 10].find((factor) => span / (factor * power) <= count)!;
-  const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
-  return Array.from({ length: Math.max(2, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const tick = power * [1, 2, 5, 10].find((factor) => span / (factor * power) <= count)!;
+  const [first, last] = [Math.floor(low / tick + 1e-9), Math.ceil(high / tick - 1e-9)];
+  return Array.from({ length: Math.max(2, last - first + 1) }, (_, i) => Number(((first + i) * tick).toPrecision(12)));
 }
 
 /** Powers of ten around what is between. */

@@ -24,7 +24,7 @@ export async function dataUrl(picture: Image): Promise<string> {
 }
 
 /** Pictures of one size side by side, `across` in a row, with nothing between; what is missing in the last row is grey. */
-export function tile(pictures: readonly Image[], across: number): Image {
+export function mosaic(pictures: readonly Image[], across: number): Image {
   const [first] = pictures;
   if (!first) throw new LatentfillError('image', 'Expected at least one picture to lay out, got none: give one.');
   const { width, height, channels } = first;

@@ -1,6 +1,6 @@
 /**
- * @file Convolutions on channels in blocks, ONNX Runtime's fastest on a CPU. It takes them by itself only where weights are constants;
- * in training none are.
+ * @file Convolutions in ONNX Runtime's blocked layout, [N, C / block, H, W, block], which are its fastest on a CPU. By itself it uses
+ * them only where the weights are constants. In training no weights are constants, so the graph asks for them here.
  */
 
 import { attributeProtos } from '../graph/onnx/attributes.ts';
@@ -13,7 +13,7 @@ import { count, input, is, node, type Shape, topological, type Value } from '../
 import { ort } from './ort.ts';
 import { openSession } from './session.ts';
 
-/** The same graph with its convolutions by varying weights in blocks of as many channels, where all blocks are full. */
+/** The same graph, with each convolution whose weights vary in the blocked layout, where its channels fill whole blocks. */
 export function blocked(outputs: Readonly<Record<string, Value>>, block: number): Record<string, Value> {
   const values = topological(Object.values(outputs));
   const varying = new Set<Value>();
@@ -32,7 +32,7 @@ export function blocked(outputs: Readonly<Record<string, Value>>, block: number)
   });
 }
 
-/** A convolution takes the activation after it with it. */
+/** A blocked convolution with the activation that follows it, as one operator. */
 function activated({ inputs: [x] }: Value, alpha: number): Value | undefined {
   const y = blocksOf(x!);
   if (!y || !is(y, 'Opaque') || y.attrs.opType !== 'Conv') return undefined;
@@ -48,7 +48,7 @@ function attributesOf(value: Value): readonly unknown[] | undefined {
     : undefined;
 }
 
-/** True where channels make full blocks; an image of few channels stays as it is. */
+/** True where the channels fill whole blocks. An input with fewer channels than a block (an image) needs no blocks of its own. */
 function fills({ inputs: [x, w], shape }: Value, block: number): boolean {
   const groups = x!.shape[1]! / w!.shape[1]!;
   const few = groups === 1 && x!.shape[1]! < block;
@@ -95,7 +95,10 @@ export function blockOf(): Promise<number> {
   return known;
 }
 
-/** Two pixels of 64 channels, reordered: the second pixel comes after the first one's block. */
+/**
+ * Reorders two pixels of 64 channels that count from 0: channel 0 of the second pixel, 1, then stands behind one block of the
+ * first pixel, so that its place is the size of a block.
+ */
 async function measure(): Promise<number> {
   const x = input('x', [1, 64, 2, 1]);
   const session = await openSession('cpu', writeOnnx({ y: reordered(x) }), { threads: 1 });

@@ -23,7 +23,7 @@ export interface Choice {
 /** What came of trying a device: the milliseconds of a run, or why there was none. */
 type Trial = { readonly ms: number } | { readonly missing: string };
 
-/** Devices that may be here, the one that always is last. */
+/** The devices that this place may have. The last one is always there. */
 async function devicesHere(): Promise<readonly [...Device[], Device]> {
   return onNode(await ort()) ? ['cuda', 'webgpu', 'cpu'] : ['webgpu', 'wasm'];
 }

@@ -48,8 +48,8 @@ function groupedConv(value: Value, attrs: ConvAttrs): Value {
   const { group } = attrs;
   const [outputs, channels, kh, kw] = w.shape as [number, number, number, number];
   const each = outputs / group;
-  const together = [4, 2, 1].find((n) => outputs % n === 0)!;
-  if (each < 4 || each % together === 0) return value;
+  const atOnce = [4, 2, 1].find((n) => outputs % n === 0)!;
+  if (each < 4 || each % atOnce === 0) return value;
   const room = 4 * Math.ceil(each / 4);
   const kernels = pad(reshape(w, [group, each, channels, kh, kw]), [0, 0, 0, 0, 0, 0, room - each, 0, 0, 0]);
   const wide = reshape(kernels, [group * room, channels, kh, kw]);

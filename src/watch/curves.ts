@@ -3,7 +3,7 @@
 import { type Curve, drawCurves, type Series } from '../report/chart.ts';
 import { figure } from '../report/figure.ts';
 
-/** A chart that is known; numbers without one come to a chart of their own name. */
+/** Which numbers of the log a chart shows. A number that no chart names gets a chart of its own. */
 interface Chart {
   readonly title: string;
   readonly note: string;

@@ -79,8 +79,8 @@ async function writeRanking(run: string, ranked: readonly Score[]): Promise<void
     const cells = [
       `${i + 1}`,
       `${score.epoch}`,
-      told(score.distance),
-      ...(withCaptions ? [told(score.captioned)] : []),
+      distanceText(score.distance),
+      ...(withCaptions ? [distanceText(score.captioned)] : []),
       score.memorisation ? `${short(100 * score.memorisation.features.share)} %` : '–',
     ];
     const sheet = pictures ? picture(pictures.row, `Samples of epoch ${score.epoch}`) : '';
@@ -105,6 +105,6 @@ Near training: the share of samples nearer to a training image than 95 % of held
   await writeWhole(join(run, 'ranking.html'), page(`${name}: checkpoints · latentfill`, content));
 }
 
-function told(distance: Score['distance']): string {
+function distanceText(distance: Score['distance']): string {
   return distance ? `${short(distance.value)} ± ${short(2 * distance.standardError)}` : '–';
 }

@@ -2,6 +2,7 @@
 
 import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
+import { evenIndices } from '../base/indices.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset, openHeldOut } from '../data/open.ts';
 import { type FeatureNetwork, openFeatures } from '../eval/features.ts';
@@ -80,14 +81,13 @@ async function lookAt(
   network: FeatureNetwork,
   signal: AbortSignal | undefined,
 ): Promise<Gallery> {
-  const all = Math.min(count, dataset.length);
+  const chosen = evenIndices(dataset.length, count);
   const indices: number[] = [];
   const parts: { features: Matrix; pixels: Matrix }[] = [];
-  for (let start = 0; start < all; start += AT_A_TIME) {
+  for (let start = 0; start < chosen.length; start += AT_A_TIME) {
     const images: Image[] = [];
-    for (let i = start; i < Math.min(all, start + AT_A_TIME); i++) {
+    for (const index of chosen.slice(start, start + AT_A_TIME)) {
       signal?.throwIfAborted();
-      const index = Math.floor((i * dataset.length) / all);
       const picture = await dataset.image(index).catch((error) => {
         if (error instanceof LatentfillError) return null;
         throw error;
@@ -98,8 +98,8 @@ async function lookAt(
     }
     if (images.length > 0) parts.push({ features: await network.of(images, signal), pixels: pixelRows(images) });
   }
-  const joined = (which: 'features' | 'pixels') => stacked(parts.map((part) => part[which]));
-  return { dataset, indices, features: joined('features'), pixels: joined('pixels') };
+  const stack = (which: 'features' | 'pixels') => stacked(parts.map((part) => part[which]));
+  return { dataset, indices, features: stack('features'), pixels: stack('pixels') };
 }
 
 function stacked(parts: readonly Matrix[]): Matrix {

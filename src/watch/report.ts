@@ -2,6 +2,7 @@
 
 import { basename, join, resolve } from 'node:path';
 import { writeWhole } from '../base/files.ts';
+import { evenIndicesToLast } from '../base/indices.ts';
 import type { Recipe } from '../gan/recipe.ts';
 import { readRecipe } from '../gan/run/folder.ts';
 import { drawPoints, type Point, type Series } from '../report/chart.ts';
@@ -31,10 +32,7 @@ interface Known {
  */
 export async function writeReport(run: string): Promise<void> {
   const scores = await readScores(run);
-  const chosen =
-    scores.length <= SHOWN
-      ? scores
-      : Array.from({ length: SHOWN }, (_, i) => scores[Math.round((i * (scores.length - 1)) / (SHOWN - 1))]!);
+  const chosen = evenIndicesToLast(scores.length, SHOWN).map((i) => scores[i]!);
   const pictures: Pictures[] = [];
   for (const { epoch } of chosen)
     pictures.push(...[await readPictures(run, epoch)].filter((found) => found !== undefined));
@@ -148,7 +146,7 @@ function distances(scores: readonly Score[]): string {
   if (rows.length === 0)
     return '<h2>Distance to held-out images</h2><p>Not measured: it needs held-out images and a checkpoint.</p>';
   const { samples, heldout } = scores.at(-1)!;
-  const note = `Squared kernel distance (as KID, but on features of another network: not comparable with published figures) between ${samples} samples and ${heldout} held-out images; 0 for samples that cannot be told from them. Bars: two standard errors.`;
+  const note = `Squared kernel distance (as KID, but on features of another network: not comparable with published figures) between ${samples} samples and ${heldout} held-out images; 0 for samples that cannot be shares from them. Bars: two standard errors.`;
   return `<h2>Distance to held-out images</h2><p>${escapeHtml(note)}</p>
 <div class="charts one">${figure('By checkpoint', '', ['without captions', 'with their captions'].slice(0, rows.length), drawPoints(rows, 'Distance by checkpoint'))}</div>`;
 }
@@ -156,7 +154,7 @@ function distances(scores: readonly Score[]): string {
 function copies({ recipe, scores }: Known, last: Pictures | undefined): string {
   if (!last || last.neighbours.length === 0) return '';
   const score = scores.find(({ epoch }) => epoch === last.epoch)?.memorisation;
-  const told = score
+  const shares = score
     ? `<p><b>${percent(score.features.share)}</b> of samples come nearer to a training image than 95 % of held-out images do (by pixels <b>${percent(score.pixels.share)}</b>);
 a generator that copies nothing comes to 5 % or less. In <b>${percent(score.features.nearer)}</b> of pairs (by pixels <b>${percent(score.pixels.nearer)}</b>) a sample
 is nearer to its training image than a held-out image to its own; 50 % would be alike, 100 % is copying.</p>`
@@ -165,7 +163,7 @@ is nearer to its training image than a held-out image to its own; 50 % would be 
     ({ sample, byFeatures, byPixels }) =>
       `<div class="sheet pair">${picture(sample, 'Sample')}${picture(byFeatures, 'Nearest by features')}${picture(byPixels, 'Nearest by pixels')}<span>sample</span><span>by features</span><span>by pixels</span></div>`,
   );
-  return `<h2>Copies of training images</h2>${told}
+  return `<h2>Copies of training images</h2>${shares}
 <p>The samples of epoch ${last.epoch} that come nearest to a training image, nearest first, beside that image: once by what the feature network sees, once by pixels at 16×16.</p>
 <div class="pairs ${recipe.size < 64 ? 'pixels' : ''}">${pairs.join('')}</div>`;
 }

@@ -6,7 +6,7 @@ import { firstRows, type Matrix } from '../eval/products.ts';
 import { type Image, image } from '../image/image.ts';
 import { sampleLatents } from '../model/latents.ts';
 import type { Captioned } from '../model/text/codec.ts';
-import { dataUrl, tile } from '../report/inline.ts';
+import { dataUrl, mosaic } from '../report/inline.ts';
 import { openPainter, type Painter, type PaintOptions, ways } from './painter.ts';
 import { keepPictures, type Pictures } from './pictures.ts';
 import { captionsOf, type Gallery, type Reference } from './reference.ts';
@@ -57,14 +57,14 @@ async function studyCheckpoint(
   };
   const across = acrossOf(painter.recipe.size);
   const sheets = {
-    samples: tile(samples.slice(0, ROWS * across), across),
-    interpolations: tile(await painter.draw(ways(painter.recipe, WAYS, across)), across),
-    ...(described && { described: tile(described.slice(0, across), across) }),
+    samples: mosaic(samples.slice(0, ROWS * across), across),
+    interpolations: mosaic(await painter.draw(ways(painter.recipe, WAYS, across)), across),
+    ...(described && { described: mosaic(described.slice(0, across), across) }),
   };
   const pictures: Pictures = {
     epoch,
     size: painter.recipe.size,
-    row: await dataUrl(tile(samples.slice(0, across), across)),
+    row: await dataUrl(mosaic(samples.slice(0, across), across)),
     samples: await dataUrl(sheets.samples),
     interpolations: await dataUrl(sheets.interpolations),
     described: sheets.described && text ? await describedOf(sheets.described, text, heldout!, across) : null,
@@ -132,7 +132,7 @@ async function describedOf(sheet: Image, { captions }: Captioned, { dataset, ind
   for (const index of indices.slice(0, across)) real.push(await dataset.image(index));
   return {
     row: await dataUrl(sheet),
-    real: await dataUrl(tile(real, across)),
+    real: await dataUrl(mosaic(real, across)),
     captions: captions.slice(0, across).map((caption) => caption ?? ''),
   };
 }

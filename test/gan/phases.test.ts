@@ -24,13 +24,13 @@ const given = {
 const scheduled = { learningRate: [1e-3], beta2: [0.9], r1Weight: [1], r2Weight: [1] };
 const constants = Object.fromEntries(Object.entries(scheduled).map(([name, x]) => [name, Float32Array.from(x)]));
 
-/** One discriminator and one generator step over the same images, in `parts` batches whose gradients are gathered. */
+/** One discriminator and one generator step over the same images, in `parts` batches whose gradients are accumulated. */
 async function weightsAfter(network: 'dcgan' | 'r3gan', parts: number): Promise<Record<string, Float32Array>> {
   const recipe = recipeSchema.parse({ ...tiny, network, batch: ROWS / parts, accumulate: parts });
   const { state, ...phases } = buildPhases(recipe, form);
   for (const phase of [phases.discriminator, phases.generator]) {
     for (let part = 0; part < parts; part++) {
-      const { outputs, updates } = part < parts - 1 ? phase.gather! : phase;
+      const { outputs, updates } = part < parts - 1 ? phase.accumulation! : phase;
       await using program = await compile(outputs, { state, updates });
       const cut = Object.entries(given).map(([name, data]) => {
         const length = data.length / parts;
@@ -44,17 +44,17 @@ async function weightsAfter(network: 'dcgan' | 'r3gan', parts: number): Promise<
 }
 
 test.each(['dcgan', 'r3gan'] as const)(
-  '%s: gradients gathered over batches move weights as one large batch',
+  '%s: gradients accumulated over batches move weights as one large batch',
   async (network) => {
-    const [whole, gathered] = [await weightsAfter(network, 1), await weightsAfter(network, 4)];
+    const [whole, accumulated] = [await weightsAfter(network, 1), await weightsAfter(network, 4)];
     for (const [name, weights] of Object.entries(whole)) {
       if (name === 'd.logit.bias') continue; // a relativistic loss has no gradient there
       // Adam's first step is the gradient's sign: what is nearly zero may round to either side.
-      const differing = weights.filter((w, i) => Math.abs(w - gathered[name]![i]!) > 2e-4).length;
+      const differing = weights.filter((w, i) => Math.abs(w - accumulated[name]![i]!) > 2e-4).length;
       expect(differing / weights.length, name).toBeLessThan(0.02);
     }
-    for (const [name, kept] of Object.entries(gathered)) {
-      if (name.endsWith('.gathered'))
+    for (const [name, kept] of Object.entries(accumulated)) {
+      if (name.endsWith('.accumulated'))
         expect(
           kept.every((g) => g === 0),
           name,

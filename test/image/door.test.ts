@@ -10,7 +10,7 @@ import { checkMask, holeFraction, invertMask } from '../../src/image/mask.ts';
 import { pixelsOf } from '../../src/image/pixels.ts';
 import { harmonicFill, poissonBlend } from '../../src/image/poisson.ts';
 import { resizeImage, resizeMask } from '../../src/image/resize.ts';
-import { encodeJpeg, tile } from '../../src/report/inline.ts';
+import { encodeJpeg, mosaic } from '../../src/report/inline.ts';
 import { drawSheet } from '../../src/report/sheet.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
@@ -73,7 +73,7 @@ const takeImages: Readonly<Record<string, (bad: Image) => unknown>> = {
   encodePng,
   encodeJpeg,
   writeImage: (bad) => writeImage(join(tmpdir(), 'latentfill-never-written.png'), bad),
-  tile: (bad) => tile([fine, bad], 2),
+  mosaic: (bad) => mosaic([fine, bad], 2),
   drawSheet: (bad) => drawSheet({ rows: [{ images: [fine, bad] }] }),
 };
 
@@ -158,7 +158,7 @@ test('sizes and shares that no hole or picture can have are told', async () => {
 
 test('pictures laid out without a gap have one size', async () => {
   await expectSentence(
-    () => tile([fine, noisePicture(5, 6, 1)], 2),
+    () => mosaic([fine, noisePicture(5, 6, 1)], 2),
     '6×5×3 like the first to lay out, got one of 5×6×3: ',
   );
 });

@@ -7,7 +7,7 @@ import { exportModel } from '../../src/gan/export.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';
 import { centreHole } from '../../src/image/holes.ts';
-import { joined, textRow } from '../../src/inpaint/caption.ts';
+import { concatRows, textRow } from '../../src/inpaint/caption.ts';
 import type { MaskedImage } from '../../src/inpaint/inpaint.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
 import { loadModel } from '../../src/model/folder.ts';
@@ -62,7 +62,7 @@ test('captions that a model cannot use end in one sentence', async () => {
   expect(() => textRow(embedded, { caption: 'red hair' })).toThrow(/an embedding of 4 numbers/);
   expect(() => textRow(embedded, { embedding: new Float32Array(3) })).toThrow(/embedding of 4 .* embedding of 3/);
   const row = textRow(embedded, { embedding: Float32Array.of(1, 2, 3, 4) })!;
-  expect(joined([row, textRow(embedded, {})!])).toEqual(Float32Array.of(1, 2, 3, 4, 0, 0, 0, 0));
+  expect(concatRows([row, textRow(embedded, {})!])).toEqual(Float32Array.of(1, 2, 3, 4, 0, 0, 0, 0));
 });
 
 test('a vocabulary that is missing or not the one of the card is told', async () => {

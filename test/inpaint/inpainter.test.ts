@@ -258,7 +258,7 @@ test("the arithmetic of the caller's thread stays as it was", async () => {
 
 test('what is no hole, no model, no count is told in a sentence', async () => {
   await using inpainter = await openHere(tinyModel());
-  await expect(inpainter.inpaint(undefined as never)).rejects.toThrow(/Expected a hole/);
+  await expect(inpainter.inpaint(undefined as never)).rejects.toThrow(/Expected an image with its mask/);
   await expect(inpainter.inpaint({} as never)).rejects.toThrow(LatentfillError);
   await expect(openHere(undefined as never)).rejects.toThrow(/Expected a model/);
   await expect(inpainter.sample(1.5)).rejects.toThrow(/whole number of samples, got 1.5/);

@@ -9,7 +9,7 @@ import { type Recipe, recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';
 import { writeImage } from '../../src/image/codec.ts';
 import { sampleLatents } from '../../src/model/latents.ts';
-import { tile } from '../../src/report/inline.ts';
+import { mosaic } from '../../src/report/inline.ts';
 import { openPainter, ways } from '../../src/watch/painter.ts';
 import { readPictures } from '../../src/watch/pictures.ts';
 import { rankCheckpoints } from '../../src/watch/rank.ts';
@@ -90,7 +90,7 @@ describe('a watched run', () => {
   test('shows what sample draws', async () => {
     await using painter = await openPainter(run, 6);
     const drawn = await painter.draw(sampleLatents(recipe, 20));
-    const [a, b] = [tile(drawn, 5), tile(await sampleCheckpoint(run, 6, 20, 0), 5)];
+    const [a, b] = [mosaic(drawn, 5), mosaic(await sampleCheckpoint(run, 6, 20, 0), 5)];
     expect(Math.max(...a.data.map((v, i) => Math.abs(v - b.data[i]!)))).toBeLessThan(1e-4);
   });
 

@@ -49,7 +49,7 @@ process.on('message', (task: ParquetTask) => {
 
 async function answer(task: ParquetTask): Promise<Table | ParquetTexts | ParquetImages> {
   const shard = await shardOf(task.path);
-  if (task.kind === 'describe') return describe(shard);
+  if (task.kind === 'describe') return tableOf(shard);
   return task.kind === 'texts' ? texts(shard, task.columns) : images(shard, task.column, task.group);
 }
 
@@ -84,7 +84,7 @@ async function slice(path: string, byteLength: number, start: number, end: numbe
   return bytes.buffer;
 }
 
-function describe({ metadata }: Shard): Table {
+function tableOf({ metadata }: Shard): Table {
   const groups = metadata.row_groups.map(({ num_rows: rows }) => {
     if (rows < 0n || rows > MAX_ROWS) throw new Error(`a group of ${rows} rows`);
     return Number(rows);

@@ -36,17 +36,17 @@ export async function readCaptions(path: string): Promise<Captions> {
   if (!(await isFile(path))) return { texts };
   let length: number | undefined; // of the embeddings; 0 where the first caption has none
   for await (const [number, line] of readLines(path, MAX_BYTES)) {
-    const { file, told, given } = parseLine(path, number, line);
-    if (told.length === 0) continue;
+    const { file, found, given } = parseLine(path, number, line);
+    if (found.length === 0) continue;
     length ??= given[0]?.length ?? 0;
-    if (given.length !== (length > 0 ? told.length : 0) || given.some((embedding) => embedding.length !== length)) {
+    if (given.length !== (length > 0 ? found.length : 0) || given.some((embedding) => embedding.length !== length)) {
       const wanted = length > 0 ? `an embedding of ${length} numbers for each caption` : 'no embedding, as before';
       throw new LatentfillError(
         'data',
-        `Expected ${wanted} in line ${number} of '${path}', got ${given.length} of ${given[0]?.length ?? 0} numbers for ${told.length} captions: mend that line.`,
+        `Expected ${wanted} in line ${number} of '${path}', got ${given.length} of ${given[0]?.length ?? 0} numbers for ${found.length} captions: mend that line.`,
       );
     }
-    append(texts, file, told);
+    append(texts, file, found);
     if (length > 0) append(embeddings, file, given);
   }
   return embeddings.size > 0 ? { texts, embeddings } : { texts };
@@ -55,9 +55,9 @@ export async function readCaptions(path: string): Promise<Captions> {
 function parseLine(path: string, number: number, line: string) {
   try {
     const { file, caption, captions = [], embedding, embeddings = [] } = lineSchema.parse(JSON.parse(line));
-    const told = [...(caption === undefined ? [] : [caption]), ...captions];
+    const found = [...(caption === undefined ? [] : [caption]), ...captions];
     const given = [...(embedding === undefined ? [] : [embedding]), ...embeddings];
-    return { file, told, given: given.map((numbers) => Float32Array.from(numbers)) };
+    return { file, found, given: given.map((numbers) => Float32Array.from(numbers)) };
   } catch (cause) {
     throw new LatentfillError(
       'data',

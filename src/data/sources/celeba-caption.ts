@@ -73,8 +73,8 @@ function say(face: CelebaFace, more: boolean, features: readonly string[], worn:
 function hair(face: CelebaFace): string[] {
   const colours = Object.entries(HAIR).flatMap(([key, word]) => (face[key] ? [word] : []));
   const shape = face.Wavy_Hair ? ['wavy'] : face.Straight_Hair ? ['straight'] : [];
-  const told = [...shape, colours.join(' and ')].filter(Boolean);
-  return told.length > 0 ? [`${told.join(' ')} hair`] : [];
+  const phrases = [...shape, colours.join(' and ')].filter(Boolean);
+  return phrases.length > 0 ? [`${phrases.join(' ')} hair`] : [];
 }
 
 function beard(face: CelebaFace): string[] {

@@ -60,7 +60,7 @@ export async function openFashionMnist(
     name: 'fashion-mnist',
     length: Math.min(length, count ?? length),
     size,
-    captions: (index) => describe(nameOf(index)),
+    captions: (index) => captionsOf(nameOf(index)),
     attributes: (index) => ({ class: nameOf(index) }),
     licence: {
       licence: 'MIT',
@@ -70,7 +70,7 @@ export async function openFashionMnist(
   };
 }
 
-function describe(name: string): string[] {
+function captionsOf(name: string): string[] {
   const noun = name === 'trousers' ? name : withArticle(name);
   return [noun, `a picture of ${noun}`];
 }

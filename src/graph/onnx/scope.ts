@@ -124,7 +124,7 @@ export class Scope {
       }
       if (!this.#values.has(wanted)) expected('an output that is known', `'${wanted}'`);
     } catch (cause) {
-      throw told(cause, proto);
+      throw atNode(cause, proto);
     }
     this.#open.delete(proto);
   }
@@ -238,8 +238,8 @@ function damaged(wanted: string, got: string): LatentfillError {
   return new LatentfillError('network', `Expected ${wanted} in the model, got ${got}: export or download it again.`);
 }
 
-/** An error inside a node, told with its name. What is told already passes; what is unforeseen means a damaged node. */
-function told(cause: unknown, proto: NodeProto): LatentfillError {
+/** An error with the name of the node that it comes from. One that has a node's name passes as it is; an unforeseen one means a damaged node. */
+function atNode(cause: unknown, proto: NodeProto): LatentfillError {
   if (cause instanceof LatentfillError && /node '/.test(cause.message)) return cause;
   const known = cause instanceof LatentfillError || cause instanceof NodeError;
   const message = known

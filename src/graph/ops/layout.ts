@@ -41,7 +41,7 @@ export function expand(x: Value, shape: Shape): Value {
   return same(x.shape, shape) ? x : node('Expand', [x], { shape }, shape, x.dtype);
 }
 
-/** Values joined along one axis; the other sizes must agree. */
+/** Values dilated along one axis; the other sizes must agree. */
 export function concat(values: readonly Value[], axis: number): Value {
   const first = values[0] ?? fail('Concat', 'at least one value, got none');
   if (
@@ -119,18 +119,18 @@ export function moveAxis(x: Value, from: number, to: number): Value {
   return transpose(x, [...others.slice(0, to), from, ...others.slice(to)]);
 }
 
-/** x with `steps[i]` − 1 zeros between neighbours along each axis i: what a strided slice undoes. */
-export function spread(x: Value, steps: readonly number[]): Value {
+/** x dilated: `steps[i]` − 1 zeros between neighbours along each axis i. A slice with these steps undoes it. */
+export function dilate(x: Value, steps: readonly number[]): Value {
   return steps.reduce((value, step, axis) => {
     const { shape } = value;
     if (step === 1 || shape[axis]! < 2) return value;
     const cells = reshape(value, [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]);
     const after = cells.shape.map((_, i) => (i === axis + 1 ? step - 1 : 0));
     const padded = pad(cells, [...cells.shape.map(() => 0), ...after]);
-    const joined = reshape(padded, shape.with(axis, shape[axis]! * step));
-    const ends = joined.shape.with(axis, (shape[axis]! - 1) * step + 1); // no zeros after the last
+    const dilated = reshape(padded, shape.with(axis, shape[axis]! * step));
+    const ends = dilated.shape.with(axis, (shape[axis]! - 1) * step + 1); // no zeros after the last
     return slice(
-      joined,
+      dilated,
       ends.map(() => 0),
       ends,
     );

@@ -3,7 +3,7 @@
 import type { PoolAttrs } from '../ops.ts';
 import { constant, count, fail, node, scalar, type Value } from '../value.ts';
 import { add, cast, div, equal, mul } from './elementwise.ts';
-import { expand, pad, reshape, slice, spread } from './layout.ts';
+import { dilate, expand, pad, reshape, slice } from './layout.ts';
 import { conv } from './linear.ts';
 import { mean } from './reduce.ts';
 import { poolShape } from './shapes.ts';
@@ -74,7 +74,7 @@ export function maxPoolInput(g: Value, y: Value, x: Value, { kernel, strides, pa
     taps.map(({ chosen }) => chosen).reduce((a, b) => add(a, b)),
   );
   const placed = taps.map(({ row, column, chosen }) => {
-    const part = spread(mul(shares, chosen), [1, 1, ...strides]);
+    const part = dilate(mul(shares, chosen), [1, 1, ...strides]);
     const [below, right] = [wide.shape[2]! - row - part.shape[2]!, wide.shape[3]! - column - part.shape[3]!];
     return pad(part, [0, 0, row, column, 0, 0, below, right]);
   });

@@ -24,8 +24,9 @@ export function resample(x: Value, axis: number, size: number, scale: number, ho
   const factor = size / from;
   if (picks.every((at, i) => at === i)) return x;
   if (picks.every((at, i) => at === Math.floor(i / factor)) && Number.isInteger(factor)) return repeat(x, axis, factor);
-  const step = size > 1 ? picks[1]! - picks[0]! : 1;
-  if (step >= 1 && picks.every((at, i) => at === picks[0]! + i * step)) return every(x, axis, picks[0]!, step, size);
+  const stride = size > 1 ? picks[1]! - picks[0]! : 1;
+  if (stride >= 1 && picks.every((at, i) => at === picks[0]! + i * stride))
+    return every(x, axis, picks[0]!, stride, size);
 
   const matrix = new Float32Array(from * size); // [from, size]
   for (const [i, row] of rows.entries()) for (const { at, weight } of row) matrix[at * size + i]! += weight;
@@ -39,15 +40,15 @@ function repeat(x: Value, axis: number, times: number): Value {
   return reshape(expand(cells, cells.shape.with(axis + 1, times)), x.shape.with(axis, x.shape[axis]! * times));
 }
 
-/** `size` elements from `start` on, `step` apart. */
-function every(x: Value, axis: number, start: number, step: number, size: number): Value {
+/** `size` elements from `start` on, `stride` apart. */
+function every(x: Value, axis: number, start: number, stride: number, size: number): Value {
   const along = (value: number, others: (n: number) => number) =>
     x.shape.map((n, i) => (i === axis ? value : others(n)));
   return slice(
     x,
     along(start, () => 0),
-    along(start + (size - 1) * step + 1, (n) => n),
-    along(step, () => 1),
+    along(start + (size - 1) * stride + 1, (n) => n),
+    along(stride, () => 1),
   );
 }
 

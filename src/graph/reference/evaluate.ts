@@ -1,7 +1,7 @@
 /** @file Runs a graph in float64 without any runtime: the tests' oracle. */
 
 import { fromFloat16 } from '../float16.ts';
-import { count, type Data, describe, fail, is, topological, type Value } from '../value.ts';
+import { count, type Data, fail, is, nameOf, topological, type Value } from '../value.ts';
 import { kernels } from './kernels.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -35,7 +35,7 @@ function compute(value: Value, inputs: Tensor[], feeds: Readonly<Record<string, 
     return Float64Array.from(data);
   }
   const kernel = kernels[value.op as keyof typeof kernels];
-  if (!kernel) fail('evaluate', `operators that latentfill knows, got ${describe(value)}`);
+  if (!kernel) fail('evaluate', `operators that latentfill knows, got ${nameOf(value)}`);
   const data = kernel(inputs, value.attrs as never, value.shape);
   return value.dtype === 'int64' ? data.map(Math.trunc) : data; // whole numbers divide to whole numbers
 }

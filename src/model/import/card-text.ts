@@ -4,7 +4,7 @@ import { count } from '../../graph/value.ts';
 import { type Draft, type Fixed, latentParts } from '../card.ts';
 
 /** The card as a person reads it: what is known of a model that was trained elsewhere. */
-export function describeImport(card: Draft, notes: readonly string[]): string {
+export function importedCardText(card: Draft, notes: readonly string[]): string {
   const { name, image, network } = card;
   const { generator, discriminator } = network!;
   const [black, white] = image.range;
@@ -18,7 +18,7 @@ A generator of ${image.size}×${image.size} images, brought to latentfill with i
 
 Random samples, not chosen.
 
-${latentParts(card).map(describePart).join('\n')}
+${latentParts(card).map(partText).join('\n')}
 - **Image**: output \`${generator.image}\`, ${generator.layout}, values from ${black} (black) to ${white} (white)${grey}.
 ${fixedLines('generator', generator.fixed)}- **Discriminator**: ${
     discriminator
@@ -29,7 +29,7 @@ ${fixedLines('discriminator', discriminator?.fixed ?? [])}- **Data and licence**
 ${notes.length > 0 ? `\nNoted at import:\n\n${notes.map((note) => `- ${note}`).join('\n')}\n` : ''}`;
 }
 
-function describePart({ input, shape, prior }: ReturnType<typeof latentParts>[number], i: number): string {
+function partText({ input, shape, prior }: ReturnType<typeof latentParts>[number], i: number): string {
   const law = prior === 'uniform' ? 'uniform on [−1, 1]' : 'standard normal';
   const what = i === 0 ? 'Latent' : 'Searched too';
   return `- **${what}**: input \`${input}\`, ${count(shape)} numbers [${shape.join(', ')}], ${law}.`;

@@ -2,6 +2,7 @@
 
 import { LatentfillError } from '../../base/errors.ts';
 import type { Port } from '../../graph/onnx/signature.ts';
+import { count } from '../../graph/value.ts';
 import type { Fixed } from '../card.ts';
 import { describePort, isFloat, sizesOf } from './ports.ts';
 
@@ -16,7 +17,7 @@ export function fix(port: Port, values: readonly number[], batch: number | strin
   const type = typeOf(port);
   const batched = hasBatch(port, type, batch);
   const shape = batched ? sizesOf(port) : sizesOf(port, port.shape);
-  const wanted = shape.reduce((all, size) => all * size, 1);
+  const wanted = count(shape);
   const refuse = (expected: string): never => {
     throw new LatentfillError(
       'network',

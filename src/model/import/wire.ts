@@ -3,7 +3,7 @@
 import { LatentfillError } from '../../base/errors.ts';
 import { readOnnx } from '../../graph/onnx/read.ts';
 import { onnxSignature, type Port } from '../../graph/onnx/signature.ts';
-import { input } from '../../graph/value.ts';
+import { count, input } from '../../graph/value.ts';
 import type { ModelCard, Networks } from '../card.ts';
 import type { Prior } from '../latents.ts';
 import { cutLatent, fixedInputs } from '../wiring.ts';
@@ -46,7 +46,7 @@ export function wireGenerator(
     shape: sizesOf(port),
     prior: port === main ? options.latent : ('normal' as const),
   }));
-  const size = parts.reduce((sum, { shape }) => sum + shape.reduce((all, n) => all * n, 1), 0);
+  const size = parts.reduce((sum, { shape }) => sum + count(shape), 0);
   const latent = { size, prior: options.latent, parts };
   const fixed = others.filter((port) => !searched.includes(port)).map((port) => fixedOf(port, rules, main));
   const feeds = { ...cutLatent({ latent }, input('latent', [ROWS, size])), ...fixedInputs(fixed, ROWS) };
