@@ -8,6 +8,7 @@ import { count, input } from '../graph/value.ts';
 import { firstLine } from './failure.ts';
 import { type Device, inTurn, onNode, ort } from './ort.ts';
 import { openSession } from './session.ts';
+import { threadsHere } from './threads.ts';
 
 export type { Device } from './ort.ts';
 
@@ -43,7 +44,8 @@ export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
     });
     return fastestHere;
   }
-  if (wanted === undefined || wanted === plain) return { device: plain, reason: `${plain} is always here` };
+  if (wanted === undefined || wanted === plain)
+    return { device: plain, reason: `${plain} is always here${await onThreads(plain)}` };
   if (!here.includes(wanted)) {
     throw new LatentfillError(
       `Expected one of the devices here (${here.join(', ')}, auto), got '${wanted}': choose one.`,
@@ -54,6 +56,11 @@ export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
   throw new LatentfillError(
     `Expected device '${wanted}' to work here, got "${trial.missing}": install what it needs, or choose '${plain}' or 'auto'.`,
   );
+}
+
+/** Which threads a page's WebAssembly was given, and why. */
+async function onThreads(device: Device): Promise<string> {
+  return device === 'wasm' ? `; it takes ${(await threadsHere()).reason}` : '';
 }
 
 let fastestHere: Promise<Choice> | undefined;
@@ -69,7 +76,7 @@ async function fastest(here: readonly Device[]): Promise<Choice> {
     'ms' in trial ? `${device} took ${trial.ms.toFixed(1)} ms for a trial` : `${device} is missing (${trial.missing})`,
   );
   const [best] = working.toSorted((a, b) => a.ms - b.ms);
-  if (best) return { device: best.device, reason: told.join(', ') };
+  if (best) return { device: best.device, reason: told.join(', ') + (await onThreads(here.at(-1)!)) };
   throw new LatentfillError(`Expected a device that works, got ${told.join(', ')}: install onnxruntime again.`);
 }
 
