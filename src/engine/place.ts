@@ -45,10 +45,11 @@ export function beginProcess(): Place {
   const { fork } = node.getBuiltinModule('child_process');
   const { fileURLToPath, pathToFileURL } = node.getBuiltinModule('url');
   const { createRequire } = node.getBuiltinModule('module');
-  const source = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(source ? './process-program.ts' : './process-program.js', import.meta.url));
+  const here = import.meta.url; // by another name: bundlers of pages would look for files of Node's
+  const source = here.endsWith('.ts');
+  const file = fileURLToPath(new URL(source ? './process-program.ts' : './process-program.js', here));
   // Run from its source, as tests do, the process first needs what reads TypeScript.
-  const tsx = source ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
+  const tsx = source ? ['--import', pathToFileURL(createRequire(here).resolve('tsx')).href] : [];
   const child = fork(file, [], {
     execArgv: tsx,
     serialization: 'advanced',

@@ -8,6 +8,7 @@ import { count, input } from '../graph/value.ts';
 import { firstLine } from './failure.ts';
 import { type Device, inTurn, onNode, ort } from './ort.ts';
 import { openSession } from './session.ts';
+import { threadsHere } from './threads.ts';
 
 export type { Device } from './ort.ts';
 
@@ -43,7 +44,8 @@ export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
     });
     return fastestHere;
   }
-  if (wanted === undefined || wanted === plain) return { device: plain, reason: `${plain} is always here` };
+  if (wanted === undefined || wanted === plain)
+    return { device: plain, reason: `${plain} is always here${await onThreads(plain)}` };
   if (!here.includes(wanted)) {
     throw new LatentfillError(
       'device',
@@ -58,6 +60,11 @@ export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
   );
 }
 
+/** Which threads a page's WebAssembly was given, and why. */
+async function onThreads(device: Device): Promise<string> {
+  return device === 'wasm' ? `; it takes ${(await threadsHere()).reason}` : '';
+}
+
 let fastestHere: Promise<Choice> | undefined;
 
 async function fastest(here: readonly Device[]): Promise<Choice> {
@@ -67,14 +74,14 @@ async function fastest(here: readonly Device[]): Promise<Choice> {
     trials.push([device, missing ? { missing } : await timed(device)]);
   }
   const working = trials.flatMap(([device, trial]) => ('ms' in trial ? [{ device, ...trial }] : []));
-  const told = trials.map(([device, trial]) =>
+  const results = trials.map(([device, trial]) =>
     'ms' in trial ? `${device} took ${trial.ms.toFixed(1)} ms for a trial` : `${device} is missing (${trial.missing})`,
   );
   const [best] = working.toSorted((a, b) => a.ms - b.ms);
-  if (best) return { device: best.device, reason: told.join(', ') };
+  if (best) return { device: best.device, reason: results.join(', ') + (await onThreads(here.at(-1)!)) };
   throw new LatentfillError(
     'device',
-    `Expected a device that works, got ${told.join(', ')}: install onnxruntime again.`,
+    `Expected a device that works, got ${results.join(', ')}: install onnxruntime again.`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** @file ONNX Runtime, loaded when it is first needed and asked one thing at a time. The only importer of it. */
 
 import { runtimeBeside } from './beside.ts';
+import { threadsHere } from './threads.ts';
 
 /** What is used of a tensor. These types are our own: a page need not install ONNX Runtime's to compile against ours. */
 export interface Tensor {
@@ -55,19 +56,14 @@ export function onNode(module: Runtime): boolean {
   return 'listSupportedBackends' in module;
 }
 
-const setUp = (name: 'wasm' | 'webgpu') => (module: Runtime) => {
+const setUp = (name: 'wasm' | 'webgpu') => async (module: Runtime) => {
   module.env.logLevel = 'fatal'; // what fails is thrown as well
-  if (!onNode(module)) setUpWeb(module, name);
+  if (!onNode(module)) await setUpWeb(module, name);
   return module;
 };
 
-/** Threads share memory, which a page has only where it is cross-origin isolated; beyond eight they wait for each other. */
-function setUpWeb({ env }: Runtime, name: 'wasm' | 'webgpu'): void {
-  const { crossOriginIsolated, navigator } = globalThis as {
-    crossOriginIsolated?: boolean;
-    navigator?: { hardwareConcurrency?: number };
-  };
-  env.wasm.numThreads = crossOriginIsolated ? Math.min(8, navigator?.hardwareConcurrency ?? 1) : 1;
+async function setUpWeb({ env }: Runtime, name: 'wasm' | 'webgpu'): Promise<void> {
+  env.wasm.numThreads = (await threadsHere()).count;
 
   // onnxruntime-web begins its threads from the file that it was bundled into, where they may run the page's own code.
   // Vite and webpack ship the files that they see here, and threads begin from those.

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../../src/runtime/devices.ts';
-import { chromiumMissing, chromiumPath, type Site, serveSite } from '../helpers/chromium.ts';
+import { chromiumMissing, chromiumPath, type Site, serveSite, twoThreads } from '../helpers/chromium.ts';
 import { searchLosses } from '../helpers/device-tasks.ts';
 import { expectAgreement, expectState } from '../helpers/expect-device.ts';
 import { modelCases } from '../helpers/models.ts';
@@ -99,9 +99,35 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
     expect(builds.has('ort-wasm-simd-threaded.asyncify')).toBe(webgpu);
   });
 
+  test('an isolated page tries how many threads are worth it, and begins those alone', async () => {
+    const { page, errors } = await site.open();
+    const { reason } = await inPage(page, 'chooseDevice');
+    const tried = / in a trial$|did not begin within 50 ms$|too busy for a trial$/;
+    const [, threads] = /^wasm is always here; it takes (\d+ threads|one thread), /.exec(reason)!;
+    expect(reason).toMatch(tried);
+    expectState(await inPage(page, 'useState', 'wasm'), 'wasm');
+    const others = threads === 'one thread' ? 0 : Number.parseInt(threads!, 10) - 1;
+    await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(others); // ONNX Runtime's; those of the trial are gone
+    expect(errors).toEqual([]);
+  });
+
+  test('where a policy forbids the trial, threads are as ONNX Runtime takes them by itself', async () => {
+    const { page, errors } = await site.open();
+    await twoThreads(page);
+    const { reason } = await inPage(page, 'chooseDevice');
+    expect(reason).toMatch(/; it takes 2 threads, untried, as no worker for it may begin$/);
+    expectState(await inPage(page, 'useState', 'wasm'), 'wasm');
+    expectClose(await inPage(page, 'searchLosses', 'wasm'), await searchLosses('cpu'), 1e-4);
+    expect(page.workers()).toHaveLength(1);
+    expect(errors).toEqual([]);
+  });
+
   test('a page that is not cross-origin isolated runs on one thread', async () => {
     const { page } = await site.open({ isolated: false });
     expect(await page.evaluate('crossOriginIsolated')).toBe(false);
+    expect((await inPage(page, 'chooseDevice')).reason).toBe(
+      'wasm is always here; it takes one thread, as the page is not cross-origin isolated',
+    );
     expectState(await inPage(page, 'useState', 'wasm'), 'wasm');
   });
 });

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumMissing, chromiumPath, serveSite } from '../helpers/chromium.ts';
+import { chromiumMissing, chromiumPath, serveSite, twoThreads } from '../helpers/chromium.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder: string;
@@ -38,9 +38,12 @@ test.skipIf(!chromiumPath).each(['built', 'in development'] as const)(
     await using site = await serveSite(join(folder, 'site'), { development: how === 'in development' });
     const { page, errors } = await site.open();
     await page.waitForFunction('globalThis.latentfill !== undefined');
+    await twoThreads(page);
     expect(await page.evaluate("latentfill.chooseDevice('auto')")).toMatchObject({
       device: 'wasm',
-      reason: expect.stringMatching(/^wasm took [\d.]+ ms for a trial, webgpu is missing \(only google swiftshader/),
+      reason: expect.stringMatching(
+        /^wasm took [\d.]+ ms for a trial, webgpu is missing \(only google swiftshader.*; it takes 2 threads/,
+      ),
     });
     expect(await page.evaluate("latentfill.chooseDevice('webgpu')")).toMatchObject({ device: 'webgpu' });
     const filled = await page.evaluate<{ device: string; candidates: number }>(`(async () => {

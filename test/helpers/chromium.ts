@@ -77,3 +77,14 @@ export async function serveSite(root: string, { development = false } = {}): Pro
     },
   };
 }
+
+/**
+ * Gives WebAssembly two threads in a page, however busy the machine is: a policy forbids the workers of the trial, and then half
+ * of the cores are taken, of which it is said to have four. Vite ships ONNX Runtime's own as files, which may begin.
+ */
+export async function twoThreads(page: Page): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  await browser.send('Emulation.setHardwareConcurrencyOverride', { hardwareConcurrency: 4 });
+  const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'self'">`;
+  await page.evaluate(`document.head.insertAdjacentHTML('beforeend', ${JSON.stringify(policy)})`);
+}
