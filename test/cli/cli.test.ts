@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -295,14 +296,18 @@ describe('bad input: one clear sentence, exit code 2, nothing written', () => {
       '--steps',
       '3',
     ];
+    const began = performance.now();
+    expect(spawnSync('node', args, { cwd: dir }).status).toBe(0);
+    const whole = performance.now() - began;
+    rmSync(at('out.png'));
     let interrupted = 0;
-    for (const delay of [500, 800, 1000, 1300, 1600, 2000]) {
+    for (const part of [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1]) {
       const child = spawn('node', args, { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
       let stderr = '';
       child.stderr.on('data', (data) => {
         stderr += data;
       });
-      const timer = setTimeout(() => child.kill('SIGINT'), delay);
+      const timer = setTimeout(() => child.kill('SIGINT'), part * whole);
       const status = await new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
       clearTimeout(timer);
       const files = readdirSync(dir).filter((name) => name !== 'out.png');
