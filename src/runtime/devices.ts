@@ -5,7 +5,7 @@ import { writeOnnx } from '../graph/onnx/write.ts';
 import { conv } from '../graph/ops/linear.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { count, input } from '../graph/value.ts';
-import { firstLine } from './failure.ts';
+import { firstLine, SERVE } from './failure.ts';
 import { type Device, inTurn, onNode, ort } from './ort.ts';
 import { openSession } from './session.ts';
 import { threadsHere } from './threads.ts';
@@ -79,10 +79,8 @@ async function fastest(here: readonly Device[]): Promise<Choice> {
   );
   const [best] = working.toSorted((a, b) => a.ms - b.ms);
   if (best) return { device: best.device, reason: results.join(', ') + (await onThreads(here.at(-1)!)) };
-  throw new LatentfillError(
-    'device',
-    `Expected a device that works, got ${results.join(', ')}: install onnxruntime again.`,
-  );
+  const advice = here.includes('wasm') ? SERVE : 'install onnxruntime-node again';
+  throw new LatentfillError('device', `Expected a device that works, got ${results.join(', ')}: ${advice}.`);
 }
 
 const found = new Map<Device, Promise<Trial>>();

@@ -19,10 +19,13 @@ export function graphName(name: string | undefined, outputs: readonly string[]):
 
 /** How failed allocations read: C++'s, ONNX Runtime's, Emscripten's, a GPU's. */
 const MEMORY =
-  /bad_alloc|bad allocation|out of memory|failed to allocate|could not allocate|allocation failed|enlarge memory|\bOOM\b|\bAborted\b/i;
+  /bad_alloc|bad allocation|out of memory|failed to allocate|could not allocate|allocation failed|enlarge memory|\bOOM\b|\bAborted\(\)/i;
 
 /** ONNX Runtime has no backend where a page cannot load its files. */
-const UNLOADED = /no available backend|dynamically imported module|failed to fetch|wasm streaming compile/i;
+const UNLOADED = /no available backend|dynamically imported module|failed to fetch|fetching of the wasm/i;
+
+/** What to do about it. */
+export const SERVE = "serve ONNX Runtime's .mjs and .wasm files beside the page's own";
 
 /** The sentence for what ONNX Runtime threw, which it keeps as its `cause`. */
 export function failure(doing: 'load' | 'run' | 'read', { graph, device }: Place, cause: unknown): LatentfillError {
@@ -43,7 +46,7 @@ export function failure(doing: 'load' | 'run' | 'read', { graph, device }: Place
   const unloaded = UNLOADED.test(said);
   return new LatentfillError(
     'runtime',
-    `Expected ONNX Runtime to ${to} ${graph} on ${device}, got "${said}": ${unloaded ? "serve its .mjs and .wasm files beside the page's own" : advice}.`,
+    `Expected ONNX Runtime to ${to} ${graph} on ${device}, got "${said}": ${unloaded ? SERVE : advice}.`,
     { cause },
   );
 }

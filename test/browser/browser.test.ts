@@ -99,6 +99,19 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
     expect(builds.has('ort-wasm-simd-threaded.asyncify')).toBe(webgpu);
   });
 
+  test("where ONNX Runtime's files were not shipped, that is what is told", async () => {
+    const { page } = await site.open();
+    await page.route(/\.wasm$/, (route) => route.fulfill({ status: 404 }));
+    const serve = /: serve ONNX Runtime's \.mjs and \.wasm files beside the page's own\.$/;
+    expect(await inPage(page, 'chooseDevice', 'auto')).toEqual({
+      device: 'none',
+      reason: expect.stringMatching(serve),
+    });
+    await expect(inPage(page, 'useState', 'wasm')).rejects.toThrow(
+      /Expected ONNX Runtime to load the graph of 'total', 'a' on wasm, got ".*": serve ONNX Runtime's/,
+    );
+  });
+
   test('an isolated page tries how many threads are worth it, and begins those alone', async () => {
     const { page, errors } = await site.open();
     const { reason } = await inPage(page, 'chooseDevice');
