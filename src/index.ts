@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** @module latentfill: fill holes in images by latent search. Runs in browsers as well; files are in latentfill/node. */
 
-export { LatentfillError } from './base/errors.ts';
+export { type ErrorCode, type ErrorDetails, errorCodes, type Issue, LatentfillError } from './base/errors.ts';
 export { type Random, random } from './base/random.ts';
 export { type OpenOptions, openInpainter } from './engine/open.ts';
 export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
@@ -14,14 +14,20 @@ export type { Described } from './inpaint/caption.ts';
 export { Candidate, Fill, Filled, type Scene, type Stop } from './inpaint/fill.ts';
 export type { Control, MaskedImage, SearchStep } from './inpaint/inpaint.ts';
 export { type Inpainter, inpaint, inpaintAll, type Sample, type SampleOptions } from './inpaint/inpainter.ts';
-export { type Options, optionsSchema, presets, type Resolved, resolveOptions } from './inpaint/options.ts';
+export { optionsSchema, presets, type Resolved, resolveOptions, type SearchOptions } from './inpaint/options.ts';
+export type { Options } from './inpaint/options-type.ts';
 export type { SearchState, Tried } from './inpaint/search.ts';
 export { importanceWeights } from './inpaint/weights.ts';
 export { cardSchema, type Draft, type ModelCard } from './model/card.ts';
+export { type FetchOptions, type FetchProgress, fetchModel } from './model/fetch.ts';
 export { type GenerateOptions, generate } from './model/generate.ts';
+export type { InputRule } from './model/import/fixed.ts';
 export { type Imported, type ImportOptions, importModel } from './model/import/import.ts';
-export { drawLatents, type LatentSpace } from './model/latents.ts';
+export type { Range } from './model/import/range.ts';
+export type { WireOptions } from './model/import/wire.ts';
+export { drawLatents, type LatentSpace, type Prior } from './model/latents.ts';
 export { type Model, type ModelSource, openModel } from './model/model.ts';
 export type { Captioned, TextCodec, TextRows } from './model/text/codec.ts';
+export type { TextForm } from './model/text/form.ts';
 export { type Vocabulary, vocabularySchema } from './model/text/vocabulary.ts';
 export { type Choice, chooseDevice, type Device, type Wanted } from './runtime/devices.ts';

@@ -9,18 +9,22 @@ export {
   type DatasetSource,
   type SkippedImage,
 } from './data/batches.ts';
-export type { Dataset, DatasetOptions } from './data/dataset.ts';
+export type { Dataset, DatasetOptions, Split } from './data/dataset.ts';
 export { openDataset, openHeldOut } from './data/open.ts';
 export { type ExportOptions, exportModel, sampleCheckpoint } from './gan/export.ts';
-export { type Recipe, recipeSchema } from './gan/recipe.ts';
+export { type Recipe, recipeSchema, resolveRecipe } from './gan/recipe.ts';
+export type { RecipeInput } from './gan/recipe-type.ts';
 export { readRecipe } from './gan/run/folder.ts';
+export type { LogLine } from './gan/run/log.ts';
 export { type TrainEvent, type TrainOptions, train } from './gan/train.ts';
-export { type ImageFile, readImage, readMask, writeImage } from './image/codec.ts';
+export { type ImageFile, type ReadOptions, readImage, readMask, writeImage } from './image/codec.ts';
 export * from './index.ts';
+export type { Scores } from './model/card.ts';
 export { shippedModels } from './model/find.ts';
 export { loadModel, type ModelFiles, saveModel } from './model/folder.ts';
 export { readOnnxFile } from './model/import/onnx-file.ts';
-export { drawSheet, type SheetOptions } from './report/sheet.ts';
+export { drawSheet, type SheetOptions, type SheetRow } from './report/sheet.ts';
 export { type RankOptions, rankCheckpoints } from './watch/rank.ts';
+export type { Counts } from './watch/reference.ts';
 export type { Score } from './watch/scores.ts';
 export { openWatch, type Watch, type WatchOptions } from './watch/watch.ts';

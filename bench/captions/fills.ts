@@ -6,7 +6,7 @@ import { meanColour } from '../../src/eval/baselines.ts';
 import { psnr } from '../../src/eval/metrics.ts';
 import type { Image } from '../../src/image/image.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
-import type { Options } from '../../src/inpaint/options.ts';
+import type { Options } from '../../src/inpaint/options-type.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Wanted } from '../../src/runtime/devices.ts';
 import { type Face, faceOf } from '../judge/attributes.ts';

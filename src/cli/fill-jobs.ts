@@ -4,7 +4,7 @@ import { LatentfillError } from '../base/errors.ts';
 import type { Filled } from '../inpaint/fill.ts';
 import type { MaskedImage } from '../inpaint/inpaint.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
-import type { Options } from '../inpaint/options.ts';
+import type { Options } from '../inpaint/options-type.ts';
 import type { SearchState } from '../inpaint/search.ts';
 import type { Job } from './jobs.ts';
 import { bar, duration, liveLine, say } from './terminal.ts';

@@ -3,7 +3,7 @@
 import type { PostedError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
 import type { MaskedImage } from '../inpaint/inpaint.ts';
-import type { Options } from '../inpaint/options.ts';
+import type { Options } from '../inpaint/options-type.ts';
 import type { SearchState, Tried } from '../inpaint/search.ts';
 import type { ModelSource } from '../model/model.ts';
 import type { Captioned } from '../model/text/codec.ts';

@@ -2,13 +2,17 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { checkControl } from '../base/options.ts';
-import { type Inpainter, type OpenOptions as OpenHere, openHere } from '../inpaint/inpainter.ts';
+import type { Stop } from '../inpaint/fill.ts';
+import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
 import type { Model } from '../model/model.ts';
+import type { Wanted } from '../runtime/devices.ts';
 import { beginProcess, beginWorker } from './place.ts';
 import { openRemote } from './remote.ts';
 
 /** Settings of {@link openInpainter}. */
-export interface OpenOptions extends OpenHere {
+export interface OpenOptions extends Stop {
+  /** Where to compute; `auto`: the fastest that works there. @default 'cpu' under Node, 'wasm' in browsers */
+  readonly device?: Wanted | undefined;
   /**
    * `here`, in the thread that calls; in a `worker` of the page, which then never freezes; in a child `process` of Node's,
    * which leaves the event loop free and can be killed. @default 'here'

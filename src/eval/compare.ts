@@ -3,7 +3,7 @@
 import type { Image, Mask } from '../image/image.ts';
 import type { MaskedImage } from '../inpaint/inpaint.ts';
 import { inpaintAll } from '../inpaint/inpainter.ts';
-import type { Options } from '../inpaint/options.ts';
+import type { Options } from '../inpaint/options-type.ts';
 import type { Model } from '../model/model.ts';
 import { type Psnr, psnr, ssim } from './metrics.ts';
 

@@ -110,8 +110,6 @@ export const recipeSchema = z.strictObject({
 });
 
 export type Recipe = z.output<typeof recipeSchema>;
-/** A recipe as it is written down: what is left out has its default. */
-export type RecipeInput = z.input<typeof recipeSchema>;
 
 /** A recipe with every default filled in. @throws LatentfillError naming each setting that is wrong. */
 export function resolveRecipe(recipe: unknown): Recipe {

@@ -2,6 +2,7 @@
 
 import { unlessAborted } from '../base/abort.ts';
 import { lockFolder } from '../base/lock.ts';
+import { checkControl } from '../base/options.ts';
 import { type Batch, batchLoader, type DatasetSource, type SkippedImage } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
@@ -11,7 +12,8 @@ import type { State } from '../runtime/state.ts';
 import { feedsOf, type StepName } from './feeds.ts';
 import { healthCheck } from './health.ts';
 import { buildPhases } from './phases.ts';
-import type { Recipe } from './recipe.ts';
+import { type Recipe, resolveRecipe } from './recipe.ts';
+import type { RecipeInput } from './recipe-type.ts';
 import { openText } from './run/captions.ts';
 import { saveCheckpoint } from './run/checkpoint.ts';
 import { openRun } from './run/folder.ts';
@@ -52,10 +54,12 @@ export interface TrainEvent {
  * in threads of its own; a dataset that is open already stays in this one. One process at a time trains in a folder.
  */
 export async function* train(
-  recipe: Recipe,
+  wanted: RecipeInput,
   data: Dataset | DatasetSource,
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent> {
+  const recipe = resolveRecipe(wanted);
+  checkControl(options, ['out', 'resume', 'device', 'signal']);
   const { discriminatorSteps, generatorSteps, accumulate, batch } = recipe;
   const { signal } = options;
   signal?.throwIfAborted();

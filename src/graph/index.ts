@@ -17,9 +17,9 @@ export { concat, expand, flip, moveAxis, pad, reshape, slice, split, tile, trans
 export { type ConvOptions, conv, convTranspose, matmul } from './ops/linear.ts';
 export { batchNormTraining, groupNorm, instanceNorm, layerNorm, lpNorm, rmsNorm } from './ops/normalisation.ts';
 export { averagePool, maxPool } from './ops/pooling.ts';
-export { cumSum, logSoftmax, mean, reduceMax, reduceMin, softmax, sum } from './ops/reduce.ts';
+export { cumSum, logSoftmax, mean, type ReduceOptions, reduceMax, reduceMin, softmax, sum } from './ops/reduce.ts';
 export { type Resampling, resample } from './ops/resample.ts';
-export type { ConvAttrs, ConvTransposeAttrs, OpName, Ops, PoolAttrs } from './ops.ts';
+export type * from './ops.ts';
 export { evaluate } from './reference/evaluate.ts';
-export { constant, type DType, input, type Shape, scalar, topological, type Value } from './value.ts';
-export { type Vjp, type Vjps, vjps } from './vjps.ts';
+export { constant, type Data, type DType, input, type Shape, scalar, topological, type Value } from './value.ts';
+export { type Gradients, type Vjp, type Vjps, vjps } from './vjps.ts';

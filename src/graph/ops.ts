@@ -39,25 +39,25 @@ export interface OpaqueAttrs {
   readonly outputs: number;
 }
 
-type None = Readonly<Record<never, never>>;
-interface Unary {
+export type None = Readonly<Record<never, never>>;
+export interface Unary {
   inputs: readonly [x: Value];
   attrs: None;
 }
-interface Binary {
+export interface Binary {
   inputs: readonly [a: Value, b: Value];
   attrs: None;
 }
-interface Reduction {
+export interface Reduction {
   inputs: readonly [x: Value];
   attrs: { readonly axes: readonly number[] };
 }
-interface Along {
+export interface Along {
   inputs: readonly [x: Value];
   attrs: { readonly axis: number };
 }
 /** `add` sums what meets in one place; `none` keeps the last. */
-interface Scatter {
+export interface Scatter {
   readonly reduction: 'none' | 'add';
 }
 

@@ -10,7 +10,7 @@ import type { Ops } from './ops.ts';
 import { count, type Value } from './value.ts';
 
 /** One gradient (or null: this input has none) per input. */
-type Gradients<T extends readonly Value[]> = { readonly [I in keyof T]: Value | null };
+export type Gradients<T extends readonly Value[]> = { readonly [I in keyof T]: Value | null };
 
 /**
  * A vector-Jacobian product: from g = ∂L/∂y to ∂L/∂x for each input x of y. A rule for an operator that broadcasts may

@@ -21,7 +21,8 @@ import {
   searchHole,
   type Until,
 } from './inpaint.ts';
-import { type Options, resolveOptions } from './options.ts';
+import { resolveOptions } from './options.ts';
+import type { Options } from './options-type.ts';
 
 /** A sample of a model. */
 export interface Sample {

@@ -157,9 +157,6 @@ export const optionsSchema = searchSchema.partial().extend({
     ),
 });
 
-/** Options as a caller writes them. */
-export type Options = z.input<typeof optionsSchema>;
-
 /** Options with every setting decided. */
 export interface Resolved extends SearchOptions {
   readonly seed: number;

@@ -112,6 +112,31 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
     );
   });
 
+  test('a model is fetched once, file by file, and again where it was damaged', async () => {
+    const { page, errors } = await site.open();
+    let asked: string[] = [];
+    await page.route('**/models/**', (route) => {
+      const path = new URL(route.request().url()).pathname;
+      asked.push(path.split('/').at(-1)!);
+      return route.fulfill({ path: join(import.meta.dirname, '../..', path) });
+    });
+    const first = await inPage(page, 'fetchModel', 'models/fashion-32');
+    expect(first).toMatchObject({ name: 'fashion-32', loaded: first.total });
+    expect(first.loaded).toBeGreaterThan(first.bytes);
+    expect(asked.sort()).toEqual(['discriminator.onnx', 'generator.onnx', 'model.json', 'vocabulary.json']);
+    asked = [];
+    expect(await inPage(page, 'fetchModel', '/models/fashion-32/')).toEqual(first);
+    expect(asked).toEqual(['model.json']);
+    asked = [];
+    await page.evaluate(`(async () => {
+      const kept = await caches.open('latentfill');
+      for (const key of await kept.keys()) await kept.put(key, new Response('something else'));
+    })()`);
+    expect(await inPage(page, 'fetchModel', 'models/fashion-32')).toEqual(first);
+    expect(asked).toHaveLength(4);
+    expect(errors).toEqual([]);
+  });
+
   test('an isolated page tries how many threads are worth it, and begins those alone', async () => {
     const { page, errors } = await site.open();
     const { reason } = await inPage(page, 'chooseDevice');

@@ -13,6 +13,7 @@ const tasks = {
   useState,
   searchLosses,
   fillInWorker,
+  fetchModel,
   chooseDevice: (device?: latentfill.Wanted) =>
     latentfill.chooseDevice(device).catch((error) => ({ device: 'none', reason: error.message })),
 };
@@ -41,6 +42,17 @@ async function fillInWorker(device: latentfill.Device) {
     };
   };
   return { worker: await fill('worker'), here: await fill('here') };
+}
+
+/** A model over HTTP, and how many bytes were told of. */
+async function fetchModel(url: string) {
+  let [loaded, total]: [number, number | null] = [0, null];
+  const model = await latentfill.fetchModel(url, {
+    onProgress: (progress) => {
+      [loaded, total] = [progress.loaded, progress.total];
+    },
+  });
+  return { name: model.card.name, bytes: model.source!.generator.length, loaded, total };
 }
 
 /** What the page offers, as `tasks`. */

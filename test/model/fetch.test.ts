@@ -1,23 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FetchProgress, fetchModel } from '../../src/model/fetch.ts';
 import { loadModel } from '../../src/model/folder.ts';
+import { type Answers, serveFiles } from '../helpers/serve.ts';
 
-/** What a request for a path is answered with, in place of the file. */
-const answers = new Map<string, { readonly status?: number; readonly body: Buffer | string }>();
-let server: Server;
+const answers: Answers = new Map();
+let server: Awaited<ReturnType<typeof serveFiles>>;
 let address: string;
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const answer = answers.get(request.url!) ?? { body: readFileSync(`models${request.url}`) };
-    response
-      .writeHead(answer.status ?? 200, { connection: 'close', 'content-length': Buffer.byteLength(answer.body) })
-      .end(answer.body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await serveFiles(answers);
+  address = `${server.address}/models`;
 });
 afterAll(() => server.close());
 
@@ -38,13 +30,13 @@ test('a model comes over HTTP as it lies on the disk, and tells how far it is', 
 });
 
 test('a changed file, a missing one, and a server that is not there are told of', async () => {
-  answers.set('/fashion-32/discriminator.onnx', { body: readFileSync('models/fashion-32/generator.onnx') });
+  answers.set('/models/fashion-32/discriminator.onnx', { body: readFileSync('models/fashion-32/generator.onnx') });
   const changed = fetchModel(`${address}/fashion-32/`);
   await expect(changed).rejects.toThrow(/Expected 'http:.*discriminator\.onnx' to be the file that model\.json names/);
-  answers.set('/fashion-32/discriminator.onnx', { status: 404, body: 'gone' });
+  answers.set('/models/fashion-32/discriminator.onnx', { status: 404, body: 'gone' });
   await expect(fetchModel(`${address}/fashion-32`)).rejects.toThrow(/discriminator\.onnx', got status 404/);
   answers.clear();
-  answers.set('/fashion-32/model.json', { body: '<html>' });
+  answers.set('/models/fashion-32/model.json', { body: '<html>' });
   await expect(fetchModel(`${address}/fashion-32`)).rejects.toMatchObject({ code: 'model' });
   answers.clear();
   await expect(fetchModel('http://127.0.0.1:9/toon-64')).rejects.toThrow(/cannot be reached: check the connection/);

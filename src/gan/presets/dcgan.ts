@@ -1,4 +1,4 @@
-import type { RecipeInput } from '../recipe.ts';
+import type { RecipeInput } from '../recipe-type.ts';
 
 /**
  * The DCGAN pair (Radford et al. 2016) with today's loss: relativistic, both gradient penalties (R3GAN, Huang et al. 2024),

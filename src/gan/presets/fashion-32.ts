@@ -1,4 +1,4 @@
-import type { RecipeInput } from '../recipe.ts';
+import type { RecipeInput } from '../recipe-type.ts';
 
 /** The model `fashion-32`: Fashion-MNIST at 32 pixels, with the names of its ten classes as captions. */
 export const fashion32 = {

@@ -1,4 +1,4 @@
-import type { RecipeInput } from '../recipe.ts';
+import type { RecipeInput } from '../recipe-type.ts';
 
 /**
  * The course project of 2017 (IFT6266, Université de Montréal) that this method was built for: DCGAN with batch norm in the

@@ -1,6 +1,6 @@
 /** @file Recipes that ship, by name. Each file holds one, and says why it is as it is. */
 
-import type { RecipeInput } from '../recipe.ts';
+import type { RecipeInput } from '../recipe-type.ts';
 import { dcgan } from './dcgan.ts';
 import { fashion32 } from './fashion-32.ts';
 import { ift6266 } from './ift6266.ts';

@@ -1,4 +1,4 @@
-import type { RecipeInput } from '../recipe.ts';
+import type { RecipeInput } from '../recipe-type.ts';
 
 /**
  * The model `landscape-64`: 124 photographs, 21 squares of each, mirrored. So few would be learned by heart, hence

@@ -1,4 +1,4 @@
-import type { RecipeInput } from '../recipe.ts';
+import type { RecipeInput } from '../recipe-type.ts';
 
 /**
  * R3GAN (Huang et al. 2024), as its authors trained 64-pixel faces but for the size, which two cores can carry: the learning

@@ -1,4 +1,4 @@
-import type { RecipeInput } from '../recipe.ts';
+import type { RecipeInput } from '../recipe-type.ts';
 
 /**
  * The model `toon-64`: cartoon faces with captions. No batch norm: at 32 pixels it cost half of the speed and left a grain that

@@ -4,7 +4,7 @@ import { node, type Shape, type Value } from '../value.ts';
 import { reshape } from './layout.ts';
 import { normaliseAxes, normaliseAxis, reducedShape } from './shapes.ts';
 
-interface ReduceOptions {
+export interface ReduceOptions {
   /** Keep the reduced axes as size 1. @default false */
   keep?: boolean;
 }

@@ -1,0 +1,74 @@
+/** @file The options of a fill. Written by `npm run docs` from the schema, which is where to change it. */
+
+/** The options of a fill, all optional: a preset, and what differs from it. */
+export interface Options {
+  /** Contextual loss: absolute (l1) or squared (l2) differences. @default 'l1' (ift6266: 'l2') */
+  readonly norm?: 'l1' | 'l2' | undefined;
+  /** Side of the window of the importance weights W, odd; 0 weighs all known pixels alike. @default 0 (yeh2017: 7) */
+  readonly window?: number | undefined;
+  /**
+   * Contextual loss: weighted mean, or plain sum, over known pixels and channels. @default 'mean' (yeh2017: 'sum',
+   * bamos: 'sum')
+   */
+  readonly reduction?: 'mean' | 'sum' | undefined;
+  /** Weight of the perceptual loss. @default 0.001 (ift6266: 0.00001, yeh2017: 0.003, bamos: 0.1) */
+  readonly lambda?: number | undefined;
+  /** Weight of the prior term, which stands in where a model has no discriminator. @default 0.001 */
+  readonly lambdaPrior?: number | undefined;
+  /**
+   * Perceptual loss: log(1 − D(G(z))) (saturating) or −log D(G(z)). @default 'nonSaturating' (ift6266: 'saturating',
+   * yeh2017: 'saturating')
+   */
+  readonly perceptual?: 'saturating' | 'nonSaturating' | undefined;
+  /** What moves the latent. @default 'adam' (ift6266: 'gradientDescent') */
+  readonly optimiser?: 'adam' | 'gradientDescent' | undefined;
+  /** The optimiser's step size. @default 0.08 (ift6266: 0.9, yeh2017: 0.01, bamos: 0.01) */
+  readonly learningRate?: number | undefined;
+  /**
+   * Learning rate: constant, or falling to 0 by a half cosine in each round. @default 'cosine' (ift6266: 'constant',
+   * yeh2017: 'constant', bamos: 'constant')
+   */
+  readonly schedule?: 'constant' | 'cosine' | undefined;
+  /** Momentum of gradient descent. @default 0 */
+  readonly momentum?: number | undefined;
+  /** Adam's decay of the first moment. @default 0.9 */
+  readonly beta1?: number | undefined;
+  /** Adam's decay of the second moment. @default 0.99 (ift6266: 0.999, yeh2017: 0.999, bamos: 0.999) */
+  readonly beta2?: number | undefined;
+  /** The most steps that a candidate may take. @default 180 (ift6266: 250000, yeh2017: 1500, bamos: 1000) */
+  readonly steps?: number | undefined;
+  /** Stop when the l1 norm of every gradient is below this; 0: never. @default 0 (ift6266: 0.0001) */
+  readonly gradientTolerance?: number | undefined;
+  /** Stop after so many steps without a 0.1 % better loss; 0: never. @default 0 */
+  readonly plateau?: number | undefined;
+  /**
+   * Keep latents in their prior's range, in the box from −1 to 1, or anywhere. @default 'prior' (ift6266: 'none',
+   * yeh2017: 'box', bamos: 'box')
+   */
+  readonly bound?: 'prior' | 'box' | 'none' | undefined;
+  /**
+   * Random latents tried first, the best of which begin the search; 0: none. @default 256 (ift6266: 0, yeh2017: 0,
+   * bamos: 0)
+   */
+  readonly screen?: number | undefined;
+  /** Candidates searched at once and ranked by their loss. @default 8 (ift6266: 1, yeh2017: 1, bamos: 1) */
+  readonly restarts?: number | undefined;
+  /**
+   * Give later steps only to the better candidates: all, then a quarter, then the best. @default true (ift6266: false,
+   * yeh2017: false, bamos: false)
+   */
+  readonly halving?: boolean | undefined;
+  /**
+   * How the fill meets its surroundings: Poisson blending, or pasted as it is. @default 'poisson' (ift6266: 'paste',
+   * bamos: 'paste')
+   */
+  readonly blend?: 'poisson' | 'paste' | undefined;
+  /** Where the other settings come from: ours, or those of a paper or project. @default 'default' */
+  readonly preset?: 'default' | 'ift6266' | 'yeh2017' | 'bamos' | undefined;
+  /** The same seed, model and options give the same result on the same device. @default 0 */
+  readonly seed?: number | undefined;
+  /**
+   * Side of the view that the model sees, in longer sides of the hole; never less than the model's own size. @default 2
+   */
+  readonly context?: number | undefined;
+}
