@@ -3,7 +3,7 @@
  *
  * On Linux x64 that script downloads files for CUDA from another place than the registry. Where the place cannot be
  * reached, npm takes the whole package away, as it is an optional one, but only after every script has run. This script
- * gives its files for the CPU second names (hard links: no bytes more) in `native/`, where src/runtime/beside.ts looks
+ * gives its files for the CPU second names (hard links: no bytes more) in `native/`, where src/runtime/kept-runtime.ts looks
  * when the package itself is gone. It never fails an install. Plain JavaScript, without dependencies: nothing is built
  * when it runs in a clone.
  */

@@ -7,10 +7,10 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LatentfillError } from '../src/base/errors.ts';
-import { writeWhole } from '../src/base/files.ts';
-import { deviceOf, wholeNumber } from '../src/cli/values.ts';
+import { writeWhole } from '../src/base/write-whole.ts';
+import { deviceOf, wholeNumber } from '../src/cli/flag-values.ts';
 import { openToon } from '../src/data/sources/toon.ts';
-import { writeImage } from '../src/image/codec.ts';
+import { writeImage } from '../src/image/image-file.ts';
 import { modelFolder } from '../src/model/find.ts';
 import { loadModel } from '../src/model/folder.ts';
 import { type Condition, conditions, runHiding, type Trial } from './captions/fills.ts';

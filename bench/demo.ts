@@ -1,14 +1,14 @@
 /** @file `npm run demo`: held-out faces under holes of four shapes, filled by each preset; a sheet, a report, a table. */
 
 import { fileURLToPath } from 'node:url';
-import { writeWhole } from '../src/base/files.ts';
 import { random } from '../src/base/random.ts';
-import { openDataset } from '../src/data/open.ts';
+import { writeWhole } from '../src/base/write-whole.ts';
+import { openDataset } from '../src/data/open-dataset.ts';
 import { corrupted, meanColour } from '../src/eval/baselines.ts';
 import { type Method, type MethodResult, runMethod, summary } from '../src/eval/compare.ts';
-import { encodePng } from '../src/image/codec.ts';
 import { centreHole, halfHole, randomHole, strokeHole } from '../src/image/holes.ts';
 import type { Mask } from '../src/image/image.ts';
+import { encodePng } from '../src/image/image-file.ts';
 import type { MaskedImage } from '../src/inpaint/inpaint.ts';
 import { loadModel } from '../src/model/folder.ts';
 import { drawSheet } from '../src/report/sheet.ts';

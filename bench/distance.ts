@@ -5,7 +5,7 @@
 
 import { normal, random } from '../src/base/random.ts';
 import type { Split } from '../src/data/dataset.ts';
-import { openDataset } from '../src/data/open.ts';
+import { openDataset } from '../src/data/open-dataset.ts';
 import { openFeatures } from '../src/eval/features.ts';
 import { kernelDistance } from '../src/eval/kid.ts';
 import { type Image, image } from '../src/image/image.ts';

@@ -1,7 +1,7 @@
 /** @file `npm run bench:faces`: held-out faces with a centre hole, default search against mean colour and harmonic filling. */
 
 import { fileURLToPath } from 'node:url';
-import { openDataset } from '../src/data/open.ts';
+import { openDataset } from '../src/data/open-dataset.ts';
 import { meanColour } from '../src/eval/baselines.ts';
 import { type Method, runMethod, summary } from '../src/eval/compare.ts';
 import { centreHole } from '../src/image/holes.ts';

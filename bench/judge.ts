@@ -43,7 +43,7 @@ console.log(JSON.stringify({ faces: COUNT, accuracy: rows }));
 /** A degradation that the judge was not trained on. */
 async function throughJpeg(picture: Image, quality: number): Promise<Image> {
   const { default: sharp } = await import('sharp');
-  const { encodePng } = await import('../src/image/codec.ts');
+  const { encodePng } = await import('../src/image/image-file.ts');
   const jpeg = await sharp(await encodePng(picture))
     .jpeg({ quality })
     .toBuffer();

@@ -3,17 +3,17 @@
  * harmonic interpolation and by OpenCV: how far what is in the holes lies from real photographs, and from those of training.
  */
 
-import { writeWhole } from '../src/base/files.ts';
+import { writeWhole } from '../src/base/write-whole.ts';
 import type { Dataset } from '../src/data/dataset.ts';
-import { openDataset } from '../src/data/open.ts';
+import { openDataset } from '../src/data/open-dataset.ts';
 import { corrupted } from '../src/eval/baselines.ts';
 import { type Method, type MethodResult, runMethod, summary } from '../src/eval/compare.ts';
 import { openFeatures } from '../src/eval/features.ts';
 import { type KernelDistance, kernelDistance } from '../src/eval/kid.ts';
 import { type Memorisation, memorisation, nearerOf, nearest } from '../src/eval/memorisation.ts';
-import { writeImage } from '../src/image/codec.ts';
 import { centreHole, halfHole } from '../src/image/holes.ts';
 import { type Image, image, type Mask } from '../src/image/image.ts';
+import { writeImage } from '../src/image/image-file.ts';
 import { harmonicFill } from '../src/image/poisson.ts';
 import { cropImage } from '../src/image/resize.ts';
 import type { MaskedImage } from '../src/inpaint/inpaint.ts';

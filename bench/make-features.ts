@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
 import { LatentfillError } from '../src/base/errors.ts';
-import { writeWhole } from '../src/base/files.ts';
+import { writeWhole } from '../src/base/write-whole.ts';
 import { toFloat16 } from '../src/graph/float16.ts';
 import { writeOnnx } from '../src/graph/onnx/write.ts';
 import { add, cast, min, mul, relu } from '../src/graph/ops/elementwise.ts';

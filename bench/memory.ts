@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { writeWhole } from '../src/base/files.ts';
+import { writeWhole } from '../src/base/write-whole.ts';
 import { printTable } from './table.ts';
 
 const { values } = parseArgs({

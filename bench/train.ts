@@ -6,8 +6,8 @@
 
 import { parseArgs } from 'node:util';
 import { buildPhases } from '../src/gan/phases.ts';
-import { recipes } from '../src/gan/presets/index.ts';
 import { recipeSchema } from '../src/gan/recipe.ts';
+import { recipes } from '../src/gan/recipes/index.ts';
 import type { Phase } from '../src/gan/updates.ts';
 import { writeOnnx } from '../src/graph/onnx/write.ts';
 import { simplify } from '../src/graph/simplify.ts';

@@ -10,14 +10,15 @@ export {
   type SkippedImage,
 } from './data/batches.ts';
 export type { Dataset, DatasetOptions, Split } from './data/dataset.ts';
-export { openDataset, openHeldOut } from './data/open.ts';
-export { type ExportOptions, exportModel, sampleCheckpoint } from './gan/export.ts';
+export { openDataset, openHeldOut } from './data/open-dataset.ts';
+export { type ExportOptions, exportModel } from './gan/export.ts';
+export { sampleCheckpoint } from './gan/open-checkpoint.ts';
 export { type Recipe, recipeSchema, resolveRecipe } from './gan/recipe.ts';
 export type { RecipeInput } from './gan/recipe-type.ts';
 export { readRecipe } from './gan/run/folder.ts';
 export type { LogLine } from './gan/run/log.ts';
 export { type TrainEvent, type TrainOptions, train } from './gan/train.ts';
-export { type ImageFile, type ReadOptions, readImage, readMask, writeImage } from './image/codec.ts';
+export { type ImageFile, type ReadOptions, readImage, readMask, writeImage } from './image/image-file.ts';
 export * from './index.ts';
 export type { Scores } from './model/card.ts';
 export { shippedModels } from './model/find.ts';

@@ -7,7 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { recipeSchema } from '../src/gan/recipe.ts';
-import { optionsSchema, presets } from '../src/inpaint/options.ts';
+import { optionsSchema } from '../src/inpaint/options.ts';
+import { presets } from '../src/inpaint/presets.ts';
 
 /** What of a JSON schema is written. */
 interface Schema {

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openToon } from '../../src/data/sources/toon.ts';
-import { sampleCheckpoint } from '../../src/gan/export.ts';
+import { sampleCheckpoint } from '../../src/gan/open-checkpoint.ts';
 import { checkpointEpochs } from '../../src/gan/run/checkpoint.ts';
 import { readRecipe } from '../../src/gan/run/folder.ts';
 import type { Image } from '../../src/image/image.ts';

@@ -1,7 +1,7 @@
 /** @file A sheet of pictures in rows, each with words: what is written under a picture, and beside its row. Node only. */
 
-import { encodePng } from '../../src/image/codec.ts';
 import type { Image } from '../../src/image/image.ts';
+import { encodePng } from '../../src/image/image-file.ts';
 import { renderSvg } from '../../src/report/svg.ts';
 
 /** A picture and what is said of it, #rrggbb as a spot; `right` colours the words: green, red, or grey where left out. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { LatentfillError } from './errors.ts';
-import { reasonOf } from './files.ts';
+import { reasonOf } from './write-whole.ts';
 
 /** Settings of {@link lockFolder}. */
 export interface LockOptions {

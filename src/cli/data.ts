@@ -4,13 +4,13 @@ import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
 import { evenIndices } from '../base/indices.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
-import { openDataset, sourceForms } from '../data/open.ts';
-import { checkOutput, writeImage } from '../image/codec.ts';
+import { openDataset, sourceForms } from '../data/open-dataset.ts';
 import type { Image } from '../image/image.ts';
+import { checkOutput, writeImage } from '../image/image-file.ts';
 import { drawSheet, type SheetRow } from '../report/sheet.ts';
+import { wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { print, printJson } from './terminal.ts';
-import { wholeNumber } from './values.ts';
 
 /** Images whose captions are looked at to say how many there are. */
 const LOOKED_AT = 300;

@@ -6,14 +6,14 @@ import { defineCommand } from 'citty';
 import { random } from '../base/random.ts';
 import { corrupted } from '../eval/baselines.ts';
 import { psnr } from '../eval/metrics.ts';
-import { readImage, writeImage } from '../image/codec.ts';
 import { centreHole, halfHole, randomHole, strokeHole } from '../image/holes.ts';
 import { type Image, image, type Mask } from '../image/image.ts';
+import { readImage, writeImage } from '../image/image-file.ts';
 import { resizeImage } from '../image/resize.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import { loadModel } from '../model/folder.ts';
 import { mosaic } from '../report/inline.ts';
-import { interruptSignal } from './ending.ts';
+import { interruptSignal } from './exit-code.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { bar, liveLine, print, printJson } from './terminal.ts';
 

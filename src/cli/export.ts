@@ -2,10 +2,10 @@
 
 import { defineCommand } from 'citty';
 import { exportModel } from '../gan/export.ts';
-import { interruptSignal } from './ending.ts';
+import { interruptSignal } from './exit-code.ts';
+import { nameOf, wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { print, printJson, say } from './terminal.ts';
-import { nameOf, wholeNumber } from './values.ts';
 
 const args = {
   run: { type: 'positional', required: true, description: "A run's folder." },

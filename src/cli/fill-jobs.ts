@@ -1,10 +1,10 @@
 /** @file Fills the images of a folder, some at a time: what fails for one costs none of the others. */
 
 import { LatentfillError } from '../base/errors.ts';
-import type { Filled } from '../inpaint/fill.ts';
 import type { MaskedImage } from '../inpaint/inpaint.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
 import type { Options } from '../inpaint/options-type.ts';
+import type { Filled } from '../inpaint/results.ts';
 import type { SearchState } from '../inpaint/search.ts';
 import type { Job } from './jobs.ts';
 import { bar, duration, liveLine, say } from './terminal.ts';

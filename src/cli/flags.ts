@@ -2,8 +2,8 @@
 
 import type { ArgsDef } from 'citty';
 import { z } from 'zod';
+import { wrongOptions } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { wrongOptions } from '../base/options.ts';
 
 /** What of a JSON schema's property a flag needs. */
 interface Property {

@@ -2,8 +2,8 @@
 
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { encodePng } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
+import { encodePng } from '../image/image-file.ts';
 import { checkModelPlace, saveModel } from '../model/folder.ts';
 import { importedCardText } from '../model/import/card-text.ts';
 import type { InputRule } from '../model/import/fixed.ts';
@@ -11,10 +11,10 @@ import { importModel } from '../model/import/import.ts';
 import { readOnnxFile } from '../model/import/onnx-file.ts';
 import { ranges } from '../model/import/range.ts';
 import { drawSheet } from '../report/sheet.ts';
-import { interruptSignal } from './ending.ts';
+import { interruptSignal } from './exit-code.ts';
+import { nameOf, wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags, inFlags, repeated } from './flags.ts';
 import { print, printJson, say } from './terminal.ts';
-import { nameOf, wholeNumber } from './values.ts';
 
 const args = {
   generator: { type: 'string', required: true, valueHint: 'file', description: 'The generator (.onnx).' },

@@ -4,17 +4,18 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { checkOutput, writeImage } from '../image/codec.ts';
-import type { Filled } from '../inpaint/fill.ts';
+import { checkOutput, writeImage } from '../image/image-file.ts';
 import { openHere } from '../inpaint/inpainter.ts';
-import { optionsSchema, presets, resolveOptions } from '../inpaint/options.ts';
+import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
+import { presets } from '../inpaint/presets.ts';
+import type { Filled } from '../inpaint/results.ts';
 import { loadModel } from '../model/folder.ts';
-import { interruptSignal } from './ending.ts';
+import { interruptSignal } from './exit-code.ts';
 import { fillJobs } from './fill-jobs.ts';
+import { deviceOf, embeddingOf, nodeDevices, warnOfUnknownWords } from './flag-values.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { type Job, jobsOf, readHole } from './jobs.ts';
 import { print, printJson } from './terminal.ts';
-import { deviceOf, embeddingOf, nodeDevices, warnOfUnknownWords } from './values.ts';
 
 const args = {
   image: { type: 'positional', required: true, description: 'An image, or a folder of images.' },

@@ -3,8 +3,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
-import { readImage, readMask } from '../image/codec.ts';
 import { mask } from '../image/image.ts';
+import { readImage, readMask } from '../image/image-file.ts';
 import { checkMask } from '../image/mask.ts';
 import type { MaskedImage } from '../inpaint/inpaint.ts';
 import { checkFolders, checkPlaces, outputNames, type Places, stem } from './outputs.ts';

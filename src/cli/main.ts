@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { BAD_INPUT, endWith } from './ending.ts';
+import { BAD_INPUT, endWith } from './exit-code.ts';
 import { guardOutput } from './output-errors.ts';
 import { print } from './terminal.ts';
 

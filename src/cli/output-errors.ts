@@ -1,6 +1,6 @@
 /** @file What becomes of a command whose output cannot be written. */
 
-import { reasonOf } from '../base/files.ts';
+import { reasonOf } from '../base/write-whole.ts';
 
 /**
  * Keeps what a command does from being lost with what it tells. A reader that has had enough (`| head -1` closes the pipe:

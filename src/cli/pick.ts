@@ -7,10 +7,10 @@ import { exportModel } from '../gan/export.ts';
 import { checkpointEpochs } from '../gan/run/checkpoint.ts';
 import { rankCheckpoints } from '../watch/rank.ts';
 import { type Score, scoresOf } from '../watch/scores.ts';
-import { interruptSignal } from './ending.ts';
+import { interruptSignal } from './exit-code.ts';
+import { deviceOf, nameOf, nodeDevices, wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { bar, liveLine, print, printJson, say } from './terminal.ts';
-import { deviceOf, nameOf, nodeDevices, wholeNumber } from './values.ts';
 
 /** Training images among which copies are looked for. */
 const GALLERY = 4096;

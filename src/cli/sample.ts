@@ -4,17 +4,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { sampleCheckpoint } from '../gan/export.ts';
+import { sampleCheckpoint } from '../gan/open-checkpoint.ts';
 import { checkpointEpochs } from '../gan/run/checkpoint.ts';
-import { checkOutput, writeImage } from '../image/codec.ts';
 import type { Image } from '../image/image.ts';
+import { checkOutput, writeImage } from '../image/image-file.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import { loadModel } from '../model/folder.ts';
 import { drawSheet, type SheetRow } from '../report/sheet.ts';
-import { interruptSignal } from './ending.ts';
+import { interruptSignal } from './exit-code.ts';
+import { warnOfUnknownWords, wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { print, printJson } from './terminal.ts';
-import { warnOfUnknownWords, wholeNumber } from './values.ts';
 
 const args = {
   run: { type: 'positional', required: true, description: "A run's folder, a model folder, or a model that ships." },

@@ -5,18 +5,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
-import { openDataset, openHeldOut } from '../data/open.ts';
+import { openDataset, openHeldOut } from '../data/open-dataset.ts';
 import { exportModel } from '../gan/export.ts';
-import { recipes } from '../gan/presets/index.ts';
 import { type Recipe, recipeSchema, resolveRecipe } from '../gan/recipe.ts';
+import { recipes } from '../gan/recipes/index.ts';
 import { readRecipe } from '../gan/run/folder.ts';
 import { type TrainEvent, train } from '../gan/train.ts';
 import { readScores, scoresOf } from '../watch/scores.ts';
 import { openWatch } from '../watch/watch.ts';
-import { interruptSignal } from './ending.ts';
+import { interruptSignal } from './exit-code.ts';
+import { deviceOf, nameOf, nodeDevices } from './flag-values.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { bar, duration, liveLine, print, printJson, say } from './terminal.ts';
-import { deviceOf, nameOf, nodeDevices } from './values.ts';
 
 const args = {
   out: {

@@ -4,10 +4,10 @@ import { availableParallelism } from 'node:os';
 import { LatentfillError } from '../base/errors.ts';
 import type { Dataset, DatasetOptions } from './dataset.ts';
 import { lookAhead } from './look-ahead.ts';
-import { type Batch, batchMaker, imageCache, type Made, type MakeOptions, type SkippedImage } from './make.ts';
+import { type Batch, batchMaker, imageCache, type Made, type MakeOptions, type SkippedImage } from './make-batch.ts';
 import { startThreads } from './workers.ts';
 
-export type { Batch, SkippedImage } from './make.ts';
+export type { Batch, SkippedImage } from './make-batch.ts';
 
 /** What `openDataset` takes: a dataset that other threads can open too. */
 export interface DatasetSource extends DatasetOptions {

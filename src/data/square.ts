@@ -1,7 +1,7 @@
 /** @file Pictures of any shape as the square RGB pictures of a dataset. */
 
-import type { ImageFile } from '../image/codec.ts';
 import { type Image, image } from '../image/image.ts';
+import type { ImageFile } from '../image/image-file.ts';
 import { cropImage, resizeImage } from '../image/resize.ts';
 
 /**

@@ -3,8 +3,8 @@
 import { parentPort } from 'node:worker_threads';
 import { toPosted } from '../base/errors.ts';
 import type { Dataset } from './dataset.ts';
-import { batchMaker, type Made } from './make.ts';
-import { openDataset } from './open.ts';
+import { batchMaker, type Made } from './make-batch.ts';
+import { openDataset } from './open-dataset.ts';
 import type { Request } from './workers.ts';
 
 const port = parentPort!;

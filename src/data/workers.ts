@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { unlessAborted } from '../base/abort.ts';
 import { fromPosted, LatentfillError, type PostedError } from '../base/errors.ts';
 import type { DatasetOptions } from './dataset.ts';
-import type { ImageCache, Made, MakeOptions } from './make.ts';
+import type { ImageCache, Made, MakeOptions } from './make-batch.ts';
 
 /** What a thread is asked, in this order: to open the dataset, to begin, and then for any steps. */
 export type Request =

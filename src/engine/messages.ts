@@ -6,7 +6,7 @@ import type { MaskedImage } from '../inpaint/inpaint.ts';
 import type { Options } from '../inpaint/options-type.ts';
 import type { SearchState, Tried } from '../inpaint/search.ts';
 import type { ModelSource } from '../model/model.ts';
-import type { Captioned } from '../model/text/codec.ts';
+import type { Captioned } from '../model/text/input-rows.ts';
 import type { Device, Wanted } from '../runtime/devices.ts';
 
 /** What can be asked, and what is answered in the end. */
@@ -50,7 +50,7 @@ export interface Answer extends PostedError {
 }
 
 /** One end of a line of messages. */
-export interface Port {
+export interface Line {
   post(message: Request | Answer): void;
   /** Calls `hear` with every message that comes. */
   listen(hear: (message: never) => void): void;

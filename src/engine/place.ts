@@ -1,10 +1,10 @@
 /** @file Where an inpainter can work apart from its caller: a process under Node, a worker in a page. */
 
 import { LatentfillError } from '../base/errors.ts';
-import type { Port } from './messages.ts';
+import type { Line } from './messages.ts';
 
 /** A place that has begun, seen from its caller. */
-export interface Place extends Port {
+export interface Place extends Line {
   /** Calls `ended` once, with the reason, when the place has ended by itself. */
   onEnd(ended: (reason: LatentfillError) => void): void;
   /** Whether an answer is awaited: a place that is idle keeps no process alive. */

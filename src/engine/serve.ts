@@ -6,10 +6,10 @@ import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
 import { resolveOptions } from '../inpaint/options.ts';
 import type { SearchState, Tried } from '../inpaint/search.ts';
 import { openModel } from '../model/model.ts';
-import type { Calls, Port, Request } from './messages.ts';
+import type { Calls, Line, Request } from './messages.ts';
 
 /** Answers what comes through a port, as long as it lasts. The first call must be `open`. */
-export function serve(port: Port): void {
+export function serve(port: Line): void {
   let inpainter: Inpainter;
   const stops = new Map<number, AbortController>();
   const searches = new Map<number, AsyncGenerator<SearchStep>>();

@@ -10,7 +10,7 @@ import { resizeImage } from '../image/resize.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
 import { type RowGraph, runRows } from '../runtime/rows.ts';
-import type { Matrix } from './products.ts';
+import type { Matrix } from './inner-products.ts';
 
 /** The network: models/features/CARD.md tells where it comes from. */
 const NETWORK = new URL('../../models/features/mobilenet-v2.onnx', import.meta.url);

@@ -2,7 +2,7 @@
 
 import type { Image } from '../image/image.ts';
 import { resizeImage } from '../image/resize.ts';
-import { eachProduct, type Matrix, matrix, squaredNorms } from './products.ts';
+import { eachProduct, type Matrix, matrix, squaredNorms } from './inner-products.ts';
 
 /** The nearest rows of a gallery. */
 export interface Nearest {

@@ -2,22 +2,18 @@
 
 import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { openDataset, openHeldOut } from '../data/open.ts';
-import { encodePng } from '../image/codec.ts';
+import { openDataset, openHeldOut } from '../data/open-dataset.ts';
 import type { Image } from '../image/image.ts';
-import { type Draft, latentSpace, type Scores } from '../model/card.ts';
+import { encodePng } from '../image/image-file.ts';
+import type { Scores } from '../model/card.ts';
 import { saveModel } from '../model/folder.ts';
-import { captionRows, drawImages, type LiveModel, meanLogit } from '../model/generate.ts';
-import { sampleLatents } from '../model/latents.ts';
-import { openModel } from '../model/model.ts';
+import { meanLogit } from '../model/generate.ts';
 import { drawSheet } from '../report/sheet.ts';
 import { openPrograms } from '../runtime/programs.ts';
 import { cardText, type TrainedCard } from './card-text.ts';
-import { freeze, writeNetworks } from './freeze.ts';
+import { drawSamples, openCheckpoint } from './open-checkpoint.ts';
 import type { Recipe } from './recipe.ts';
-import { runText } from './run/captions.ts';
-import { checkpointEpochs, loadCheckpoint } from './run/checkpoint.ts';
-import { readRecipe } from './run/folder.ts';
+import { checkpointEpochs } from './run/checkpoint.ts';
 
 /** Images of each kind over which the discriminator is calibrated. */
 const CALIBRATION = 256;
@@ -76,65 +72,6 @@ export async function exportModel(run: string, options: ExportOptions): Promise<
   signal?.throwIfAborted();
   await saveModel(out, { card, ...networks, vocabulary, text: cardText(card, heldout.notes), samples: sheet });
   return heldout.notes;
-}
-
-/**
- * `count` images from a run's checkpoint, the same latents for every checkpoint of a seed; with `captions`, one for each, as
- * far as they go.
- */
-export async function sampleCheckpoint(
-  run: string,
-  epoch: number,
-  count: number,
-  seed: number,
-  captions?: readonly (string | null)[],
-  signal?: AbortSignal,
-): Promise<Image[]> {
-  const { model } = await openCheckpoint(run, epoch, signal);
-  await using programs = openPrograms();
-  return await drawSamples({ model, programs }, count, { seed, captions: model.text ? captions : undefined, signal });
-}
-
-/** A checkpoint of a run, frozen: its recipe, its networks, and both as a model that is not calibrated. @throws LatentfillError when there is none. */
-export async function openCheckpoint(run: string, epoch: number, signal?: AbortSignal) {
-  const recipe = await readRecipe(run);
-  const { state } = await loadCheckpoint(run, epoch);
-  const { codec, vocabulary } = await runText(run, recipe, state);
-  const form = codec?.form ?? null;
-  const networks = writeNetworks(recipe, form, await freeze(recipe, form, state, signal));
-  const card: Draft = {
-    format: 1,
-    name: run,
-    image: { size: recipe.size, channels: 3, range: [-1, 1] },
-    latent: { size: recipe.latent, prior: recipe.prior },
-    text: form,
-    calibration: null,
-    training: null,
-    data: null,
-  };
-  return {
-    recipe,
-    model: openModel(card, networks.generator, networks.discriminator, vocabulary),
-    networks,
-    vocabulary,
-    state,
-  };
-}
-
-/** `count` samples of a seed; with `captions`, one for each, as far as they go. */
-async function drawSamples(
-  live: LiveModel,
-  count: number,
-  {
-    seed = 0,
-    captions,
-    signal,
-  }: { seed?: number; captions?: readonly (string | null)[] | undefined; signal?: AbortSignal | undefined },
-): Promise<Image[]> {
-  const { card } = live.model;
-  const captioned = captions && { captions: Array.from({ length: count }, (_, i) => captions[i] ?? null) };
-  const latents = sampleLatents(latentSpace(card), count, seed);
-  return drawImages(live, latents, captionRows(live.model, count, captioned), { signal });
 }
 
 /** The held-out images that can be read, as many as calibration takes, and sentences about those that are missing. */

@@ -3,12 +3,11 @@
 import { normal, random } from '../base/random.ts';
 import type { Batch } from '../data/batches.ts';
 import { drawLatents } from '../model/latents.ts';
-import type { TextCodec } from '../model/text/codec.ts';
+import type { TextCodec } from '../model/text/input-rows.ts';
+import type { Feeds } from '../runtime/compile.ts';
 import { drawAugmentation } from './augment.ts';
 import type { Recipe } from './recipe.ts';
 import type { Scheduled } from './schedule.ts';
-
-export type Feeds = Record<string, Float32Array | BigInt64Array>;
 
 /** Where a step is: all of its randomness is named by the seed and this. */
 export interface StepName {

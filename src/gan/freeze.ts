@@ -6,7 +6,7 @@ import { writeOnnx } from '../graph/onnx/write.ts';
 import { cast } from '../graph/ops/elementwise.ts';
 import { constant, input, type Shape, type Value } from '../graph/value.ts';
 import { drawLatents } from '../model/latents.ts';
-import { noCaptions, type TextForm, textInput } from '../model/text/form.ts';
+import { noCaptions, type TextForm, textInput } from '../model/text/input-form.ts';
 import { foldBatchNorm } from '../nn/layers.ts';
 import { type Ask, asConstants, type Weights } from '../nn/parameters.ts';
 import { compile } from '../runtime/compile.ts';

@@ -3,14 +3,15 @@
 import { add, clip, mul, sign, stopGradient, sub } from '../graph/ops/elementwise.ts';
 import { mean } from '../graph/ops/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
-import { type TextForm, textInput } from '../model/text/form.ts';
+import { type TextForm, textInput } from '../model/text/input-form.ts';
 import { asInputs } from '../nn/parameters.ts';
 import type { State } from '../runtime/state.ts';
 import { augmented } from './augment.ts';
+import { averaged } from './generator-average.ts';
 import { gradientPenalty, losses } from './losses.ts';
 import { networksOf } from './networks/networks.ts';
 import type { Recipe } from './recipe.ts';
-import { averaged, type Graph, initialState, type Phase, phaseOf } from './updates.ts';
+import { initialState, type Phase, type PhaseLoss, phaseOf } from './updates.ts';
 
 /**
  * Both phases of a recipe and the state that they share. Inputs of each run: `real` [batch, 3, size, size] in [−1, 1] and
@@ -35,7 +36,7 @@ export function buildPhases(
   /** D on images, augmented: from captions to logits. */
   const seen = (images: Value, name: string) => networks.discriminator(d.ask, augmented(images, name, augment.policy));
 
-  function discriminatorPhase(): Graph {
+  function discriminatorPhase(): PhaseLoss {
     // Real and generated images are seen apart: then the loss and the penalty of either share one pass back through D.
     const fake = stopGradient(drawn.image);
     const judgeReal = seen(real, 'augment.real');
@@ -64,7 +65,7 @@ export function buildPhases(
     return { total, outputs };
   }
 
-  function generatorPhase(): Graph {
+  function generatorPhase(): PhaseLoss {
     const [onReal, onFake] = loss === losses.relativistic ? bothLogits() : [drawn.image, fakeLogits()];
     const adversarial = mean(loss.generator(onReal, onFake));
     if (!drawn.divergence) return { total: adversarial, outputs: { loss: adversarial } };

@@ -1,7 +1,7 @@
 /** @file A recipe: every choice that makes a model, checked and with its defaults. A run's folder holds it resolved. */
 
 import { z } from 'zod';
-import { parseOptions } from '../base/options.ts';
+import { parseOptions } from '../base/check-options.ts';
 
 const positive = z.number().positive();
 const weight = z.number().min(0);

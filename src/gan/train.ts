@@ -1,11 +1,11 @@
 /** @file The training loop. Node only. */
 
 import { unlessAborted } from '../base/abort.ts';
+import { checkControl } from '../base/check-options.ts';
 import { lockFolder } from '../base/lock.ts';
-import { checkControl } from '../base/options.ts';
 import { type Batch, batchLoader, type DatasetSource, type SkippedImage } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { openDataset } from '../data/open.ts';
+import { openDataset } from '../data/open-dataset.ts';
 import { compile, type Program } from '../runtime/compile.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import type { State } from '../runtime/state.ts';

@@ -1,16 +1,16 @@
-/** @file From a loss to the next weights: gradients, accumulated over batches where a recipe asks for it, Adam, the average. */
+/** @file From a loss to the next weights: gradients, accumulated over batches where a recipe asks for it, Adam. */
 
 import { grad } from '../graph/grad.ts';
-import { add, div, min, mul, sqrt, square, zerosLike } from '../graph/ops/elementwise.ts';
+import { add, mul, sqrt, square, zerosLike } from '../graph/ops/elementwise.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { input, type Shape, type Value } from '../graph/value.ts';
-import { adam, adamState, movingAverage, type Updates } from '../nn/optimisers.ts';
+import { adam, adamState, type Updates } from '../nn/optimisers.ts';
 import { initialise, type Parameter } from '../nn/parameters.ts';
 import { State } from '../runtime/state.ts';
 import type { Recipe } from './recipe.ts';
 
 /** A loss to be minimised, and what is reported beside it. */
-export interface Graph {
+export interface PhaseLoss {
   readonly total: Value;
   readonly outputs: Readonly<Record<string, Value>>;
 }
@@ -32,7 +32,7 @@ type Side = 'g' | 'd';
 /** The phase that moves a network's weights against the gradient of a loss. */
 export function phaseOf(
   side: Side,
-  { total, outputs }: Graph,
+  { total, outputs }: PhaseLoss,
   weights: ReadonlyMap<string, Value>,
   recipe: Recipe,
 ): Phase {
@@ -56,18 +56,6 @@ export function phaseOf(
   const accumulation = { outputs, updates: kept((i) => moved[i]!.gradient) };
   const emptied = kept((i) => zerosLike(moved[i]!.value));
   return { outputs: reported, updates: { ...updates, ...emptied }, accumulation };
-}
-
-/** A generator's phase that also moves the running average of its weights. */
-export function averaged(phase: Phase, parameters: readonly Parameter[], ema: number): Phase {
-  const updates = { ...phase.updates };
-  // The average catches up quickly at first: what it began with is noise.
-  const t = updates['g.step']!;
-  const decay = min(ema, div(add(t, 1), add(t, 10)));
-  for (const { name, shape } of parameters) {
-    updates[`ema.${name}`] = movingAverage(input(`ema.${name}`, shape), updates[`g.${name}`]!, decay);
-  }
-  return { ...phase, updates };
 }
 
 /** The state that training begins with. */

@@ -1,6 +1,6 @@
 /** @file The grids of a multigrid hierarchy: systems on the pixels of a mask, each at half the size of the last. */
 
-import type { Work } from '../base/work.ts';
+import type { Work } from '../base/in-turns.ts';
 
 /**
  * A symmetric system on a grid: (A u)ₚ = diagonalₚ uₚ − Σ edge weights · u of neighbours. Cells outside the mask have

@@ -2,7 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
-import { checkSides } from './door.ts';
+import { checkSides } from './checks.ts';
 import { type Mask, mask } from './image.ts';
 
 /** The middle of each side: a quarter of the area. */

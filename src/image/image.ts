@@ -1,7 +1,7 @@
 /** @file The one image type. It owns its layout and range: nothing else in the code converts layouts. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { checkData, checkRecord, checkSides, checkValues } from './door.ts';
+import { checkData, checkRecord, checkSides, checkValues } from './checks.ts';
 
 /**
  * A picture. `data` is float32, channels first ([channels, height, width], rows top to bottom), values in [0, 1],

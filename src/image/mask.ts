@@ -1,7 +1,7 @@
 /** @file What can be asked of a mask. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { checkData, checkRecord, checkSides, checkValues } from './door.ts';
+import { checkData, checkRecord, checkSides, checkValues } from './checks.ts';
 import { type Mask, mask } from './image.ts';
 
 /** A rectangle of pixels. */

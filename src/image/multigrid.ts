@@ -1,6 +1,6 @@
 /** @file A fast solver of Laplace's equation on the pixels of a mask: conjugate gradients with a multigrid preconditioner. */
 
-import type { Work } from '../base/work.ts';
+import type { Work } from '../base/in-turns.ts';
 import { coarseIndex, coarser, type Grid, type Level, levelOf, rowByRow } from './grid.ts';
 
 const MAX_ITERATIONS = 200;

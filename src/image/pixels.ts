@@ -1,7 +1,7 @@
 /** @file To and from the pixels of a canvas. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { checkRecord, checkSides, classOf } from './door.ts';
+import { checkRecord, checkSides, classOf } from './checks.ts';
 import { checkImage, type Image, image, type Mask } from './image.ts';
 import { checkMaskSize, checkMaskValues } from './mask.ts';
 

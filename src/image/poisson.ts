@@ -1,7 +1,7 @@
 /** @file Poisson image blending (Pérez et al. 2003): the source's gradients, the target's surroundings. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { finish, finishInTurns, type Work } from '../base/work.ts';
+import { finish, finishInTurns, type Work } from '../base/in-turns.ts';
 import { emptyGrid, type Grid, rowByRow } from './grid.ts';
 import { checkImage, type Image, image, type Mask } from './image.ts';
 import { type Box, boundingBox, checkMaskValues } from './mask.ts';

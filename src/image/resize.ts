@@ -1,7 +1,7 @@
 /** @file Sizes changed, pieces cut out and put back. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { checkSides } from './door.ts';
+import { checkSides } from './checks.ts';
 import { checkImage, type Image, image, type Mask, mask } from './image.ts';
 import { type Box, checkMaskValues } from './mask.ts';
 

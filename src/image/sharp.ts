@@ -1,6 +1,6 @@
 /** @file sharp, which reads and writes image files, loaded when it is first needed. Node only. */
 
-import { optional } from '../base/optional.ts';
+import { optional } from '../base/optional-package.ts';
 
 /** @throws LatentfillError where it is not installed. */
 export async function loadSharp(): Promise<typeof import('sharp')['default']> {

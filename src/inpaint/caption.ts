@@ -2,7 +2,7 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Model } from '../model/model.ts';
-import type { Captioned, TextRows } from '../model/text/codec.ts';
+import type { Captioned, TextRows } from '../model/text/input-rows.ts';
 
 /** What is known of an image beside its pixels. */
 export interface Described {

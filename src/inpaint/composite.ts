@@ -4,8 +4,8 @@ import { type Image, image, type Mask } from '../image/image.ts';
 import type { Box } from '../image/mask.ts';
 import { poissonBlendInTurns } from '../image/poisson.ts';
 import { cropImage, cropMask, paste, resizeImage } from '../image/resize.ts';
-import type { Stop } from './fill.ts';
-import type { SearchOptions } from './options.ts';
+import type { Stop } from './results.ts';
+import type { SearchOptions } from './search-options.ts';
 
 /**
  * `target` with its hole filled by `generated`, an image of what lies in `box`. Pixels where the mask is 0 keep their

@@ -5,12 +5,12 @@ import { checkImage, type Image, type Mask } from '../image/image.ts';
 import { checkMask } from '../image/mask.ts';
 import { drawImages, type LiveModel } from '../model/generate.ts';
 import type { Model } from '../model/model.ts';
-import type { TextRows } from '../model/text/codec.ts';
+import type { TextRows } from '../model/text/input-rows.ts';
 import { concatRows, type Described, textRow, textRows } from './caption.ts';
 import { composite } from './composite.ts';
-import { Candidate, Fill, Filled, type Scene, type Stop } from './fill.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
+import { Candidate, Fill, Filled, type Scene, type Stop } from './results.ts';
 import { type SearchState, search, stepsOf, type Tried } from './search.ts';
 import { viewBox, viewOf } from './view.ts';
 

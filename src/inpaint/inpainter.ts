@@ -1,8 +1,8 @@
 /** @file An inpainter that stays open: networks decoded once, programs compiled once, for all that is drawn and searched. */
 
 import { follow, unlessAborted } from '../base/abort.ts';
+import { checkControl } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { checkControl } from '../base/options.ts';
 import type { Image } from '../image/image.ts';
 import { latentSpace } from '../model/card.ts';
 import { captionRows, drawImages, type GenerateOptions, type LiveModel, rowCount } from '../model/generate.ts';
@@ -11,7 +11,6 @@ import type { Model } from '../model/model.ts';
 import { chooseDevice, type Device, type Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
 import { captionedAs, type Described } from './caption.ts';
-import type { Filled, Stop } from './fill.ts';
 import {
   type Control,
   fillHoles,
@@ -23,6 +22,7 @@ import {
 } from './inpaint.ts';
 import { resolveOptions } from './options.ts';
 import type { Options } from './options-type.ts';
+import type { Filled, Stop } from './results.ts';
 
 /** A sample of a model. */
 export interface Sample {

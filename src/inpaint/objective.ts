@@ -5,7 +5,7 @@ import { split } from '../graph/ops/layout.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 import { type LatentSpace, partsOf } from '../model/latents.ts';
-import type { SearchOptions } from './options.ts';
+import type { SearchOptions } from './search-options.ts';
 
 /**
  * L_contextual of each image, [N]: Σ W · |G(z) − y|ᵖ (eq. 3) with images [N, 3, H, W] and weights [N, 1, H, W].

@@ -1,6 +1,6 @@
 /** @file What a search is given. */
 
-import type { TextRows } from '../model/text/codec.ts';
+import type { TextRows } from '../model/text/input-rows.ts';
 
 /** One image to fill, at the model's size and in its range. */
 export interface Problem {

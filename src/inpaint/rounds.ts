@@ -1,6 +1,6 @@
 /** @file How many steps which candidates get: successive halving (Jamieson & Talwalkar 2016). */
 
-import type { SearchOptions } from './options.ts';
+import type { SearchOptions } from './search-options.ts';
 
 /** One round: the best `keep` candidates of each problem take `steps` steps. */
 export interface Round {

@@ -5,7 +5,7 @@ import { latentSpace } from '../model/card.ts';
 import { drawRows, type LiveModel } from '../model/generate.ts';
 import { drawLatents } from '../model/latents.ts';
 import type { Model } from '../model/model.ts';
-import type { TextRows } from '../model/text/codec.ts';
+import type { TextRows } from '../model/text/input-rows.ts';
 import { concatRows, textRows } from './caption.ts';
 import { contextualDistance } from './objective.ts';
 import type { Resolved } from './options.ts';

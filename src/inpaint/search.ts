@@ -1,14 +1,11 @@
 /** @file The search: find the latent whose image agrees with the known pixels and that the discriminator believes. */
 
 import { onAbort } from '../base/abort.ts';
-import { random } from '../base/random.ts';
-import { latentSpace } from '../model/card.ts';
 import type { LiveModel } from '../model/generate.ts';
-import { drawLatents } from '../model/latents.ts';
+import { firstLatents } from './first-latents.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { planRounds } from './rounds.ts';
-import { screen } from './screen.ts';
 import { openStep } from './step.ts';
 
 /** A latent that the search tried, at its best. */
@@ -43,7 +40,15 @@ export async function* search(
   signal?: AbortSignal,
 ): AsyncGenerator<SearchState> {
   const { size } = live.model.card.latent;
-  const { candidates, drawn } = await firstCandidates(live, problems, options, signal);
+  const { latents, drawn } = await firstLatents(live, problems, options, signal);
+  const perceptual = live.model.discriminator && Number.NaN;
+  const unknown = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual };
+  const candidates: Tried[][] = latents.map((rows) =>
+    Array.from({ length: options.restarts }, (_, i) => ({
+      latent: rows.slice(i * size, (i + 1) * size),
+      losses: unknown,
+    })),
+  );
   const rounds = planRounds(options);
   const all = stepsOf(options);
   let evaluations = drawn;
@@ -95,29 +100,6 @@ export function stepsOf(options: Resolved): number {
 
 function ranked(candidates: readonly Tried[]): Tried[] {
   return candidates.toSorted((a, b) => a.losses.total - b.losses.total);
-}
-
-/** Where each problem's candidates begin: at screened latents, or at random ones. Their losses are not known yet. */
-async function firstCandidates(
-  live: LiveModel,
-  problems: readonly Problem[],
-  options: Resolved,
-  signal: AbortSignal | undefined,
-): Promise<{ candidates: Tried[][]; drawn: number }> {
-  const { card } = live.model;
-  const { size } = card.latent;
-  const { restarts, seed } = options;
-  const perceptual = live.model.discriminator && Number.NaN;
-  const losses = { total: Number.POSITIVE_INFINITY, contextual: Number.NaN, perceptual };
-  const unscreened = () => drawLatents(latentSpace(card), random(seed, 'restarts'), restarts);
-  const { latents, drawn } =
-    options.screen > 0
-      ? await screen(live, problems, options, signal)
-      : { latents: problems.map(unscreened), drawn: 0 };
-  const candidates = latents.map((rows) =>
-    Array.from({ length: restarts }, (_, i) => ({ latent: rows.slice(i * size, (i + 1) * size), losses })),
-  );
-  return { candidates, drawn };
 }
 
 function rate({ learningRate, schedule }: Resolved, step: number, steps: number): number {

@@ -9,7 +9,7 @@ import { latentSpace } from '../model/card.ts';
 import type { LiveModel } from '../model/generate.ts';
 import { partsOf } from '../model/latents.ts';
 import type { Model } from '../model/model.ts';
-import { textInput } from '../model/text/form.ts';
+import { textInput } from '../model/text/input-form.ts';
 import { adam, adamState, descentState, gradientDescent, type Updates } from '../nn/optimisers.ts';
 import type { Feeds } from '../runtime/compile.ts';
 import { cutRows, type RowGraph } from '../runtime/rows.ts';
@@ -18,6 +18,7 @@ import { concatRows, textRows } from './caption.ts';
 import { contextualLoss, perceptualLoss, priorTerm } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
+import { normalisedWeights } from './weights.ts';
 
 /** Rows of a run at most, memory aside. */
 const MOST = 64;
@@ -169,7 +170,7 @@ function feedsOf(model: Model, problems: readonly Problem[], options: Resolved):
   const text = textRows(model, problems);
   return {
     target: concatRows(problems.map(({ target }) => target)),
-    weights: concatRows(problems.map(({ weights }) => normalised(weights, options, model.card.image.range))),
+    weights: concatRows(problems.map(({ weights }) => normalisedWeights(weights, options, model.card.image.range))),
     ...(text && { text: concatRows(text) }),
   };
 }
@@ -193,18 +194,4 @@ function bounded(z: Value, model: Model, bound: Resolved['bound']): Value {
 function inBall(z: Value): Value {
   const norm = sqrt(sum(square(z), [1], { keep: true }));
   return div(z, max(div(norm, Math.sqrt(z.shape[1]!)), 1));
-}
-
-/**
- * Weights whose contextual loss is the mean over known pixels and three channels, where that is asked for, of differences as
- * they are in [−1, 1]: λ means the same whatever range the networks use.
- */
-function normalised(
-  weights: Float32Array,
-  { reduction, norm }: Resolved,
-  [black, white]: readonly [number, number],
-): Float32Array {
-  const unit = (2 / (white - black)) ** (norm === 'l1' ? 1 : 2);
-  const total = reduction === 'sum' ? 1 : 3 * weights.reduce((sum, w) => sum + w, 0);
-  return weights.map((w) => (unit * w) / total);
 }

@@ -2,6 +2,7 @@
 
 import type { Mask } from '../image/image.ts';
 import { checkMaskValues } from '../image/mask.ts';
+import type { SearchOptions } from './search-options.ts';
 
 /**
  * The importance weights W of every pixel, [height, width] (Yeh et al. 2017, eq. 3): for a known pixel, the share of
@@ -41,4 +42,18 @@ function summedArea(values: Uint8Array, width: number, height: number): Float64A
     }
   }
   return total;
+}
+
+/**
+ * Weights whose contextual loss is the mean over known pixels and three channels, where that is asked for, of differences as
+ * they are in [−1, 1]: λ means the same whatever range the networks use.
+ */
+export function normalisedWeights(
+  weights: Float32Array,
+  { reduction, norm }: Pick<SearchOptions, 'reduction' | 'norm'>,
+  [black, white]: readonly [number, number],
+): Float32Array {
+  const unit = (2 / (white - black)) ** (norm === 'l1' ? 1 : 2);
+  const total = reduction === 'sum' ? 1 : 3 * weights.reduce((sum, w) => sum + w, 0);
+  return weights.map((w) => (unit * w) / total);
 }

@@ -1,11 +1,11 @@
 /** @file A model over HTTP: for pages, which keep it. Browser-safe. */
 
 import { follow } from '../base/abort.ts';
+import { checkControl } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { checkControl } from '../base/options.ts';
 import type { ModelCard } from './card.ts';
-import { checkHash, type ModelFileName, openFiles, parseCard } from './files.ts';
 import type { Model } from './model.ts';
+import { checkHash, type ModelFileName, openFiles, parseCard } from './open-files.ts';
 
 /** How far a model has come. */
 export interface FetchProgress {

@@ -7,11 +7,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { readBeside, recover, writeTogether } from '../base/together.ts';
+import { readBeside, recover, writeTogether } from '../base/write-together.ts';
 import { cardSchema, type Draft } from './card.ts';
-import { checkHash, openFiles, parseCard } from './files.ts';
 import { modelFolder } from './find.ts';
 import type { Model } from './model.ts';
+import { checkHash, openFiles, parseCard } from './open-files.ts';
 import type { Vocabulary } from './text/vocabulary.ts';
 
 /** What a model folder is made of. */

@@ -1,15 +1,15 @@
 /** @file Pictures and logits from finished networks. */
 
+import { checkControl } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { checkControl } from '../base/options.ts';
 import { input } from '../graph/value.ts';
 import { type Image, image } from '../image/image.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { openPrograms, type Programs } from '../runtime/programs.ts';
 import { type RowGraph, type RowOptions, rowsOf, runRows } from '../runtime/rows.ts';
 import type { Model } from './model.ts';
-import type { Captioned, TextRows } from './text/codec.ts';
-import { textInput } from './text/form.ts';
+import { textInput } from './text/input-form.ts';
+import type { Captioned, TextRows } from './text/input-rows.ts';
 
 /** A model and what of it is compiled. */
 export interface LiveModel {

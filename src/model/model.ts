@@ -1,12 +1,12 @@
-/** @file A finished model: its card and its networks as graphs. Browser-safe; model-folder.ts reads and writes files. */
+/** @file A finished model: its card and its networks as graphs. Browser-safe; folder.ts reads and writes files, fetch.ts fetches them. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { type OpenOnnx, openOnnx } from '../graph/onnx/read.ts';
 import { sub } from '../graph/ops/elementwise.ts';
 import type { Value } from '../graph/value.ts';
 import { type Draft, wiringOf } from './card.ts';
-import { embeddingCodec, type TextCodec, wordCodec } from './text/codec.ts';
-import { noCaptions } from './text/form.ts';
+import { noCaptions } from './text/input-form.ts';
+import { embeddingCodec, type TextCodec, wordCodec } from './text/input-rows.ts';
 import type { Vocabulary } from './text/vocabulary.ts';
 import { cutLatent, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';
 

@@ -1,8 +1,8 @@
 /** @file Contact sheets: rows of pictures with headings. Node only. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { encodePng } from '../image/codec.ts';
 import { checkImage, type Image } from '../image/image.ts';
+import { encodePng } from '../image/image-file.ts';
 import { renderSvg } from './svg.ts';
 
 /** A row of a sheet. */

@@ -1,7 +1,7 @@
 /** @file SVG to pixels. Node only. */
 
 import { createRequire } from 'node:module';
-import { optional } from '../base/optional.ts';
+import { optional } from '../base/optional-package.ts';
 import { type Image, image } from '../image/image.ts';
 
 /** Settings of {@link renderSvg}. */

@@ -1,10 +1,10 @@
 /** @file From a graph to a program that ONNX Runtime runs. */
 
-import { turn } from '../base/work.ts';
+import { turn } from '../base/in-turns.ts';
 import { writeOnnx } from '../graph/onnx/write.ts';
 import { simplify } from '../graph/simplify.ts';
 import { count, type DType, dtypeOfData, fail, is, topological, type Value } from '../graph/value.ts';
-import { blocked, blockOf } from './blocked.ts';
+import { blocked, blockOf } from './blocked-layout.ts';
 import { fastOnCpu } from './cpu.ts';
 import { chooseDevice, type Device, type Wanted } from './devices.ts';
 import { failure, graphName } from './failure.ts';

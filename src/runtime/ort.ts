@@ -1,6 +1,6 @@
 /** @file ONNX Runtime, loaded when it is first needed and asked one thing at a time. The only importer of it. */
 
-import { runtimeBeside } from './beside.ts';
+import { runtimeBeside } from './kept-runtime.ts';
 import { threadsHere } from './threads.ts';
 
 /** What is used of a tensor. These types are our own: a page need not install ONNX Runtime's to compile against ours. */

@@ -18,12 +18,15 @@ export interface Programs extends AsyncDisposable {
    * `signal` ends the waiting, and the compilation where nobody else waits for it.
    */
   open(key: string, build: () => Graph, signal?: AbortSignal): Promise<Lease>;
-  /** How many rows of a graph fit in memory at once: 1 to `most`. `build` makes it for one row. */
-  rows(key: string, most: number, build: () => Graph): number;
+  /** Bytes that the rows of one run may take. */
+  readonly runBytes: number;
+  /** The bytes that a graph takes while it runs, constants aside; looked at once for a key. */
+  bytesOf(key: string, build: () => Graph): number;
 }
 
 /** Bytes that the rows of one run may take: 500 of a search at 64×64 pixels, one at 1024×1024. */
 const RUN = 2 ** 29;
+
 /** Bytes that all open programs may take; idle ones are closed beyond it, those used longest ago first. */
 const OPEN = 2 ** 31;
 
@@ -50,7 +53,7 @@ export function openPrograms({
 } = {}): Programs {
   const entries = new Map<string, Entry>(); // the one that was used longest ago first
   const lost = new Set<Entry>(); // not closed yet, and found no more
-  const rowBytes = new Map<string, number>();
+  const graphBytes = new Map<string, number>();
   let closed = false;
 
   function begin(key: string, build: () => Graph): Entry {
@@ -136,13 +139,12 @@ export function openPrograms({
       }
     },
 
-    rows(key, most, build) {
-      let each = rowBytes.get(key);
-      if (each === undefined) {
-        each = Math.max(1, memoryOf(withUpdates(build())).alive);
-        rowBytes.set(key, each);
-      }
-      return Math.min(most, Math.max(1, Math.floor(run / each)));
+    runBytes: run,
+
+    bytesOf(key, build) {
+      const bytes = graphBytes.get(key) ?? memoryOf(withUpdates(build())).alive;
+      graphBytes.set(key, bytes);
+      return bytes;
     },
 
     async [Symbol.asyncDispose]() {

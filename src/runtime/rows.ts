@@ -26,17 +26,26 @@ export interface RowOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How many rows of a graph fit in memory at once: 1 to `most`, by the bytes that one row takes. */
+export function fittingRows(programs: Programs, { key, build }: RowGraph, most: number): number {
+  const each = Math.max(
+    1,
+    programs.bytesOf(key, () => build(1)),
+  );
+  return Math.min(most, Math.max(1, Math.floor(programs.runBytes / each)));
+}
+
 /**
  * How `count` rows are cut where each run comes again and again: into as few runs of at most `most` as fit in memory, as alike
  * as can be.
  */
 export function cutRows(
   programs: Programs,
-  { key, build }: RowGraph,
+  graph: RowGraph,
   count: number,
   most: number,
 ): { readonly rows: number; readonly runs: number } {
-  const fit = programs.rows(key, Math.min(most, count), () => build(1));
+  const fit = fittingRows(programs, graph, Math.min(most, count));
   const runs = Math.ceil(count / fit);
   return { rows: Math.ceil(count / runs), runs };
 }
@@ -52,7 +61,7 @@ export async function* runRows(
   feeds: (start: number, rows: number) => Feeds,
   { most = 32, signal }: RowOptions = {},
 ): AsyncGenerator<SomeRows> {
-  const rows = programs.rows(graph.key, Math.min(most, count), () => graph.build(1)); // the last run may be filled up
+  const rows = fittingRows(programs, graph, Math.min(most, count)); // the last run may be filled up
   using lease = await programs.open(`${graph.key} ${rows}`, () => graph.build(rows), signal);
   for (let start = 0; start < count; start += rows) {
     const all = await lease.program.run(feeds(start, rows), { signal });

@@ -1,7 +1,7 @@
 /** @file How many threads WebAssembly takes in a page: as many as make it faster where it runs now, by a short trial. */
 
-import { turn } from '../base/work.ts';
-import { type Crew, type Done, hire } from './crew.ts';
+import { turn } from '../base/in-turns.ts';
+import { type Crew, type Done, hire } from './trial-workers.ts';
 
 /** A number of threads, the page's or worker's own among them, and why. */
 export interface Threads {

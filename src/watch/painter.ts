@@ -1,12 +1,12 @@
 /** @file The generator of a checkpoint, opened once for all that is drawn from it. Node only. */
 
 import { random } from '../base/random.ts';
-import { openCheckpoint } from '../gan/export.ts';
+import { openCheckpoint } from '../gan/open-checkpoint.ts';
 import type { Recipe } from '../gan/recipe.ts';
 import type { Image } from '../image/image.ts';
 import { captionRows, drawImages } from '../model/generate.ts';
 import { drawLatents } from '../model/latents.ts';
-import type { Captioned } from '../model/text/codec.ts';
+import type { Captioned } from '../model/text/input-rows.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
 

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from '../base/files.ts';
+import { writeWhole } from '../base/write-whole.ts';
 
 const address = z.string().startsWith('data:image/');
 

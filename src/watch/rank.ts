@@ -2,17 +2,17 @@
 
 import { basename, join, resolve } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
-import { writeWhole } from '../base/files.ts';
+import { writeWhole } from '../base/write-whole.ts';
 import { checkpointEpochs } from '../gan/run/checkpoint.ts';
 import { readRecipe } from '../gan/run/folder.ts';
 import { escapeHtml, short } from '../report/html.ts';
 import { page, picture } from '../report/page.ts';
 import type { Wanted } from '../runtime/devices.ts';
+import { keepStudy } from './checkpoint-study.ts';
 import { readPictures } from './pictures.ts';
 import { type Counts, openReference, type Reference } from './reference.ts';
 import { writeReport } from './report.ts';
 import { readScores, type Score } from './scores.ts';
-import { keepStudy } from './study.ts';
 
 /** Settings of {@link rankCheckpoints}. */
 export interface RankOptions {

@@ -4,13 +4,13 @@ import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
 import { evenIndices } from '../base/indices.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { openDataset, openHeldOut } from '../data/open.ts';
+import { openDataset, openHeldOut } from '../data/open-dataset.ts';
 import { type FeatureNetwork, openFeatures } from '../eval/features.ts';
+import type { Matrix } from '../eval/inner-products.ts';
 import { pixelRows } from '../eval/memorisation.ts';
-import type { Matrix } from '../eval/products.ts';
 import type { Recipe } from '../gan/recipe.ts';
 import type { Image } from '../image/image.ts';
-import type { Captioned } from '../model/text/codec.ts';
+import type { Captioned } from '../model/text/input-rows.ts';
 import type { PaintOptions } from './painter.ts';
 
 /** How many images of each kind are looked at, at most. */

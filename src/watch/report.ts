@@ -1,8 +1,8 @@
 /** @file report.html: how a run goes, on one page that stands alone. Node only. */
 
 import { basename, join, resolve } from 'node:path';
-import { writeWhole } from '../base/files.ts';
 import { evenIndicesToLast } from '../base/indices.ts';
+import { writeWhole } from '../base/write-whole.ts';
 import type { Recipe } from '../gan/recipe.ts';
 import { readRecipe } from '../gan/run/folder.ts';
 import { drawPoints, type Point, type Series } from '../report/chart.ts';

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from '../base/files.ts';
 import { lockFolder } from '../base/lock.ts';
+import { writeWhole } from '../base/write-whole.ts';
 import { type Scores, scoresSchema } from '../model/card.ts';
 
 const scoreSchema = scoresSchema.extend({ epoch: z.int().positive(), cycle: z.int().min(0) });

@@ -5,12 +5,12 @@ import { readRecipe } from '../gan/run/folder.ts';
 import type { TrainEvent } from '../gan/train.ts';
 import { encodeJpeg } from '../report/inline.ts';
 import type { Wanted } from '../runtime/devices.ts';
-import { type EventFile, openEvents } from './events/files.ts';
-import type { EventImage } from './events/messages.ts';
+import { keepStudy } from './checkpoint-study.ts';
+import { type EventFile, openEvents } from './events/event-file.ts';
+import type { EventImage } from './events/protobuf.ts';
 import { type Counts, openReference, type Reference } from './reference.ts';
 import { writeReport } from './report.ts';
 import type { Score } from './scores.ts';
-import { keepStudy } from './study.ts';
 
 /** Watches a run. Dispose of it to free what ONNX Runtime holds. */
 export interface Watch {

@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { writeImage } from '../../src/image/codec.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import { image } from '../../src/image/image.ts';
+import { writeImage } from '../../src/image/image-file.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
 const cli = join(import.meta.dirname, '../../dist/cli/main.js');

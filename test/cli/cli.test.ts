@@ -16,9 +16,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { random } from '../../src/base/random.ts';
-import { readImage, writeImage } from '../../src/image/codec.ts';
 import { centreHole, strokeHole } from '../../src/image/holes.ts';
 import { image, type Mask } from '../../src/image/image.ts';
+import { readImage, writeImage } from '../../src/image/image-file.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { encodePng, readImage, writeImage } from '../../src/image/codec.ts';
+import { encodePng, readImage, writeImage } from '../../src/image/image-file.ts';
 import { hubShard } from '../helpers/data-files.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 

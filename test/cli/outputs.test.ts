@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { jobsOf } from '../../src/cli/jobs.ts';
 import { outputNames } from '../../src/cli/outputs.ts';
-import { writeImage } from '../../src/image/codec.ts';
 import { image } from '../../src/image/image.ts';
+import { writeImage } from '../../src/image/image-file.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
 const cli = join(import.meta.dirname, '../../dist/cli/main.js');

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { writeImage } from '../../src/image/codec.ts';
+import { writeImage } from '../../src/image/image-file.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
 const cli = join(import.meta.dirname, '../../dist/cli/main.js');

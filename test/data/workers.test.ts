@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { type BatchOptions, batchLoader, type DatasetSource } from '../../src/data/batches.ts';
-import { openDataset } from '../../src/data/open.ts';
-import { writeImage } from '../../src/image/codec.ts';
+import { openDataset } from '../../src/data/open-dataset.ts';
+import { writeImage } from '../../src/image/image-file.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
 const options: BatchOptions = { batch: 6, seed: 5, flip: true, captionDropout: 0.2 };

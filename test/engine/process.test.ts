@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openInpainter } from '../../src/engine/open.ts';
+import { openInpainter } from '../../src/engine/open-inpainter.ts';
 import { beginProcess } from '../../src/engine/place.ts';
 import { openRemote } from '../../src/engine/remote.ts';
 import { centreHole } from '../../src/image/holes.ts';

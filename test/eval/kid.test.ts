@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { normal, random } from '../../src/base/random.ts';
-import { openDataset } from '../../src/data/open.ts';
+import { openDataset } from '../../src/data/open-dataset.ts';
 import { openFeatures } from '../../src/eval/features.ts';
+import { type Matrix, matrix } from '../../src/eval/inner-products.ts';
 import { kernelDistance } from '../../src/eval/kid.ts';
-import { type Matrix, matrix } from '../../src/eval/products.ts';
 import { type Image, image } from '../../src/image/image.ts';
 import { resizeImage } from '../../src/image/resize.ts';
 

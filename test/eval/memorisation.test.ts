@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { normal, random } from '../../src/base/random.ts';
+import type { Matrix } from '../../src/eval/inner-products.ts';
 import { memorisation, nearerOf, nearest, pixelRows } from '../../src/eval/memorisation.ts';
-import type { Matrix } from '../../src/eval/products.ts';
 import { image } from '../../src/image/image.ts';
 import { picture } from '../helpers/pictures.ts';
 

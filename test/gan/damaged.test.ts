@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LatentfillError } from '../../src/base/errors.ts';
-import { openDataset } from '../../src/data/open.ts';
+import { openDataset } from '../../src/data/open-dataset.ts';
 import { exportModel } from '../../src/gan/export.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
 import { readRecipe } from '../../src/gan/run/folder.ts';

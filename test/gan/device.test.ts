@@ -3,7 +3,7 @@ import { random } from '../../src/base/random.ts';
 import { drawAugmentation } from '../../src/gan/augment.ts';
 import { buildPhases } from '../../src/gan/phases.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
-import type { TextForm } from '../../src/model/text/form.ts';
+import type { TextForm } from '../../src/model/text/input-form.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import type { Device } from '../../src/runtime/devices.ts';
 import { noise } from '../helpers/numbers.ts';

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openDataset } from '../../src/data/open.ts';
+import { openDataset } from '../../src/data/open-dataset.ts';
 import { ofSplit } from '../../src/data/split.ts';
 import { exportModel } from '../../src/gan/export.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';
-import { writeImage } from '../../src/image/codec.ts';
+import { writeImage } from '../../src/image/image-file.ts';
 import { loadModel } from '../../src/model/folder.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 

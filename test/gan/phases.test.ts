@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { normal, random } from '../../src/base/random.ts';
 import { buildPhases } from '../../src/gan/phases.ts';
-import { recipes } from '../../src/gan/presets/index.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
+import { recipes } from '../../src/gan/recipes/index.ts';
 import { scheduleAt } from '../../src/gan/schedule.ts';
-import type { TextForm } from '../../src/model/text/form.ts';
+import type { TextForm } from '../../src/model/text/input-form.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { State } from '../../src/runtime/state.ts';
 import { expectClose, noise } from '../helpers/numbers.ts';

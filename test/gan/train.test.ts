@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
-import { sampleCheckpoint } from '../../src/gan/export.ts';
+import { sampleCheckpoint } from '../../src/gan/open-checkpoint.ts';
 import { type Recipe, recipeSchema } from '../../src/gan/recipe.ts';
 import { checkpointEpochs, loadCheckpoint } from '../../src/gan/run/checkpoint.ts';
 import { readLog } from '../../src/gan/run/log.ts';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { type Random, random } from '../../src/base/random.ts';
-import { encodePng } from '../../src/image/codec.ts';
+import { encodePng } from '../../src/image/image-file.ts';
 import { cifarFile, hubShard, idxFile, matElement, matFile } from './data-files.ts';
 import { noisePicture } from './pictures.ts';
 

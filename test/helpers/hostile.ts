@@ -4,7 +4,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { LatentfillError } from '../../src/base/errors.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
-import { openDataset } from '../../src/data/open.ts';
+import { openDataset } from '../../src/data/open-dataset.ts';
 import { type Fixture, hostileAt, makeFixtures, place } from './hostile-files.ts';
 
 /** What came of a case. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { finish } from '../../src/base/in-turns.ts';
 import { random } from '../../src/base/random.ts';
-import { finish } from '../../src/base/work.ts';
 import { emptyGrid, type Grid } from '../../src/image/grid.ts';
 import { multigridSolver } from '../../src/image/multigrid.ts';
 

@@ -268,7 +268,7 @@ test('what is no hole, no model, no count is told in a sentence', async () => {
     /Expected captions as/,
   );
   await expect(inpainter.inpaint({ ...hole(1), caption: 3 as never })).rejects.toThrow(/caption as text, got number/);
-  await expect(inpainter.inpaintAll(hole(1) as never)).rejects.toThrow(/Expected a list of holes/);
+  await expect(inpainter.inpaintAll(hole(1) as never)).rejects.toThrow(/Expected a list of images with masks/);
 });
 
 test('samples are those of their seed', async () => {

@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { random } from '../../src/base/random.ts';
-import { openDataset } from '../../src/data/open.ts';
+import { openDataset } from '../../src/data/open-dataset.ts';
 import { exportModel } from '../../src/gan/export.ts';
 import { recipeSchema } from '../../src/gan/recipe.ts';
 import { train } from '../../src/gan/train.ts';

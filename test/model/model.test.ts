@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { random } from '../../src/base/random.ts';
-import { openDataset } from '../../src/data/open.ts';
+import { openDataset } from '../../src/data/open-dataset.ts';
 import { exportModel } from '../../src/gan/export.ts';
 import { freeze, writeNetworks } from '../../src/gan/freeze.ts';
 import { networksOf } from '../../src/gan/networks/networks.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openEvents } from '../../src/watch/events/files.ts';
+import { openEvents } from '../../src/watch/events/event-file.ts';
 import { maskedCrc, records } from '../../src/watch/events/records.ts';
 
 let run: string;

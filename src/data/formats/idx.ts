@@ -1,7 +1,7 @@
 /** @file IDX, the file format of MNIST and its kin (LeCun, Cortes & Burges, yann.lecun.com/exdb/mnist). Node only. */
 
 import { LatentfillError } from '../../base/errors.ts';
-import { isFile, readUnpacked } from './files.ts';
+import { isFile, readUnpacked } from './read-file.ts';
 
 /** An array of bytes. */
 export interface Idx {

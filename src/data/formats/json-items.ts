@@ -1,7 +1,7 @@
 /** @file Large JSON files, item by item: {"images": [{…}, …], "annotations": [{…}, …]} without all of it in memory. Node only. */
 
 import { LatentfillError } from '../../base/errors.ts';
-import { readBytes } from './files.ts';
+import { readBytes } from './read-file.ts';
 
 /** Bytes of an item that are read at most. */
 const MAX_ITEM = 1_000_000;

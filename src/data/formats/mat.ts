@@ -2,7 +2,7 @@
 
 import { createInflate } from 'node:zlib';
 import { LatentfillError } from '../../base/errors.ts';
-import { readBytes } from './files.ts';
+import { readBytes } from './read-file.ts';
 
 /** An array of bytes, or of numbers that fit into them; the first index runs fastest. */
 export interface MatArray {

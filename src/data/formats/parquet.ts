@@ -4,8 +4,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LatentfillError } from '../../base/errors.ts';
-import { optional } from '../../base/optional.ts';
-import { checkFile } from './files.ts';
+import { optional } from '../../base/optional-package.ts';
+import { checkFile } from './read-file.ts';
 
 /** A column of the table's first level: a type of Parquet's, or `group` with the columns in it. */
 export interface ParquetColumn {

@@ -5,7 +5,7 @@
  */
 
 import { LatentfillError } from '../../base/errors.ts';
-import { readBytes } from './files.ts';
+import { readBytes } from './read-file.ts';
 
 /** What a pickle of data holds; tuples are arrays, bytes that may be text are text. */
 export type Pickled = null | boolean | number | bigint | string | Pickled[] | Map<Pickled, Pickled>;

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { LatentfillError } from '../../base/errors.ts';
-import { isFile, readLines } from '../formats/files.ts';
+import { isFile, readLines } from '../formats/read-file.ts';
 
 /** Captions by the image's file, and an embedding for each where there are any. */
 export interface Captions {

@@ -2,9 +2,9 @@
 
 import { basename, join } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
-import { readImage } from '../../image/codec.ts';
+import { readImage } from '../../image/image-file.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
-import { isFile, isFolder, readLines } from '../formats/files.ts';
+import { isFile, isFolder, readLines } from '../formats/read-file.ts';
 import { heldOutAmong } from '../split.ts';
 import { squareOf } from '../square.ts';
 import { type CelebaFace, describeCeleba } from './celeba-caption.ts';

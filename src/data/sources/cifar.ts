@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
-import { checkFile, isFile, readBytes, readLines, readPart } from '../formats/files.ts';
+import { checkFile, isFile, readBytes, readLines, readPart } from '../formats/read-file.ts';
 import { fromPlanes } from '../square.ts';
 import { withArticle } from './words.ts';
 

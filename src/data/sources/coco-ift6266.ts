@@ -3,10 +3,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
-import { readImage } from '../../image/codec.ts';
+import { readImage } from '../../image/image-file.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
-import { isFolder } from '../formats/files.ts';
 import { type Pickled, readPickle } from '../formats/pickle.ts';
+import { isFolder } from '../formats/read-file.ts';
 import { squareOf } from '../square.ts';
 
 const CAPTIONS = 'dict_key_imgID_value_caps_train_and_valid.pkl';

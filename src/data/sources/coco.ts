@@ -2,10 +2,10 @@
 
 import { basename, join } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
-import { readImage } from '../../image/codec.ts';
+import { readImage } from '../../image/image-file.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
-import { isFile } from '../formats/files.ts';
 import { visitItems } from '../formats/json-items.ts';
+import { isFile } from '../formats/read-file.ts';
 import { squareOf } from '../square.ts';
 
 /** captions_train2017.json has 92 MB. */

@@ -5,8 +5,8 @@ import { LatentfillError } from '../../base/errors.ts';
 import { type Image, image } from '../../image/image.ts';
 import { paste } from '../../image/resize.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
-import { isFolder } from '../formats/files.ts';
 import { readIdx } from '../formats/idx.ts';
+import { isFolder } from '../formats/read-file.ts';
 import { fromPlanes } from '../square.ts';
 import { withArticle } from './words.ts';
 

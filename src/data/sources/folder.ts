@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
-import { readImage } from '../../image/codec.ts';
+import { readImage } from '../../image/image-file.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
 import { ofSplit } from '../split.ts';
 import { squareOf } from '../square.ts';

@@ -4,9 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LatentfillError } from '../../base/errors.ts';
-import { decodeImage } from '../../image/codec.ts';
+import { decodeImage } from '../../image/image-file.ts';
 import type { Dataset, DatasetOptions, Split } from '../dataset.ts';
-import { isFile } from '../formats/files.ts';
 import {
   describeParquet,
   type ParquetColumn,
@@ -15,6 +14,7 @@ import {
   readTexts,
   type Table,
 } from '../formats/parquet.ts';
+import { isFile } from '../formats/read-file.ts';
 import { heldOutAmong } from '../split.ts';
 import { squareOf } from '../square.ts';
 import { withArticle } from './words.ts';

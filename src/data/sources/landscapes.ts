@@ -4,9 +4,9 @@ import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
-import { readImage } from '../../image/codec.ts';
+import { readImage } from '../../image/image-file.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
-import { isFolder } from '../formats/files.ts';
+import { isFolder } from '../formats/read-file.ts';
 import { ofSplit } from '../split.ts';
 import { type Window, windowOf } from '../square.ts';
 

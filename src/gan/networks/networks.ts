@@ -4,7 +4,7 @@ import { add, mul } from '../../graph/ops/elementwise.ts';
 import { concat, reshape } from '../../graph/ops/layout.ts';
 import { sum } from '../../graph/ops/reduce.ts';
 import type { Value } from '../../graph/value.ts';
-import type { TextForm } from '../../model/text/form.ts';
+import type { TextForm } from '../../model/text/input-form.ts';
 import { type Context, dense } from '../../nn/layers.ts';
 import type { Ask } from '../../nn/parameters.ts';
 import type { Recipe } from '../recipe.ts';

@@ -5,8 +5,8 @@ import { gather } from '../../graph/ops/indexing.ts';
 import { concat, split } from '../../graph/ops/layout.ts';
 import { mean, sum } from '../../graph/ops/reduce.ts';
 import { constant, type Value } from '../../graph/value.ts';
-import type { TextForm } from '../../model/text/form.ts';
-import { FIRST } from '../../model/text/vocabulary.ts';
+import type { TextForm } from '../../model/text/input-form.ts';
+import { FIRST } from '../../model/text/tokeniser.ts';
 import { dense } from '../../nn/layers.ts';
 import { type Ask, heNormal } from '../../nn/parameters.ts';
 

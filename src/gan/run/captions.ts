@@ -3,10 +3,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
-import { writeWhole } from '../../base/files.ts';
 import { parseJson } from '../../base/json.ts';
+import { writeWhole } from '../../base/write-whole.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { embeddingCodec, type TextCodec, wordCodec } from '../../model/text/codec.ts';
+import { embeddingCodec, type TextCodec, wordCodec } from '../../model/text/input-rows.ts';
 import { learnVocabulary, type Vocabulary, vocabularySchema } from '../../model/text/vocabulary.ts';
 import type { State } from '../../runtime/state.ts';
 import type { Recipe } from '../recipe.ts';

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LatentfillError } from '../../base/errors.ts';
-import { writeWhole } from '../../base/files.ts';
+import { writeWhole } from '../../base/write-whole.ts';
 import { State } from '../../runtime/state.ts';
 
 /** A checkpoint of a run: `state` holds weights, moments, averages and step counts, which also place the randomness. */

@@ -4,8 +4,8 @@ import type { GraphProto, ValueInfoProto } from 'onnx-buf';
 import { LatentfillError } from '../../base/errors.ts';
 import { type DType, input, type Shape, type Value } from '../value.ts';
 import type { Rebatch } from './call.ts';
+import { Folder } from './constant-folding.ts';
 import { type Decoded, decodeModel, isStandard } from './decode.ts';
-import { Folder } from './fold.ts';
 import { type Context, functionKey, Scope } from './scope.ts';
 import { dtypeOf, type External } from './tensors.ts';
 

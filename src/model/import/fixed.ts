@@ -4,7 +4,7 @@ import { LatentfillError } from '../../base/errors.ts';
 import type { Port } from '../../graph/onnx/signature.ts';
 import { count } from '../../graph/value.ts';
 import type { Fixed } from '../card.ts';
-import { describePort, isFloat, sizesOf } from './ports.ts';
+import { describePort, isFloat, sizesOf } from './port-shapes.ts';
 
 /** What becomes of an input besides the latent: it is searched too, or has these numbers (one fills it). */
 export type InputRule = 'search' | readonly number[];

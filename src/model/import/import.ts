@@ -6,10 +6,10 @@ import type { Image } from '../../image/image.ts';
 import { openPrograms } from '../../runtime/programs.ts';
 import type { Draft } from '../card.ts';
 import { type Model, openModel } from '../model.ts';
+import { type WireOptions, wireDiscriminator, wireGenerator } from './infer-wiring.ts';
 import { judgeRange, type Range } from './range.ts';
 import { drawSamples } from './samples.ts';
-import { tryModel } from './trial.ts';
-import { type WireOptions, wireDiscriminator, wireGenerator } from './wire.ts';
+import { tryModel } from './search-trial.ts';
 
 /** Settings of {@link importModel}. */
 export interface ImportOptions extends WireOptions {

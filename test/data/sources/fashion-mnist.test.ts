@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
-import { openDataset } from '../../../src/data/open.ts';
+import { openDataset } from '../../../src/data/open-dataset.ts';
 import { idxFile } from '../../helpers/data-files.ts';
 
 let folder: string;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.ts';
-import { openDataset } from '../../../src/data/open.ts';
-import { writeImage } from '../../../src/image/codec.ts';
+import { openDataset } from '../../../src/data/open-dataset.ts';
+import { writeImage } from '../../../src/image/image-file.ts';
 import { picture } from '../../helpers/pictures.ts';
 
 let folder: string;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Split } from '../../../src/data/dataset.ts';
-import { openDataset } from '../../../src/data/open.ts';
-import { encodePng } from '../../../src/image/codec.ts';
+import { openDataset } from '../../../src/data/open-dataset.ts';
+import { encodePng } from '../../../src/image/image-file.ts';
 import { picture } from '../../helpers/pictures.ts';
 
 let folder: string;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.ts';
-import { openDataset } from '../../../src/data/open.ts';
-import { encodePng, writeImage } from '../../../src/image/codec.ts';
+import { openDataset } from '../../../src/data/open-dataset.ts';
+import { encodePng, writeImage } from '../../../src/image/image-file.ts';
 import { cifarFile, hubShard, matFile } from '../../helpers/data-files.ts';
 import { noisePicture, picture } from '../../helpers/pictures.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openDataset } from '../../../src/data/open.ts';
+import { openDataset } from '../../../src/data/open-dataset.ts';
 import { describeToon, type ToonAttributes } from '../../../src/data/sources/toon-caption.ts';
 
 const open = (split: 'train' | 'heldout', count?: number) => openDataset('toon', { size: 64, split, count });

@@ -4,7 +4,7 @@ import { grad } from '../../../src/graph/grad.ts';
 import { sum } from '../../../src/graph/ops/reduce.ts';
 import { evaluate } from '../../../src/graph/reference/evaluate.ts';
 import { constant, input } from '../../../src/graph/value.ts';
-import { noCaptions, type TextForm, textInput } from '../../../src/model/text/form.ts';
+import { noCaptions, type TextForm, textInput } from '../../../src/model/text/input-form.ts';
 import { asConstants, asInputs, initialise } from '../../../src/nn/parameters.ts';
 import { expectClose, noise } from '../../helpers/numbers.ts';
 

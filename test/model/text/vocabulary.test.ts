@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { FIRST, learnVocabulary, NO_CAPTION, PADDING, tokeniser } from '../../../src/model/text/vocabulary.ts';
+import { FIRST, NO_CAPTION, PADDING, tokeniser } from '../../../src/model/text/tokeniser.ts';
+import { learnVocabulary } from '../../../src/model/text/vocabulary.ts';
 
 const captions = [
   'A person with red hair, in a green T-shirt.',

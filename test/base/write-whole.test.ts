@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { append, removeLeftovers, writeWhole } from '../../src/base/files.ts';
+import { append, removeLeftovers, writeWhole } from '../../src/base/write-whole.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -42,7 +42,7 @@ const mounted = (() => {
 
 test.skipIf(!mounted)('a full disk (ENOSPC) is told in one sentence and leaves nothing behind', () => {
   const script = `
-    import { writeWhole } from '${new URL('../../src/base/files.ts', import.meta.url)}';
+    import { writeWhole } from '${new URL('../../src/base/write-whole.ts', import.meta.url)}';
     import { readdirSync } from 'node:fs';
     await writeWhole('/mnt/big.bin', new Uint8Array(1 << 20)).catch((e) => console.log(e.message));
     console.log(JSON.stringify(readdirSync('/mnt')));`;

@@ -7,6 +7,7 @@ import { add, neg, softplus, square, sub } from '../../graph/ops/elementwise.ts'
 import { mean, sum } from '../../graph/ops/reduce.ts';
 import { count, input } from '../../graph/value.ts';
 import type { Graph } from '../../runtime/compile.ts';
+import { fittingRows } from '../../runtime/rows.ts';
 import { latentParts, latentSpace } from '../card.ts';
 import type { LiveModel } from '../generate.ts';
 import { drawLatents } from '../latents.ts';
@@ -27,7 +28,7 @@ export async function tryModel(live: LiveModel, seed: number, signal?: AbortSign
   const { model, programs } = live;
   const { size } = model.card.latent;
   const latents = drawLatents(latentSpace(model.card), random(seed, 'trial'), 2);
-  const room = programs.rows('trial', 2, () => buildTrial(model, 1, true));
+  const room = fittingRows(programs, { key: 'trial', build: (rows) => buildTrial(model, rows, true) }, 2);
   const [both] = await runTrial(live, [latents], room === 2, signal);
   checkFinite(both!);
   if (both!.gradient) checkParts(model, both!.gradient);

@@ -1,11 +1,11 @@
 /** @file Everything that is measured and shown of one checkpoint. Node only. */
 
+import { firstRows, type Matrix } from '../eval/inner-products.ts';
 import { kernelDistance } from '../eval/kid.ts';
 import { memorisation, type Nearest, nearerOf, nearest, pixelRows } from '../eval/memorisation.ts';
-import { firstRows, type Matrix } from '../eval/products.ts';
 import { type Image, image } from '../image/image.ts';
 import { sampleLatents } from '../model/latents.ts';
-import type { Captioned } from '../model/text/codec.ts';
+import type { Captioned } from '../model/text/input-rows.ts';
 import { dataUrl, mosaic } from '../report/inline.ts';
 import { openPainter, type Painter, type PaintOptions, ways } from './painter.ts';
 import { keepPictures, type Pictures } from './pictures.ts';

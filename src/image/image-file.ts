@@ -3,7 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
-import { writeWhole } from '../base/files.ts';
+import { writeWhole } from '../base/write-whole.ts';
 import { checkImage, type Image, image, type Mask, mask } from './image.ts';
 import { checkMaskValues } from './mask.ts';
 import { loadSharp } from './sharp.ts';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { optional } from '../../src/base/optional.ts';
+import { optional } from '../../src/base/optional-package.ts';
 import { installPackage } from '../helpers/installed.ts';
 
 /** The packages of a scope, or those of them that are for this machine. */

@@ -11,8 +11,8 @@ import { createHash } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from './errors.ts';
-import { reasonOf, writeWhole } from './files.ts';
 import { lockFolder } from './lock.ts';
+import { reasonOf, writeWhole } from './write-whole.ts';
 
 /** Files by name; the head is one of them. */
 export interface Together {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { checkControl, parseOptions } from '../../src/base/check-options.ts';
 import { LatentfillError } from '../../src/base/errors.ts';
-import { checkControl, parseOptions } from '../../src/base/options.ts';
 
 const schema = z.strictObject({
   steps: z.int().min(1).default(3),

@@ -162,12 +162,12 @@ export function batchMaker(
 }
 
 /** How an image is shown; the corner of a random crop would stand here too. */
-interface View {
+interface Placement {
   readonly mirror: boolean;
 }
 
 /** Bytes [3, size, size] as values in [−1, 1]. */
-function layOut(bytes: Uint8Array, { mirror }: View, size: number, into: Float32Array): void {
+function layOut(bytes: Uint8Array, { mirror }: Placement, size: number, into: Float32Array): void {
   for (let p = 0; p < bytes.length; p++) {
     const from = mirror ? p + size - 1 - 2 * (p % size) : p;
     into[p] = bytes[from]! / 127.5 - 1;

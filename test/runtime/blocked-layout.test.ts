@@ -6,7 +6,7 @@ import { conv } from '../../src/graph/ops/linear.ts';
 import { sum } from '../../src/graph/ops/reduce.ts';
 import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { constant, count, input, is, topological, type Value } from '../../src/graph/value.ts';
-import { blocked, blockOf } from '../../src/runtime/blocked.ts';
+import { blocked, blockOf } from '../../src/runtime/blocked-layout.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { fastOnCpu } from '../../src/runtime/cpu.ts';
 import { expectClose, noise } from '../helpers/numbers.ts';

@@ -1,7 +1,8 @@
 /** @file Captions as the rows that networks take: tokens of a vocabulary, or embeddings. */
 
-import type { TextForm } from './form.ts';
-import { tokeniser, type Vocabulary } from './vocabulary.ts';
+import type { TextForm } from './input-form.ts';
+import { tokeniser } from './tokeniser.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Captions of a batch; `embeddings` where they come as those. */
 export interface Captioned {

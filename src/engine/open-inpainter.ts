@@ -1,9 +1,9 @@
 /** @file Opens an inpainter in one of three places. */
 
+import { checkControl } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { checkControl } from '../base/options.ts';
-import type { Stop } from '../inpaint/fill.ts';
 import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
+import type { Stop } from '../inpaint/results.ts';
 import type { Model } from '../model/model.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { beginProcess, beginWorker } from './place.ts';

@@ -1,7 +1,7 @@
 /** @file What captions come as: the form of the networks' text input, and the input itself. */
 
 import { constant, input, type Value } from '../../graph/value.ts';
-import { NO_CAPTION, PADDING } from './vocabulary.ts';
+import { NO_CAPTION, PADDING } from './tokeniser.ts';
 
 /** What a model's captions come as. */
 export type TextForm =

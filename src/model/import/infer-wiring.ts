@@ -8,7 +8,17 @@ import type { ModelCard, Networks } from '../card.ts';
 import type { Prior } from '../latents.ts';
 import { cutLatent, fixedInputs } from '../wiring.ts';
 import { fix, type InputRule } from './fixed.ts';
-import { describePort, imageShape, isFloat, layoutOf, listPorts, logitShape, pick, ROWS, sizesOf } from './ports.ts';
+import {
+  describePort,
+  imageShape,
+  isFloat,
+  layoutOf,
+  listPorts,
+  logitShape,
+  pick,
+  ROWS,
+  sizesOf,
+} from './port-shapes.ts';
 
 /** What a person says of a pair of networks. */
 export interface WireOptions {

@@ -3,8 +3,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { append, writeWhole } from '../../base/files.ts';
-import { type Event, encodeEvent, fileVersion, stepOf } from './messages.ts';
+import { append, writeWhole } from '../../base/write-whole.ts';
+import { type Event, encodeEvent, fileVersion, stepOf } from './protobuf.ts';
 import { frame, records } from './records.ts';
 
 /** An event file that is being written. */

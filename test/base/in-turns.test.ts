@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finish, finishInTurns, turn, type Work } from '../../src/base/work.ts';
+import { finish, finishInTurns, turn, type Work } from '../../src/base/in-turns.ts';
 
 /** Adds numbers up to `count`, a piece each; `each` sees how far it is. */
 function* adding(count: number, each: (done: number) => void = () => {}): Work<number> {

@@ -1,0 +1,49 @@
+/** @file The settings of a search. */
+
+import { z } from 'zod';
+
+/** The settings of a search; a preset has a value for each. */
+export const searchSchema = z.strictObject({
+  norm: z.enum(['l1', 'l2']).describe('Contextual loss: absolute (l1) or squared (l2) differences.'),
+  window: z
+    .int()
+    .min(0)
+    .describe('Side of the window of the importance weights W, odd; 0 weighs all known pixels alike.'),
+  reduction: z
+    .enum(['mean', 'sum'])
+    .describe('Contextual loss: weighted mean, or plain sum, over known pixels and channels.'),
+  lambda: z.number().min(0).describe('Weight of the perceptual loss.'),
+  lambdaPrior: z
+    .number()
+    .min(0)
+    .describe('Weight of the prior term, which stands in where a model has no discriminator.'),
+  perceptual: z
+    .enum(['saturating', 'nonSaturating'])
+    .describe('Perceptual loss: log(1 − D(G(z))) (saturating) or −log D(G(z)).'),
+  optimiser: z.enum(['adam', 'gradientDescent']).describe('What moves the latent.'),
+  learningRate: z.number().positive().describe("The optimiser's step size."),
+  schedule: z
+    .enum(['constant', 'cosine'])
+    .describe('Learning rate: constant, or falling to 0 by a half cosine in each round.'),
+  momentum: z.number().min(0).lt(1).describe('Momentum of gradient descent.'),
+  beta1: z.number().min(0).lt(1).describe("Adam's decay of the first moment."),
+  beta2: z.number().gt(0).lt(1).describe("Adam's decay of the second moment."),
+  steps: z.int().min(1).max(1_000_000).describe('The most steps that a candidate may take.'),
+  gradientTolerance: z.number().min(0).describe('Stop when the l1 norm of every gradient is below this; 0: never.'),
+  plateau: z.int().min(0).describe('Stop after so many steps without a 0.1 % better loss; 0: never.'),
+  bound: z
+    .enum(['prior', 'box', 'none'])
+    .describe("Keep latents in their prior's range, in the box from −1 to 1, or anywhere."),
+  screen: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .describe('Random latents tried first, the best of which begin the search; 0: none.'),
+  restarts: z.int().min(1).max(64).describe('Candidates searched at once and ranked by their loss.'),
+  halving: z.boolean().describe('Give later steps only to the better candidates: all, then a quarter, then the best.'),
+  blend: z
+    .enum(['poisson', 'paste'])
+    .describe('How the fill meets its surroundings: Poisson blending, or pasted as it is.'),
+});
+
+export type SearchOptions = z.output<typeof searchSchema>;
