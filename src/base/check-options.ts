@@ -37,11 +37,11 @@ export function checkControl(control: unknown, known: readonly string[]): void {
   if (control === undefined) return;
   const form = `{ ${known.join(', ')} }`;
   if (control instanceof AbortSignal) {
-    throw new LatentfillError('options', `Expected ${form} beside the options, got a signal alone: give { signal }.`);
+    throw new LatentfillError('options', `Expected ${form}, got a signal alone: give { signal }.`);
   }
   const plain = typeof control === 'object' && control !== null;
   const unknown = plain ? Object.keys(control).find((key) => !known.includes(key)) : undefined;
   if (plain && unknown === undefined) return;
   const got = plain ? `'${unknown}'` : String(control);
-  throw new LatentfillError('options', `Expected ${form} beside the options, got ${got}: check the name.`);
+  throw new LatentfillError('options', `Expected ${form}, got ${got}: check the name.`);
 }

@@ -7,7 +7,7 @@ import type { Dataset, Split } from '../data/dataset.ts';
 import { openDataset, sourceForms } from '../data/open-dataset.ts';
 import type { Image } from '../image/image.ts';
 import { checkOutput, writeImage } from '../image/image-file.ts';
-import { drawSheet, type SheetRow } from '../report/sheet.ts';
+import { drawSheet, rowsOfSheet, type SheetRow, sheetScale } from '../report/sheet.ts';
 import { wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { print, printJson } from './terminal.ts';
@@ -105,13 +105,10 @@ async function draw(sheet: string, dataset: Dataset, count: number, captioned: b
   }
   if (images.length === 0) throw new LatentfillError('data', `${damaged[0]} No other image could be read either.`);
   const across = Math.min(captioned ? 8 : 16, Math.ceil(Math.sqrt(images.length)));
-  const rows: SheetRow[] = [];
-  for (let i = 0; i < images.length; i += across) {
-    const row = { images: images.slice(i, i + across) };
-    rows.push(captioned ? { ...row, captions: captions.slice(i, i + across) } : row);
-  }
-  const scale = Math.max(1, Math.round(128 / dataset.size));
-  await writeImage(sheet, await drawSheet({ rows, scale }));
+  const rows = rowsOfSheet(images, across).map((row, r): SheetRow => {
+    return captioned ? { ...row, captions: captions.slice(r * across, (r + 1) * across) } : row;
+  });
+  await writeImage(sheet, await drawSheet({ rows, scale: sheetScale(dataset.size, 128) }));
   return { sheet, images: images.length, damaged };
 }
 

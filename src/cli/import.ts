@@ -10,7 +10,7 @@ import type { InputRule } from '../model/import/fixed.ts';
 import { importModel } from '../model/import/import.ts';
 import { readOnnxFile } from '../model/import/onnx-file.ts';
 import { ranges } from '../model/import/range.ts';
-import { drawSheet } from '../report/sheet.ts';
+import { drawSheet, rowsOfSheet, sheetScale } from '../report/sheet.ts';
 import { interruptSignal } from './exit-code.ts';
 import { nameOf, wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags, inFlags, repeated } from './flags.ts';
@@ -115,10 +115,6 @@ function parseRule(text: string): [name: string, rule: InputRule] {
 }
 
 async function sheet(samples: readonly Image[]): Promise<Uint8Array> {
-  const { width } = samples[0]!;
   const across = samples.length >= 60 ? 10 : Math.ceil(Math.sqrt(samples.length * 1.5));
-  const rows = Array.from({ length: Math.ceil(samples.length / across) }, (_, r) => ({
-    images: samples.slice(r * across, (r + 1) * across),
-  }));
-  return encodePng(await drawSheet({ rows, scale: Math.max(1, Math.round(96 / width)) }));
+  return encodePng(await drawSheet({ rows: rowsOfSheet(samples, across), scale: sheetScale(samples[0]!.width, 96) }));
 }

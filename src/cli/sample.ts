@@ -10,7 +10,7 @@ import type { Image } from '../image/image.ts';
 import { checkOutput, writeImage } from '../image/image-file.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import { loadModel } from '../model/folder.ts';
-import { drawSheet, type SheetRow } from '../report/sheet.ts';
+import { drawSheet, rowsOfSheet, type SheetRow, sheetScale } from '../report/sheet.ts';
 import { interruptSignal } from './exit-code.ts';
 import { warnOfUnknownWords, wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags } from './flags.ts';
@@ -46,12 +46,14 @@ export default defineCommand({
       throw new LatentfillError('command', `Expected --rows checkpoints, got '${rows}': it is the only kind of row.`);
     }
     const seed = wholeNumber('seed', given.seed ?? '0');
-    const count = Math.max(1, wholeNumber('count', given.count ?? (rows ? '10' : '64')));
+    const count = wholeNumber('count', given.count ?? (rows ? '10' : '64'));
+    if (count === 0)
+      throw new LatentfillError('command', 'Expected --count of at least 1, got 0: leave it out for more.');
     const signal = interruptSignal('nothing was written');
     const how = { count, seed, caption: given.caption, signal };
-    const drawn = rows ? await checkpointRows(run, how) : grid(await samplesOf(run, given.epoch, how));
+    const drawn = rows ? await checkpointRows(run, how) : rowsOfSheet(await samplesOf(run, given.epoch, how));
     const size = drawn[0]!.images[0]!.width;
-    await writeImage(out, await drawSheet({ rows: drawn, scale: Math.max(1, Math.round(128 / size)) }), { signal });
+    await writeImage(out, await drawSheet({ rows: drawn, scale: sheetScale(size, 128) }), { signal });
     if (given.json) printJson({ out, rows: drawn.length, count, seed });
     else print(`sheet written to ${out}`);
   },
@@ -79,6 +81,12 @@ async function samplesOf(run: string, epoch: string | undefined, how: How): Prom
     const chosen = epoch === undefined ? ((await checkpointEpochs(run)).at(-1) ?? 0) : wholeNumber('epoch', epoch);
     return samplesAt(run, chosen, how);
   }
+  if (epoch !== undefined) {
+    throw new LatentfillError(
+      'command',
+      `Expected a training run for --epoch, got '${run}': a finished model has no checkpoints.`,
+    );
+  }
   const model = await loadModel(run);
   await using inpainter = await openHere(model);
   const { count, seed, caption, signal } = how;
@@ -89,11 +97,4 @@ async function samplesOf(run: string, epoch: string | undefined, how: How): Prom
 
 function samplesAt(run: string, epoch: number, { count, seed, caption, signal }: How): Promise<Image[]> {
   return sampleCheckpoint(run, epoch, count, seed, new Array<string | null>(count).fill(caption ?? null), signal);
-}
-
-function grid(images: readonly Image[]): SheetRow[] {
-  const across = Math.ceil(Math.sqrt(images.length));
-  return Array.from({ length: Math.ceil(images.length / across) }, (_, r) => ({
-    images: images.slice(r * across, (r + 1) * across),
-  }));
 }

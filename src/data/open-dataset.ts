@@ -1,5 +1,6 @@
 /** @file Datasets by their source. Node only. */
 
+import { checkControl } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
 import type { Dataset, DatasetOptions } from './dataset.ts';
 import { isFolder } from './formats/read-file.ts';
@@ -33,6 +34,7 @@ export async function openHeldOut(
  * @throws LatentfillError for what is none of these, and where the source's files are missing or damaged.
  */
 export async function openDataset(source: string, options: DatasetOptions): Promise<Dataset> {
+  checkOptions(source, options);
   const [, name = source, path] = /^([^:]+)(?::(.*))?$/s.exec(source) ?? [];
   if (!Object.hasOwn(sources, name)) {
     if (await isFolder(source)) return sources.folder!.open(source, options);
@@ -52,4 +54,20 @@ export async function openDataset(source: string, options: DatasetOptions): Prom
     );
   }
   return found.open(path, options);
+}
+
+/** @throws LatentfillError for what no source takes. */
+function checkOptions(source: unknown, options: DatasetOptions): void {
+  if (typeof source !== 'string') {
+    throw new LatentfillError('options', `Expected a data source as text, got ${typeof source}: see docs/data.md.`);
+  }
+  checkControl(options ?? null, ['size', 'split', 'count', 'source']);
+  const { size, split, count } = options;
+  if (split !== 'train' && split !== 'heldout') {
+    throw new LatentfillError('options', `Expected the split 'train' or 'heldout', got '${split}': name one of them.`);
+  }
+  for (const [name, value] of Object.entries({ size, ...(count !== undefined && { count }) })) {
+    if (Number.isSafeInteger(value) && value > 0) continue;
+    throw new LatentfillError('options', `Expected a whole number above 0 as the ${name}, got ${value}.`);
+  }
 }

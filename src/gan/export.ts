@@ -8,7 +8,7 @@ import { encodePng } from '../image/image-file.ts';
 import type { Scores } from '../model/card.ts';
 import { saveModel } from '../model/folder.ts';
 import { meanLogit } from '../model/generate.ts';
-import { drawSheet } from '../report/sheet.ts';
+import { drawSheet, rowsOfSheet, sheetScale } from '../report/sheet.ts';
 import { openPrograms } from '../runtime/programs.ts';
 import { cardText, type TrainedCard } from './card-text.ts';
 import { drawSamples, openCheckpoint } from './open-checkpoint.ts';
@@ -60,15 +60,14 @@ export async function exportModel(run: string, options: ExportOptions): Promise<
     ...(scores && { scores }),
     data: { name: train.name, ...train.licence },
   };
-  const rows = Array.from({ length: 6 }, (_, r) => samples.slice(r * 10, (r + 1) * 10));
+  const rows = rowsOfSheet(samples.slice(0, 60), 10);
   if (model.text) {
     const described = calibration && heldout.dataset ? heldout.dataset : train;
     const captions = Array.from({ length: 30 }, (_, i) => described.captions(i % described.length)[0] ?? null);
     const drawn = await drawSamples(live, 30, { captions, signal });
-    for (const r of [3, 4, 5]) rows[r] = drawn.slice((r - 3) * 10, (r - 2) * 10);
+    rows.splice(3, 3, ...rowsOfSheet(drawn, 10));
   }
-  const scale = Math.max(1, Math.round(96 / recipe.size));
-  const sheet = await encodePng(await drawSheet({ rows: rows.map((images) => ({ images })), scale }));
+  const sheet = await encodePng(await drawSheet({ rows, scale: sheetScale(recipe.size, 96) }));
   signal?.throwIfAborted();
   await saveModel(out, { card, ...networks, vocabulary, text: cardText(card, heldout.notes), samples: sheet });
   return heldout.notes;

@@ -2,6 +2,7 @@
 
 import { unlessAborted } from '../base/abort.ts';
 import { checkControl } from '../base/check-options.ts';
+import { LatentfillError } from '../base/errors.ts';
 import { lockFolder } from '../base/lock.ts';
 import { type Batch, batchLoader, type DatasetSource, type SkippedImage } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -59,7 +60,10 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent> {
   const recipe = resolveRecipe(wanted);
-  checkControl(options, ['out', 'resume', 'device', 'signal']);
+  checkControl(options ?? null, ['out', 'resume', 'device', 'signal']);
+  if (typeof data !== 'object' || data === null) {
+    throw new LatentfillError('options', `Expected a dataset, or a source of one, to train on, got ${data}: open one.`);
+  }
   const { discriminatorSteps, generatorSteps, accumulate, batch } = recipe;
   const { signal } = options;
   signal?.throwIfAborted();

@@ -23,6 +23,18 @@ export interface SheetOptions {
   readonly scale?: number;
 }
 
+/** Pictures in rows of `across`, by default as many as make the sheet about square. */
+export function rowsOfSheet(images: readonly Image[], across = Math.ceil(Math.sqrt(images.length))): SheetRow[] {
+  return Array.from({ length: Math.ceil(images.length / across) }, (_, r) => ({
+    images: images.slice(r * across, (r + 1) * across),
+  }));
+}
+
+/** The scale at which pictures of `size` pixels a side are about `wanted` pixels on the screen. */
+export function sheetScale(size: number, wanted: number): number {
+  return Math.max(1, Math.round(wanted / size));
+}
+
 const GAP = 6;
 const MARGIN = 16;
 const FONT = 13;

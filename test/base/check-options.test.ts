@@ -27,7 +27,7 @@ test('what stands beside the options has only keys that are known', () => {
   checkControl(undefined, ['signal']);
   checkControl({ signal: undefined }, ['signal']);
   const refused = (control: unknown) => expect(() => checkControl(control, ['signal', 'onStep']));
-  refused(new AbortController().signal).toThrow('Expected { signal, onStep } beside the options, got a signal alone');
+  refused(new AbortController().signal).toThrow('Expected { signal, onStep }, got a signal alone');
   refused({ onstep: () => {} }).toThrow("got 'onstep': check the name");
   refused(7).toThrow('got 7');
   refused(null).toThrow('got null');

@@ -1,5 +1,6 @@
 /** @file Makes a model of networks that were trained elsewhere: wired, tried and sampled. Browser-safe. */
 
+import { checkControl } from '../../base/check-options.ts';
 import { LatentfillError } from '../../base/errors.ts';
 import { onnxSignature } from '../../graph/onnx/signature.ts';
 import type { Image } from '../../image/image.ts';
@@ -35,9 +36,13 @@ export interface Imported {
  * @throws LatentfillError for networks that cannot be wired, differentiated or searched, with what to do.
  */
 export async function importModel(
-  { generator, discriminator }: { generator: Uint8Array; discriminator: Uint8Array | null },
-  { seed = 0, signal, ...options }: ImportOptions,
+  networks: { readonly generator: Uint8Array; readonly discriminator: Uint8Array | null },
+  control: ImportOptions,
 ): Promise<Imported> {
+  checkControl(control ?? null, ['name', 'range', 'latent', 'inputs', ...NAMED, 'seed', 'signal']);
+  const { seed = 0, signal, ...options } = control;
+  const { generator, discriminator } = networks ?? {};
+  checkBytes({ generator, ...(discriminator && { discriminator }) });
   checkNames([generator, ...(discriminator ? [discriminator] : [])], options);
   const { latent, size, generator: drawn } = wireGenerator(generator, options);
   const judged = discriminator && wireDiscriminator(discriminator, options, size);
@@ -62,6 +67,19 @@ export async function importModel(
     ? []
     : ['There is no discriminator: holes are filled by the contextual loss and a prior term alone.'];
   return { model, samples: images, notes: [...(odd ? [odd] : []), ...without] };
+}
+
+const NAMED = ['latentInput', 'imageOutput', 'logitOutput'] as const;
+
+/** @throws LatentfillError for what are no bytes. */
+function checkBytes(networks: Readonly<Record<string, unknown>>): void {
+  for (const [name, bytes] of Object.entries(networks)) {
+    if (bytes instanceof Uint8Array) continue;
+    throw new LatentfillError(
+      'options',
+      `Expected the ${name} as the bytes of an ONNX file, got ${typeof bytes}: read them with readOnnxFile.`,
+    );
+  }
 }
 
 /** @throws LatentfillError for a rule about an input that neither network has. */
