@@ -57,6 +57,7 @@ export default defineCommand({
     });
     const line = liveLine();
     let last: TrainEvent | undefined;
+    let began: Beginning | undefined;
     await using watch = openWatch(out, {
       device,
       signal,
@@ -68,11 +69,12 @@ export default defineCommand({
         say(`skipped image ${index}: ${reason}`);
       }
       last = event;
-      line.update(progressOf(event));
+      began ??= { cycle: event.cycles[0] - 1, time: performance.now() - 1000 * event.seconds };
+      line.update(progressOf(event, began));
       await watch.see(event);
       if (event.saved !== undefined && !json) {
         line.done();
-        print(`epoch ${event.saved}: checkpoint written · ${progressOf(event)}`);
+        print(`epoch ${event.saved}: checkpoint written · ${progressOf(event, began)}`);
       }
     }
     line.done();
@@ -103,8 +105,15 @@ async function tellSplits({ data, size, images }: Recipe): Promise<void> {
   say(`${length} images to train on, ${heldOutText}`);
 }
 
-function progressOf({ cycles: [done, all], images, seconds, losses }: TrainEvent): string {
-  const left = (seconds / Math.max(1, images)) * ((images / Math.max(1, done)) * (all - done));
+/** Where this process took up the run, and when. */
+interface Beginning {
+  readonly cycle: number;
+  readonly time: number;
+}
+
+/** How far a run is; the time left counts what is done at checkpoints too, which the speed does not. */
+function progressOf({ cycles: [done, all], images, seconds, losses }: TrainEvent, began: Beginning): string {
+  const left = ((performance.now() - began.time) / 1000 / (done - began.cycle)) * (all - done);
   const loss = `D ${losses['d.loss']!.toFixed(3)} G ${losses['g.loss']!.toFixed(3)}`;
   return `${bar(done, all)} ${done}/${all} · ${loss} · ${(images / seconds).toFixed(1)} images/s · ${duration(left)} left`;
 }
