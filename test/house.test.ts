@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -84,4 +84,15 @@ test('flags are named by cli/ alone', () => {
     )
     .filter((line) => /(^|[\s'"`(])--[a-z]/.test(line) && !own.test(line));
   expect(named).toEqual([]);
+});
+
+test('the files of src/ that the docs name are there', () => {
+  const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((page) => `docs/${page}`)];
+  const named = pages
+    .filter((page) => page.endsWith('.md'))
+    .flatMap((page) =>
+      [...readFileSync(join(root, page), 'utf8').matchAll(/`(src\/[\w./-]+)`/g)].map(([, path]) => path!),
+    );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
