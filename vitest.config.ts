@@ -3,8 +3,10 @@ import { defineConfig } from 'vitest/config';
 // Debian's chromium brings SwiftShader, a GPU made of software, and the Vulkan loader that finds it.
 const CHROMIUM = '/usr/lib/chromium';
 
-export default defineConfig({
+// Of what is slow because it is exhaustive, `npm test` runs a fixed sample, `npm run test:all` (--mode all) the whole.
+export default defineConfig(({ mode }) => ({
   test: {
+    env: { LATENTFILL_TEST_EXTENT: mode === 'all' ? 'whole' : 'sample' },
     testTimeout: 60_000,
     hookTimeout: 120_000, // a first start of Vite or Chromium reads much from the disk
     // ONNX Runtime already uses every core; two files at a time keep small machines responsive.
@@ -26,4 +28,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

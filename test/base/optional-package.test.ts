@@ -26,7 +26,7 @@ test('images, toon faces and Parquet say what to install where it is missing', a
   await writeFile(join(installed.folder, 'a.parquet'), 'none');
   const said = await installed.script(`
     const { readImage } = await import('latentfill/node');
-    const { openDataset } = await import('./node_modules/latentfill/dist/data/open.js');
+    const { openDataset } = await import('./node_modules/latentfill/dist/data/open-dataset.js');
     const open = (source) => openDataset(source, { size: 64, split: 'train' });
     for (const task of [() => readImage('a.png'), () => open('toon'), () => open('parquet:a.parquet')]) {
       await task().catch(({ name, message }) => console.log(name + ': ' + message));

@@ -5,6 +5,7 @@ import type { Device } from '../../src/runtime/devices.ts';
 import { chromiumMissing, chromiumPath, type Site, serveSite, twoThreads } from '../helpers/chromium.ts';
 import { searchLosses } from '../helpers/device-tasks.ts';
 import { expectAgreement, expectState } from '../helpers/expect-device.ts';
+import { extent } from '../helpers/extent.ts';
 import { modelCases } from '../helpers/models.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import type { Tasks } from './page.ts';
@@ -37,11 +38,15 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
     afterAll(() => page.close());
 
     test('all operators and their gradients agree with the reference', async () => {
-      expectAgreement(await inPage(page, 'agreement', device), device);
+      expectAgreement(await inPage(page, 'agreement', { device, extent }), device, extent);
     }, 900_000);
 
     test("gradients of exported models agree with PyTorch's", async () => {
-      for (const model of modelCases()) {
+      // Every family of the sample is held against PyTorch on WebGPU under Node; here the kernels are those of another build.
+      const few = device === 'webgpu' && extent === 'sample' ? /^(dcgan_generator|vit|wgangp_critic)/ : /./;
+      const tried = modelCases(extent).filter(({ name }) => few.test(name));
+      expect(tried.length).toBeGreaterThan(2);
+      for (const model of tried) {
         expect(await inPage(page, 'modelAgreement', { model, device }), model.name).toBeLessThan(1e-4);
       }
     }, 900_000);

@@ -2,13 +2,14 @@
 
 import * as latentfill from '../../src/index.ts';
 import { graphCases, operatorCases, searchLosses, useState } from '../helpers/device-tasks.ts';
-import { agreement } from '../helpers/devices.ts';
+import { agreement, type Extent } from '../helpers/devices.ts';
 import { type ModelCase, modelAgreement } from '../helpers/exported.ts';
 import * as networks from '../helpers/networks.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 
 const tasks = {
-  agreement: (device: latentfill.Device) => agreement([...operatorCases(), ...graphCases()], device),
+  agreement: ({ device, extent }: { device: latentfill.Device; extent: Extent }) =>
+    agreement([...operatorCases(extent), ...graphCases()], device),
   modelAgreement: ({ model, device }: { model: ModelCase; device: latentfill.Device }) => modelAgreement(model, device),
   useState,
   searchLosses,

@@ -6,6 +6,7 @@ import { recipeSchema } from '../../src/gan/recipe.ts';
 import type { TextForm } from '../../src/model/text/input-form.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import type { Device } from '../../src/runtime/devices.ts';
+import { ofExtent } from '../helpers/extent.ts';
 import { noise } from '../helpers/numbers.ts';
 import { deviceUnderTest } from '../helpers/under-test.ts';
 
@@ -49,8 +50,14 @@ async function twoCycles(network: 'dcgan' | 'r3gan', on: Device): Promise<Record
   return reported;
 }
 
+const networks = ['dcgan', 'r3gan'] as const;
+
 describe.skipIf(missing)(label, () => {
-  test.each(['dcgan', 'r3gan'] as const)(
+  test.each(
+    device === 'cpu'
+      ? networks
+      : ofExtent<readonly (typeof networks)[number][]>({ sample: ['r3gan'], whole: networks }),
+  )(
     '%s: training takes the steps that it takes on the CPU',
     async (network) => {
       const [here, there] = [await twoCycles(network, 'cpu'), await twoCycles(network, device)];

@@ -11,6 +11,7 @@ import { checkpointEpochs, loadCheckpoint } from '../../src/gan/run/checkpoint.t
 import { readLog } from '../../src/gan/run/log.ts';
 import { type TrainEvent, train } from '../../src/gan/train.ts';
 import type { Image } from '../../src/image/image.ts';
+import { ofExtent } from '../helpers/extent.ts';
 import { picture } from '../helpers/pictures.ts';
 
 let out: string;
@@ -125,7 +126,7 @@ test('killed (SIGKILL) at any moment and resumed, training ends with exactly the
     '--images',
     '32',
     '--epochs',
-    '30',
+    ofExtent({ sample: '9', whole: '30' }),
     '--checkpoint-every',
     '3',
   ];

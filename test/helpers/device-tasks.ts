@@ -17,7 +17,7 @@ import type { Device } from '../../src/runtime/devices.ts';
 import { openPrograms } from '../../src/runtime/programs.ts';
 import { State } from '../../src/runtime/state.ts';
 import { cases } from '../graph/cases/index.ts';
-import type { GraphCase } from './devices.ts';
+import type { Extent, GraphCase } from './devices.ts';
 import { noisePicture, tinyModel } from './pictures.ts';
 
 const noise = (name: string, shape: Shape) => uniform(random('device', name), count(shape), -1, 1);
@@ -69,9 +69,10 @@ export const graphCases = (): GraphCase[] => [
   typed(),
 ];
 
-/** Every case of every operator that is read, with its gradients where it has any. */
-export function operatorCases(): GraphCase[] {
-  return cases.map(({ name, model, feeds, order }) => {
+/** Cases of every operator that is read, with its gradients where it has any: all of them, or the first of each. */
+export function operatorCases(extent: Extent): GraphCase[] {
+  const firsts = cases.filter(({ op }, i) => cases.findIndex((other) => other.op === op) === i);
+  return (extent === 'whole' ? cases : firsts).map(({ name, model, feeds, order }) => {
     const { inputs, outputs } = readOnnx(model());
     const y = outputs.y!;
     const xs = order > 0 ? Object.values(inputs) : [];

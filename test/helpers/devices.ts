@@ -5,6 +5,9 @@ import { input, is, topological, type Value } from '../../src/graph/value.ts';
 import { compile, type Feeds } from '../../src/runtime/compile.ts';
 import type { Device } from '../../src/runtime/devices.ts';
 
+/** How much is run of what is slow because it is exhaustive: see extent.ts. */
+export type Extent = 'sample' | 'whole';
+
 /** A graph to try: its outputs, and data for its inputs. */
 export interface GraphCase {
   readonly name: string;

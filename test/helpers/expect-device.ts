@@ -3,15 +3,15 @@
 import { expect } from 'vitest';
 import type { Device } from '../../src/runtime/devices.ts';
 import type { StateSeen } from './device-tasks.ts';
-import type { Agreement } from './devices.ts';
+import type { Agreement, Extent } from './devices.ts';
 
 /** Float32 against float64. WebGPU promises less of sines: 2⁻¹¹ (WGSL, "accuracy of built-in functions"). */
 function tolerance(name: string, device: Device): number {
   return device === 'webgpu' && /^(Sin|Cos|Tan) /.test(name) ? 2 ** -11 : 5e-5;
 }
 
-export function expectAgreement(found: readonly Agreement[], device: Device): void {
-  expect(found.length).toBeGreaterThan(400);
+export function expectAgreement(found: readonly Agreement[], device: Device, extent: Extent): void {
+  expect(found.length).toBeGreaterThan({ whole: 400, sample: 125 }[extent]);
   expect(found.filter(({ name, difference }) => !(difference <= tolerance(name, device)))).toEqual([]);
 }
 

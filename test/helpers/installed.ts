@@ -1,9 +1,9 @@
 /** @file The built package in a folder of its own, beside the packages that a test wants there and no others. */
 
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '../..');
@@ -16,6 +16,16 @@ function isForHere(path: string): boolean {
   return (platform ?? process.platform) === process.platform && (arch ?? process.arch) === process.arch;
 }
 
+/** Copies a folder by names of the same files, or byte by byte to another disk. Nothing may write into these files. */
+async function copy(from: string, to: string): Promise<void> {
+  const files = (await readdir(from, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => relative(from, join(entry.parentPath, entry.name))).filter(isForHere);
+  for (const folder of new Set(paths.map((path) => dirname(join(to, path))))) await mkdir(folder, { recursive: true });
+  for (const path of paths) {
+    await link(join(from, path), join(to, path)).catch(() => cp(join(from, path), join(to, path)));
+  }
+}
+
 /** Installs the package as npm would, with what it always needs and `packages` beside it. */
 export async function installPackage(packages: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'latentfill-installed-'));
@@ -24,9 +34,7 @@ export async function installPackage(packages: readonly string[]) {
     await cp(join(root, name), join(own, name), { recursive: true });
   }
   for (const name of [...ALWAYS, ...packages]) {
-    const to = join(folder, 'node_modules', name);
-    await mkdir(dirname(to), { recursive: true });
-    await cp(join(root, 'node_modules', name), to, { recursive: true, filter: isForHere });
+    await copy(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
   return {
     folder,

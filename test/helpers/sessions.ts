@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest';
 import type * as Session from '../../src/runtime/session.ts';
+import { ofExtent } from './extent.ts';
 
 /** What happened since {@link Counts.reset}. */
 export interface Counts {
@@ -68,9 +69,11 @@ export async function expectStops(
   const { runs, opened } = sessions;
   expect(runs).toBeGreaterThan(1);
   expect(sessions.released).toBe(opened);
+  const opens = ofExtent({ sample: [1, opened], whole: Array.from({ length: opened }, (_, i) => i + 1) });
+  const begun = ofExtent({ sample: [1, Math.ceil(runs / 2)], whole: [1, 2, Math.ceil(runs / 2), runs - 1] });
   const moments = [
-    ...[...new Set([1, 2, Math.ceil(runs / 2), runs - 1])].map((at) => ['onRun', at] as const),
-    ...Array.from({ length: opened }, (_, i) => ['onOpen', i + 1] as const),
+    ...[...new Set(begun)].map((at) => ['onRun', at] as const),
+    ...[...new Set(opens)].map((at) => ['onOpen', at] as const),
   ];
   for (const [event, at] of moments) {
     const moment = `${event === 'onRun' ? 'in run' : 'while opening'} ${at} of ${event === 'onRun' ? runs : opened}`;
