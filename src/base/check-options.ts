@@ -4,23 +4,63 @@ import { type Issue, LatentfillError } from './errors.ts';
 
 /** What of a zod schema is used. */
 interface Schema<T> {
-  safeParse(value: unknown):
+  safeParse(
+    value: unknown,
+  ):
     | { readonly success: true; readonly data: T }
-    | {
-        readonly success: false;
-        readonly error: { readonly issues: readonly { readonly path: PropertyKey[]; readonly message: string }[] };
-      };
+    | { readonly success: false; readonly error: { readonly issues: readonly ZodIssue[] } };
+}
+
+/** What of zod's issues is used. */
+interface ZodIssue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly expected?: unknown;
+  readonly minimum?: unknown;
+  readonly maximum?: unknown;
+  readonly inclusive?: unknown;
+  readonly values?: unknown;
+  readonly keys?: unknown;
 }
 
 /** What the schema makes of `given`; `what` is what errors call it. @throws LatentfillError with an issue for each option that is wrong. */
 export function parseOptions<T>(schema: Schema<T>, given: unknown, what: string): T {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    ({ path, message }): Issue => ({ path: path.map((key) => (typeof key === 'symbol' ? String(key) : key)), message }),
+  throw wrongOptions(
+    what,
+    parsed.error.issues.flatMap((issue) => issuesOf(issue, given)),
   );
-  throw wrongOptions(what, issues);
 }
+
+/** An issue in our words: what was expected, and what came. A key that is not known is an issue of its own. */
+function issuesOf(issue: ZodIssue, given: unknown): Issue[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  if (issue.code === 'unrecognized_keys') {
+    return (issue.keys as string[]).map((key) => ({ path: [...path, key], message: 'there is no such option' }));
+  }
+  const value = path.reduce((of: unknown, key) => (of as Readonly<Record<string | number, unknown>>)?.[key], given);
+  const came = typeof value === 'object' ? (value === null ? 'null' : 'an object') : String(value);
+  return [{ path, message: `expected ${expectedBy(issue)}, got ${came}` }];
+}
+
+function expectedBy({ code, expected, minimum, maximum, inclusive, values, message }: ZodIssue): string {
+  if (code === 'too_small') return `${inclusive === false ? 'more than' : 'at least'} ${minimum}`;
+  if (code === 'too_big') return `${inclusive === false ? 'less than' : 'at most'} ${maximum}`;
+  if (code === 'invalid_value') return `one of ${(values as unknown[]).join(', ')}`;
+  if (code === 'invalid_type') return kinds[String(expected)] ?? `a value of the kind ${expected}`;
+  return `what the schema allows (${message})`;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  string: 'a text',
+  array: 'a list',
+  object: 'an object',
+};
 
 /** The error of options that are wrong; `named` says how an option is called. */
 export function wrongOptions(

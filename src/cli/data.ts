@@ -46,7 +46,7 @@ export default defineCommand({
     const shown = sheet === undefined ? undefined : await draw(sheet, dataset, count, given.captions ?? false);
     const summary = { source, split: given.split, ...summaryOf(dataset), ...shown };
     if (json) printJson(summary);
-    else print(lines(summary).join('\n'));
+    else print(lines(summary));
   },
 });
 

@@ -81,13 +81,11 @@ export default defineCommand({
       printJson({ out, model: MODEL, faces: FACES, holePsnr: mean, seconds });
       return;
     }
-    print(
-      [
-        `${join(out, 'sheet.png')}: ${FACES} faces with holes, filled, and as they were; ${mean.toFixed(1)} dB in the holes, ${seconds.toFixed(1)} s`,
-        `The first of them again, or a picture and a mask of yours (white is filled):`,
-        `  latentfill inpaint ${join(out, 'picture.png')} --mask ${join(out, 'mask.png')} --out filled.png`,
-      ].join('\n'),
-    );
+    print([
+      `${join(out, 'sheet.png')}: ${FACES} faces with holes, filled, and as they were; ${mean.toFixed(1)} dB in the holes, ${seconds.toFixed(1)} s`,
+      `The first of them again, or a picture and a mask of yours (white is filled):`,
+      `  latentfill inpaint ${join(out, 'picture.png')} --mask ${join(out, 'mask.png')} --out filled.png`,
+    ]);
   },
 });
 

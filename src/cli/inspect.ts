@@ -45,14 +45,14 @@ export default defineCommand({
     print(
       `${card.name}: ${card.latent.size} ${card.latent.prior} numbers to ${size}×${size} images in ${range[0]}..${range[1]}${discriminator ? '' : ', no discriminator'}`,
     );
-    for (const { file, ...inspection } of networks) print(`\n${textOf(file, inspection)}`);
+    for (const { file, ...inspection } of networks) print(['', ...textOf(file, inspection)]);
   },
 });
 
 /** Room for the headings at the left. */
 const LEFT = 14;
 
-function textOf(file: string, inspection: Inspection): string {
+function textOf(file: string, inspection: Inspection): string[] {
   const { producer, opset, parameters, flops, unread } = inspection;
   const lines = [
     ['written by', [`${producer || 'unknown'}, opset ${opset}`]],
@@ -72,7 +72,7 @@ function textOf(file: string, inspection: Inspection): string {
   const body = lines.flatMap(([heading, texts, reason]) =>
     [...texts, ...(reason ? [reason] : [])].map((text, i) => `  ${(i === 0 ? heading : '').padEnd(LEFT)}${text}`),
   );
-  return [file, ...body].join('\n');
+  return [file, ...body];
 }
 
 function work({ forward, backward }: NonNullable<Inspection['flops']>): string {

@@ -72,7 +72,7 @@ export default defineCommand({
       printJson({ run, model: out, epoch: chosen, ranking: ranked });
       return;
     }
-    print(table(ranked, chosen).join('\n'));
+    print(table(ranked, chosen));
     print(`epoch ${chosen} written to ${out}; beside samples: ${join(run, 'ranking.html')}`);
   },
 });

@@ -5,10 +5,10 @@ import { legible } from '../base/errors.ts';
 /** True while something stands on the live line. */
 let isLive = false;
 
-/** Prints a result, in lines. What a file has put in it commands no terminal. */
-export function print(text: string): void {
+/** Prints a result: a line, or several. What a file has put into a line, line breaks too, stands there as a code. */
+export function print(lines: string | readonly string[]): void {
   clearLive();
-  console.log(text.split('\n').map(legible).join('\n'));
+  console.log([lines].flat().map(legible).join('\n'));
 }
 
 /** Prints a result as one line of JSON. */

@@ -20,7 +20,12 @@ test('options are told with an issue for each that is wrong', () => {
   const { code, issues, message } = error as LatentfillError;
   expect(code).toBe('options');
   expect(issues.map(({ path }) => path)).toEqual([['steps'], ['inner', 'rate']]);
-  expect(message).toMatch(/^Expected valid options, got 'steps': .*; 'inner\.rate': .*\.$/);
+  expect(message).toBe(
+    "Expected valid options, got 'steps': expected at least 1, got 0; 'inner.rate': expected a number, got fast.",
+  );
+  expect(() => parseOptions(schema, { stepz: 3, steps: 1.5 }, 'options')).toThrow(
+    "Expected options, got 'steps': expected a whole number, got 1.5; 'stepz': there is no such option.",
+  );
 });
 
 test('what stands beside the options has only keys that are known', () => {
