@@ -1,4 +1,7 @@
-/** @file A recipe: every choice that makes a model, checked and with its defaults. A run's folder holds it resolved. */
+/**
+ * @file The recipe: all settings of training, with checks and defaults. A run's folder holds it with every default
+ * filled in.
+ */
 
 import { z } from 'zod';
 import { parseOptions } from '../base/check-options.ts';
