@@ -1,4 +1,4 @@
-/** @file Every option of a fill: one schema for library, command line and, later, HTTP and forms. */
+/** @file Every option of a fill: one schema for the library and the command line. */
 
 import { z } from 'zod';
 import { parseOptions } from '../base/check-options.ts';
@@ -21,7 +21,7 @@ export const optionsSchema = searchSchema.partial().extend({
     ),
 });
 
-/** Options with every setting decided. */
+/** Options with all defaults filled in. */
 export interface Resolved extends SearchOptions {
   readonly seed: number;
   readonly context: number;
