@@ -1,4 +1,7 @@
-/** @file Images as features of a network that was trained on others: what distances between sets of images use. Node only. */
+/**
+ * @file Features of images, by a network that was trained on other data, for distances between sets of images. Node
+ * only.
+ */
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +15,7 @@ import { openPrograms } from '../runtime/programs.ts';
 import { type RowGraph, runRows } from '../runtime/rows.ts';
 import type { Matrix } from './inner-products.ts';
 
-/** The network: models/features/CARD.md tells where it comes from. */
+/** The network; models/features/CARD.md has its source. */
 const NETWORK = new URL('../../models/features/mobilenet-v2.onnx', import.meta.url);
 /** Numbers in a feature. */
 const FEATURES = 576;
