@@ -1,4 +1,4 @@
-/** @file Where results go: never over what they are made of, and never over each other. */
+/** @file Checks output paths: a result must not overwrite its inputs or another result. */
 
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';

@@ -5,7 +5,7 @@ import { legible } from '../base/errors.ts';
 /** True while something stands on the live line. */
 let isLive = false;
 
-/** Prints a result, in lines. What a file has put in it commands no terminal. */
+/** Prints a result, in lines. Control characters, which may come from files, are escaped. */
 export function print(text: string): void {
   clearLive();
   console.log(text.split('\n').map(legible).join('\n'));
