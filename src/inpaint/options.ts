@@ -10,14 +10,14 @@ export const optionsSchema = searchSchema.partial().extend({
   preset: z
     .enum(Object.keys(presets) as [keyof typeof presets])
     .default('default')
-    .describe('Where the other settings come from: ours, or those of a paper or project.'),
+    .describe('Defaults of the other settings: ours, or those of a paper or project.'),
   seed: z.int().min(0).default(0).describe('The same seed, model and options give the same result on the same device.'),
   context: z
     .number()
     .min(1)
     .default(2)
     .describe(
-      "Side of the view that the model sees, in longer sides of the hole; never less than the model's own size.",
+      "Side of the view that the model sees, as a multiple of the hole's longer side; at least the model's own size.",
     ),
 });
 
