@@ -19,7 +19,9 @@ import type { Matrix } from './inner-products.ts';
 const NETWORK = new URL('../../models/features/mobilenet-v2.onnx', import.meta.url);
 /** Numbers in a feature. */
 const FEATURES = 576;
-/** Smaller images are enlarged to this: a place of the network's last layer stands for 16×16 pixels. */
+/**
+ * Smaller images are enlarged to this size, since a position in the network's last layer corresponds to 16×16 pixels.
+ */
 const SMALLEST = 64;
 /** An opened feature network. Dispose of it to free what ONNX Runtime holds. */
 export interface FeatureNetwork extends AsyncDisposable {
