@@ -70,8 +70,8 @@ export async function readBeside(folder: string, name: string, of: string): Prom
 }
 
 /**
- * Moves the files of the current head from its stage into the folder, then deletes all stages, also those whose head was
- * never renamed.
+ * Moves the files of the current head from its stage into the folder, then deletes all stages, also those whose head
+ * was never renamed.
  */
 async function finish(folder: string, head: string): Promise<void> {
   const content = await readFile(join(folder, head)).catch(() => undefined);

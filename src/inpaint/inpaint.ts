@@ -63,7 +63,7 @@ export async function fillHoles(
   until: Until,
   { signal, onStep }: Control,
 ): Promise<Filled[]> {
-  const stages = allOf(masked).map((masked) => stage(live, masked, options, until)); // checks all holes before the first search
+  const stages = allOf(masked).map((masked) => stage(live, masked, options, until)); // checks all before any search
   const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
   const all = stepsOf(options) * Math.ceil(masked.length / atOnce);
   const found: (readonly Tried[])[] = masked.map(() => []);

@@ -62,7 +62,7 @@ async function fetchFiles(folder: URL, onProgress: FetchOptions['onProgress'], s
     if (file instanceof Uint8Array) return file;
     const bytes = await bodyOf(file, progress, signal);
     await checkHash(bytes, hash, place(name));
-    await store?.put(keyOf(hash), new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => {}); // the cache may be full
+    await store?.put(keyOf(hash), new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => {}); // may be full
     return bytes;
   });
 }
