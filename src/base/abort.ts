@@ -1,10 +1,10 @@
-/** @file Signals that stop work. */
+/** @file Helpers for abort signals. */
 
 const hearers = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `stop` once the signal is aborted, unless disposed of before. However much work one signal stops, it has one listener:
- * with more than ten, Node warns of a leak.
+ * Calls `stop` when the signal is aborted, unless disposed of before. All callbacks of a signal share one listener,
+ * since Node warns of a leak from eleven listeners on.
  */
 export function onAbort(signal: AbortSignal, stop: () => void): Disposable {
   const own = () => stop();
@@ -38,7 +38,7 @@ export interface Following extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** A signal that is aborted as soon as one of `signals` is, for the same reason; then it follows no longer. */
+/** A signal that is aborted as soon as one of `signals` is, for the same reason. It then stops following the others. */
 export function follow(...signals: readonly (AbortSignal | undefined)[]): Following {
   const controller = new AbortController();
   const heard: Disposable[] = [];
@@ -57,7 +57,7 @@ export function follow(...signals: readonly (AbortSignal | undefined)[]): Follow
   return { signal: controller.signal, [Symbol.dispose]: leave };
 }
 
-/** What a promise gives, or a throw of the signal's reason if that comes first. */
+/** The result of a promise, or a rejection with the signal's reason if that comes first. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise<T>((resolve, reject) => {

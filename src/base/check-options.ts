@@ -1,8 +1,8 @@
-/** @file Options of a call, held against their schema. Browser-safe. */
+/** @file Checks options of a call against their schema. Browser-safe. */
 
 import { type Issue, LatentfillError } from './errors.ts';
 
-/** What of a zod schema is used. */
+/** The parts of a zod schema that are used. */
 interface Schema<T> {
   safeParse(
     value: unknown,
@@ -24,7 +24,10 @@ interface ZodIssue {
   readonly keys?: unknown;
 }
 
-/** What the schema makes of `given`; `what` is what errors call it. @throws LatentfillError with an issue for each option that is wrong. */
+/**
+ * `given`, parsed by the schema; errors call it `what`.
+ * @throws LatentfillError with an issue for each wrong option.
+ */
 export function parseOptions<T>(schema: Schema<T>, given: unknown, what: string): T {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
@@ -62,7 +65,7 @@ const kinds: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
-/** The error of options that are wrong; `named` says how an option is called. */
+/** The error for wrong options; `named` gives the name of an option from its path. */
 export function wrongOptions(
   what: string,
   issues: readonly Issue[],
@@ -72,7 +75,7 @@ export function wrongOptions(
   return new LatentfillError('options', `Expected ${what}, got ${wrong.join('; ')}.`, { issues });
 }
 
-/** @throws LatentfillError unless `control` is an object with no other keys than those that are `known`. */
+/** @throws LatentfillError unless `control` is an object that has only `known` keys. */
 export function checkControl(control: unknown, known: readonly string[]): void {
   if (control === undefined) return;
   const form = `{ ${known.join(', ')} }`;

@@ -1,6 +1,6 @@
-/** @file The one error of this project: a code for programs, a sentence for people. */
+/** @file The error class of this project: a code for programs, a sentence for people. */
 
-/** Every code of a {@link LatentfillError}, and what it says. */
+/** Every code of a {@link LatentfillError}, and its meaning. */
 export const errorCodes = {
   options: 'an option or an argument of a call cannot be used; for options, `issues` has each',
   command: 'a command line cannot be used',
@@ -12,14 +12,14 @@ export const errorCodes = {
   graph: 'values of a graph do not fit together',
   data: 'a data set cannot be used',
   run: 'the folder of a training run cannot be used',
-  training: 'training has failed: numbers that are none, or a discriminator that tells nothing',
+  training: 'training has failed: a number is not finite, or the discriminator has collapsed',
   file: 'a file or folder is missing, or cannot be read or written',
   locked: 'another process is writing there',
-  missing: 'a part that is installed apart is missing',
-  device: 'a device or a place to compute is not to be had here',
+  missing: 'an optional package, or another part that is installed separately, is missing',
+  device: 'a device or a place to compute is not available',
   runtime: 'ONNX Runtime could not load or run a graph',
   memory: 'there is too little memory',
-  closed: 'what was asked has been disposed of',
+  closed: 'the object of the call has been disposed of',
   ended: 'a worker, thread or process has ended by itself',
   interrupted: 'a person stopped the command',
 } as const;
@@ -29,27 +29,27 @@ export type ErrorCode = keyof typeof errorCodes;
 
 /** What is wrong with one option. */
 export interface Issue {
-  /** Where the option stands: `['steps']`. */
+  /** The option's path: `['steps']`. */
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-/** What is known of an error beside its sentence. */
+/** Details of an error besides its sentence. */
 export interface ErrorDetails {
   /** What caused it. */
   readonly cause?: unknown;
-  /** For options: each that is wrong. */
+  /** For options: an issue for each wrong one. */
   readonly issues?: readonly Issue[] | undefined;
 }
 
 /**
- * Something a user gave cannot be used. The message is one sentence that says what was expected, what came and
- * what to do; the CLI prints it without a stack and ends with exit code 2.
+ * Input that cannot be used, or a failure that the user can do something about. The message is one sentence: what was
+ * expected, what came, what to do. The command line prints it without a stack trace and ends with exit code 2.
  */
 export class LatentfillError extends Error {
   override readonly name = 'LatentfillError';
   readonly code: ErrorCode;
-  /** For options: each that is wrong; none for all else. */
+  /** For options: an issue for each wrong one; otherwise []. */
   readonly issues: readonly Issue[];
 
   constructor(code: ErrorCode, sentence: string, { cause, issues = [] }: ErrorDetails = {}) {
@@ -64,8 +64,8 @@ const LONGEST_NAME = 300;
 const LONGEST_SENTENCE = 2000;
 
 /**
- * A sentence without what a file may have put in it: characters that command a terminal or turn the direction of text are
- * written as codes, and long names are shortened in their middle.
+ * A sentence made safe for a terminal, since it may quote a file. Control characters and those that change the
+ * direction of text are escaped, and long names are shortened in the middle.
  */
 export function legible(sentence: string): string {
   const names = sentence.replace(/'([^']*)'/g, (quoted, name) =>
@@ -84,13 +84,16 @@ function shortened(text: string, most: number): string {
   return `${text.slice(0, most - tail - 1)}…${text.slice(-tail)}`;
 }
 
-/** An error on its way to another thread or process: what a {@link LatentfillError} says, or a fault of ours with its stack. */
+/**
+ * An error as a message to another thread or process: a {@link LatentfillError}, or a bug of this library with its
+ * stack.
+ */
 export interface PostedError {
   readonly expected?: { readonly code: ErrorCode; readonly sentence: string; readonly issues: readonly Issue[] };
   readonly fault?: string;
 }
 
-/** An error as data: what is thrown need not be fit to be posted. */
+/** An error as data, since not every exception can be posted. */
 export function toPosted(error: unknown): PostedError {
   if (error instanceof LatentfillError) {
     return { expected: { code: error.code, sentence: error.message, issues: error.issues } };
@@ -98,7 +101,7 @@ export function toPosted(error: unknown): PostedError {
   return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-/** The error that was posted, `where` it came from if it is a fault; undefined where there was none. */
+/** The posted error, with `where` it was thrown if it is a bug; undefined if there was none. */
 export function fromPosted({ expected, fault }: PostedError, where: string): Error | undefined {
   if (expected) return new LatentfillError(expected.code, expected.sentence, expected);
   return fault === undefined ? undefined : new Error(`${where}: ${fault}`);

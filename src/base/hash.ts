@@ -2,7 +2,10 @@
 
 import { LatentfillError } from './errors.ts';
 
-/** The SHA-256 of bytes, in hexadecimal. @throws LatentfillError in a page that is not secure: a browser has none there. */
+/**
+ * The SHA-256 of bytes, in hexadecimal.
+ * @throws LatentfillError in an insecure page, where browsers offer no hashes.
+ */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const { subtle } = globalThis.crypto ?? {};
   if (!subtle) {

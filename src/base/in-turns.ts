@@ -1,12 +1,12 @@
-/** @file Long computations on the caller's own thread, cut into pieces so that others have their turn in between. */
+/** @file Long computations on the calling thread, in pieces, so that the event loop can run in between. */
 
-/** A computation in pieces: it yields wherever it may be left off for a while, or for good. */
+/** A computation in pieces: it yields wherever it can be suspended or cancelled. */
 export type Work<T> = Generator<void, T, void>;
 
-/** Milliseconds of computing between turns of the event loop: a page draws every 16. */
+/** Milliseconds of computation between turns of the event loop; a page draws every 16 ms. */
 const PATIENCE = 8;
 
-/** Runs to the end at once. */
+/** Runs to the end without a pause. */
 export function finish<T>(work: Work<T>): T {
   for (;;) {
     const { done, value } = work.next();
@@ -15,8 +15,8 @@ export function finish<T>(work: Work<T>): T {
 }
 
 /**
- * Runs to the end, with a turn of the event loop each 8 ms, or soon after where pieces are longer. The signal is looked at
- * before each piece; once it is aborted, none is begun. @throws the signal's reason.
+ * Runs to the end, with a turn of the event loop after the first piece that ends 8 ms after the last turn. The signal
+ * is checked before each piece. @throws the signal's reason.
  */
 export async function finishInTurns<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
   let since = performance.now();
@@ -30,7 +30,7 @@ export async function finishInTurns<T>(work: Work<T>, signal?: AbortSignal): Pro
   }
 }
 
-/** Lets a page draw and answer its user, and timers and signals be heard, before the promise resolves. */
+/** Resolves after a turn of the event loop, in which a page can draw, and timers and other events are handled. */
 export function turn(): Promise<void> {
   const { port1, port2 } = new MessageChannel(); // timers wait 4 ms in pages
   return new Promise((resolve) => {

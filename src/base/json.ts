@@ -1,8 +1,8 @@
-/** @file JSON that a person or a fault may have changed. Browser-safe. */
+/** @file Parses JSON files that may have been edited or damaged. Browser-safe. */
 
 import { type ErrorCode, LatentfillError } from './errors.ts';
 
-/** What the value of a text should be, where the text stands, and what to do where it is something else. */
+/** The expected value of a JSON text, and the parts of the error's sentence. */
 export interface Expected<T> {
   readonly schema: { parse(value: unknown): T };
   /** `a recipe` */
@@ -13,7 +13,7 @@ export interface Expected<T> {
   readonly code: ErrorCode;
 }
 
-/** The value of a JSON text. @throws LatentfillError where it is no JSON, or not what the schema says. */
+/** Parses a JSON text. @throws LatentfillError where it is no JSON, or does not match the schema. */
 export function parseJson<T>(text: string, { schema, what, path, remedy, code }: Expected<T>): T {
   try {
     return schema.parse(JSON.parse(text));

@@ -1,4 +1,4 @@
-/** @file A folder that one process at a time writes in. Node only. */
+/** @file A lock file, so that only one process at a time writes in a folder. Node only. */
 
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -13,34 +13,38 @@ import { reasonOf } from './write-whole.ts';
 
 /** Settings of {@link lockFolder}. */
 export interface LockOptions {
-  /** The lock's file within the folder. */
+  /** The name of the lock file in the folder. */
   readonly name: string;
-  /** How long to wait for another process to let go, in seconds. @default 0 */
+  /** How long to wait for another process to release the lock, in seconds. @default 0 */
   readonly patience?: number;
 }
 
-/** Who holds a lock. A number of a process is given again after its end; with the time of its start it is not. */
+/** The process that holds a lock. Process ids are reused, so the start time is needed to identify it. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process began, as its system tells it; null: it does not. */
+  /** The start time of the process in its system's format; null if that is unknown. */
   readonly began: string | null;
   readonly token: string;
 }
 
-/** Locks that this process holds, by what releases them: one listener for all, since Node takes many for a leak. */
+/**
+ * Functions that release the locks of this process. One exit listener calls all, since Node warns of many listeners.
+ */
 const atExit = new Set<() => void>();
 const releaseAll = () => {
   for (const release of atExit) release();
 };
 
-/** How long an unreadable lock counts: its holder writes it at once after making it. */
+/** Age, in ms, from which an unreadable lock file is stale: its holder writes it right after creating it. */
 const UNREADABLE_MS = 5000;
 
 /**
- * Takes a folder's lock, a file in it; the folder is made if there is none. The lock goes when it is disposed of and when
- * the process ends; one that a killed process left is recognised by its number and the time of its start, and taken over.
- * @throws LatentfillError when another process holds it, or may hold it on another machine, and when it cannot be written.
+ * Locks a folder by a file in it; creates the folder if it is missing. The lock is released when it is disposed of, or
+ * when the process exits. A stale lock of a killed process is recognised by process id and start time, and is taken
+ * over.
+ * @throws LatentfillError when another process holds the lock, or may hold it on another host, or when it cannot be
+ * written.
  */
 export async function lockFolder(folder: string, { name, patience = 0 }: LockOptions): Promise<AsyncDisposable> {
   const path = join(folder, name);
@@ -50,7 +54,7 @@ export async function lockFolder(folder: string, { name, patience = 0 }: LockOpt
     try {
       return await mkdir(folder, { recursive: true });
     } catch (cause) {
-      // Who held it took the folder away just when it was found to be there.
+      // The last holder has removed the folder after `mkdir` found it.
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && again > 0) return make(again - 1);
       throw new LatentfillError('file', `Expected to write in '${folder}', but ${reasonOf(cause)}.`, { cause });
     }
@@ -58,9 +62,9 @@ export async function lockFolder(folder: string, { name, patience = 0 }: LockOpt
   let made = await make();
   const last = performance.now() + 1000 * patience;
   while (!(await create(path, text))) {
-    made ??= await make(); // who held it may have taken the folder away with it
+    made ??= await make(); // the last holder may have removed the folder with the lock
     const found = await read(path);
-    if (found === undefined) continue; // it has just gone
+    if (found === undefined) continue; // just released
     const holder = parseHolder(found);
     if (holder ? await isGone(holder) : await isOld(path)) await takeAway(path, found);
     else if (performance.now() < last || !holder) await setTimeout(50);
@@ -76,12 +80,12 @@ export async function lockFolder(folder: string, { name, patience = 0 }: LockOpt
       atExit.delete(release);
       if (atExit.size === 0) process.off('exit', releaseAll);
       release();
-      if (made !== undefined) await rmdir(folder).catch(() => {}); // it stays where anything was written
+      if (made !== undefined) await rmdir(folder).catch(() => {}); // fails, as it should, if the folder is not empty
     },
   };
 }
 
-/** Makes the lock's file; false where it is there already, or its folder is not. */
+/** Creates the lock file; false if it exists already, or its folder does not. */
 async function create(path: string, text: string): Promise<boolean> {
   let file: FileHandle | undefined;
   try {
@@ -97,7 +101,7 @@ async function create(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** The lock's text; undefined where it has gone. */
+/** The text of the lock file; undefined if it does not exist. */
 async function read(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -110,14 +114,15 @@ async function read(path: string): Promise<string | undefined> {
 }
 
 /**
- * Removes a lock that nobody holds. Of all who find it only one does: who makes the marker of this very lock, and sees it still
- * there. Nobody else may then remove it, so what is removed is never the lock of another that came meanwhile.
+ * Removes a stale lock. Several processes may find the same one, so each first tries to create a marker file named
+ * after the lock's content. Only the process that succeeds, and then still finds the same lock, removes it. Thus a new
+ * lock, which another process has taken meanwhile, is never removed.
  */
 async function takeAway(path: string, found: string): Promise<void> {
   const marker = `${path}.${createHash('sha256').update(found).digest('hex').slice(0, 8)}.part`;
   if (!(await create(marker, ''))) {
     if (await isOld(marker))
-      await rm(marker, { force: true }); // its maker was killed
+      await rm(marker, { force: true }); // the process that created it was killed
     else await setTimeout(10);
     return;
   }
@@ -150,11 +155,11 @@ async function isOld(path: string): Promise<boolean> {
   return found !== undefined && Math.abs(Date.now() - found.mtimeMs) > UNREADABLE_MS;
 }
 
-/** Whether a holder has ended; of another machine that cannot be told, and it counts as there. */
+/** Whether a holder has ended. On another host this is unknown, and the holder counts as running. */
 async function isGone({ pid, host, began }: Holder): Promise<boolean> {
   if (host !== hostname()) return false;
   try {
-    process.kill(pid, 0); // sends nothing
+    process.kill(pid, 0); // signal 0 only checks that the process exists
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
@@ -162,7 +167,7 @@ async function isGone({ pid, host, began }: Holder): Promise<boolean> {
   return began !== null && now !== null && began !== now;
 }
 
-/** When a process began: on Linux in ticks since a boot that is named too, elsewhere as a date. */
+/** The start time of a process: on Linux in ticks since boot, with the boot's id; elsewhere a date. */
 async function beginOf(pid: number): Promise<string | null> {
   try {
     if (process.platform === 'linux') {

@@ -1,11 +1,11 @@
-/** @file Packages that not everyone installs. Node only: a bundler must see its imports by themselves. */
+/** @file Loads optional packages. Node only, since bundlers must see their imports. */
 
 import { LatentfillError } from './errors.ts';
 
 /**
- * Loads what needs packages that may be missing. `packages` are as `npm i` takes them, with a space between
- * (`@dicebear/core@9 sharp`); `use` says what they are for, as in "Expected sharp for image files".
- * @throws LatentfillError that says what to install, where one of them is missing; any other failure as it came.
+ * Calls `load`, which imports optional packages. `packages` are arguments of `npm i`, separated by spaces
+ * (`@dicebear/core@9 sharp`); `use` is their purpose, as in "Expected sharp for image files".
+ * @throws LatentfillError that says what to install, if a package is missing; any other exception unchanged.
  */
 export async function optional<Loaded>(
   load: () => Loaded | Promise<Loaded>,
@@ -29,7 +29,7 @@ export async function optional<Loaded>(
   }
 }
 
-/** What could not be found, as it was imported; undefined where the failure is another one. */
+/** The specifier of the import that was not found; undefined for any other error. */
 function missingIn(error: unknown): string | undefined {
   const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;

@@ -1,4 +1,4 @@
-/** @file Seeded randomness that can be entered at any point: a stream is named by its seed and a path, not by history. */
+/** @file Seeded random streams. A stream depends only on its name (a seed and a path), not on earlier draws. */
 
 /** A source of uniform numbers in [0, 1). */
 export type Random = () => number;
@@ -10,7 +10,7 @@ export type Random = () => number;
  */
 export function random(...path: readonly (string | number)[]): Random {
   const [s0, s1, s2, s3] = hash128(path.join('\u0000'));
-  let a = s0 || 1; // the all-zero state is the generator's one fixed point
+  let a = s0 || 1; // the all-zero state is a fixed point of the generator
   let b = s1;
   let c = s2;
   let d = s3;

@@ -1,10 +1,11 @@
 /**
- * @file Files of a folder that change all at once, whatever happens meanwhile, and leave its other files alone. Node only.
+ * @file Replaces several files of a folder atomically, and leaves its other files alone. Node only.
  *
- * No system swaps two folders in one step that Node offers everywhere, but each renames one file in one step. One of the
- * files is therefore the head, which tells the others apart (by their hashes). New files are written to a hidden folder
- * within, named after the new head's content; renaming the head is the moment of change; then the others are moved up. Who
- * reads a head looks for what it names in the hidden folder of that head first: what is not there has been moved up.
+ * Node has no portable way to swap two folders atomically, but it can rename one file atomically. So one of the files
+ * is the head, which identifies the others by their hashes. A writer first writes the new files to a hidden subfolder,
+ * the stage, whose name is a hash of the new head. Renaming the head is the atomic change. Then the writer moves the
+ * other files from the stage into the folder. A reader of a head looks for each other file in that head's stage first,
+ * then in the folder.
  */
 
 import { createHash } from 'node:crypto';
@@ -18,18 +19,18 @@ import { reasonOf, writeWhole } from './write-whole.ts';
 export interface Together {
   readonly head: string;
   readonly files: Readonly<Record<string, Uint8Array | string>>;
-  /** Files of the last time that have gone since. */
+  /** Names of files to delete. */
   readonly obsolete?: readonly string[];
 }
 
-/** One writer at a time; a folder takes well under a minute to write. */
+/** The lock of a writer. Its patience, in seconds, is well above the time that writing takes. */
 const LOCK = { name: '.write.lock', patience: 60 } as const;
 const STAGED = /^\.new-[0-9a-f]{16}$/;
 
 /**
- * Writes files into a folder, made if there is none: a reader finds those of before or these, also after a kill at any
- * moment. Another writer is waited for.
- * @throws LatentfillError where that fails; then those of before are there still.
+ * Writes files into a folder, which is created if it is missing. A reader finds the old files or the new ones, even if
+ * the process is killed at any moment. Waits for other writers.
+ * @throws LatentfillError where that fails; then the old files are unchanged.
  */
 export async function writeTogether(folder: string, { head, files, obsolete = [] }: Together): Promise<void> {
   await using _lock = await lockFolder(folder, LOCK);
@@ -47,11 +48,11 @@ export async function writeTogether(folder: string, { head, files, obsolete = []
     });
   }
   await syncFolder(folder);
-  for (const name of obsolete) await rm(join(folder, name), { force: true }); // after a kill here one may stay: no head names it
+  for (const name of obsolete) await rm(join(folder, name), { force: true }); // a kill may leave some
   await finish(folder, head);
 }
 
-/** Moves up what a writer that was killed has left, where that is possible; readers need not wait for it. */
+/** Completes the work of a killed writer, if the folder is writable. Readers do not depend on it. */
 export async function recover(folder: string, head: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   if (!names.some((name) => STAGED.test(name))) return;
@@ -59,22 +60,25 @@ export async function recover(folder: string, head: string): Promise<void> {
     await using _lock = await lockFolder(folder, { name: LOCK.name });
     await finish(folder, head);
   } catch (error) {
-    if (!(error instanceof LatentfillError)) throw error; // it is being written, or may not be
+    if (!(error instanceof LatentfillError)) throw error; // another process writes the folder, or it is read-only
   }
 }
 
-/** A file that goes with a head of the content `of`. */
+/** Reads a file that belongs to the head with the content `of`. */
 export async function readBeside(folder: string, name: string, of: string): Promise<Uint8Array> {
   return readFile(join(stagedFolder(folder, of), name)).catch(() => readFile(join(folder, name)));
 }
 
-/** Moves up the files of the head that is there; others that were staged have no head and never will. */
+/**
+ * Moves the files of the current head from its stage into the folder, then deletes all stages, also those whose head
+ * was never renamed.
+ */
 async function finish(folder: string, head: string): Promise<void> {
   const content = await readFile(join(folder, head)).catch(() => undefined);
   try {
     if (content) {
       const staged = stagedFolder(folder, content);
-      const names = (await readdir(staged).catch(() => [])).filter((name) => !name.startsWith('.')); // none half-written
+      const names = (await readdir(staged).catch(() => [])).filter((name) => !name.startsWith('.')); // no partial files
       for (const name of names) await rename(join(staged, name), join(folder, name));
     }
     for (const name of await readdir(folder)) if (STAGED.test(name)) await rm(join(folder, name), { recursive: true });
@@ -87,7 +91,7 @@ function stagedFolder(folder: string, head: Uint8Array | string): string {
   return join(folder, `.new-${createHash('sha256').update(head).digest('hex').slice(0, 16)}`);
 }
 
-/** Brings the names in a folder to the disk, where the system can. */
+/** Flushes a folder's entries to the disk, where the system supports it. */
 async function syncFolder(folder: string): Promise<void> {
   const opened = await open(folder).catch(() => undefined);
   await opened?.sync().catch(() => {});

@@ -1,4 +1,4 @@
-/** @file Files that appear whole or not at all. Node only. */
+/** @file Writes files atomically. Node only. */
 
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
@@ -7,13 +7,14 @@ import { dirname, join } from 'node:path';
 import { LatentfillError } from './errors.ts';
 
 /**
- * Writes `bytes` to `path`: into a hidden file beside it, flushed to the disk, then renamed over it. Missing folders are
- * made. On any failure (a full disk, an abort) the neighbour is removed, an older `path` stays as it was, and a
- * {@link LatentfillError} says what happened.
+ * Writes `bytes` to `path` atomically: into a hidden file beside it, which is flushed to the disk and renamed to
+ * `path`. Missing folders are created. On any failure (a full disk, an abort) the hidden file is removed and an older
+ * `path` stays as it was.
+ * @throws LatentfillError that says what happened, or the signal's reason.
  */
 export async function writeWhole(path: string, bytes: Uint8Array | string, signal?: AbortSignal): Promise<void> {
   const folder = dirname(path);
-  const beside = join(folder, `.${randomBytes(4).toString('hex')}.part`); // a name of its own: the longest leave no room for more
+  const beside = join(folder, `.${randomBytes(4).toString('hex')}.part`); // `path` plus a suffix could be too long
   let file: FileHandle | undefined;
   try {
     await mkdir(folder, { recursive: true });
@@ -39,14 +40,14 @@ export async function writeWhole(path: string, bytes: Uint8Array | string, signa
   }
 }
 
-/** Removes what a killed {@link writeWhole} left in a folder. Nothing else may be writing there. */
+/** Removes hidden files that a killed {@link writeWhole} left in a folder. No other process may be writing there. */
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names)
     if (/^\.(.+\.)?[0-9a-f]{8}\.part$/.test(name)) await rm(join(folder, name), { force: true });
 }
 
-/** Adds `text` at the end of a file, made if there is none. @throws LatentfillError where that fails. */
+/** Appends `text` to a file, which is created if it is missing. @throws LatentfillError where that fails. */
 export function append(path: string, text: string | Uint8Array): void {
   try {
     appendFileSync(path, text);
@@ -55,7 +56,7 @@ export function append(path: string, text: string | Uint8Array): void {
   }
 }
 
-/** Why something could not be written, and what to do, for the middle of a sentence. */
+/** The reason of a failed write, with a remedy, as part of a sentence. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: free some space or choose another place';

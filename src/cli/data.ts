@@ -1,4 +1,4 @@
-/** @file `latentfill data`: what a model will see of a source. */
+/** @file `latentfill data`: shows a source as a model will see it. */
 
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
@@ -12,7 +12,7 @@ import { wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { print, printJson } from './terminal.ts';
 
-/** Images whose captions are looked at to say how many there are. */
+/** Images whose captions are counted, for the mean number of captions. */
 const LOOKED_AT = 300;
 
 const args = {
@@ -50,7 +50,7 @@ export default defineCommand({
   },
 });
 
-/** What was drawn: where, how many images, and what was wrong with the others. */
+/** The sheet, its number of images, and the errors of the others. */
 interface Drawn {
   readonly sheet: string;
   readonly images: number;
@@ -89,7 +89,7 @@ function lines({ name, split, size, length, captionsPerImage: [fewest, most], ..
   ];
 }
 
-/** Draws images from the first to the last; those that cannot be read are told of. */
+/** Draws evenly spaced images on a sheet; reports those that cannot be read. */
 async function draw(sheet: string, dataset: Dataset, count: number, captioned: boolean): Promise<Drawn> {
   const images: Image[] = [];
   const captions: string[] = [];

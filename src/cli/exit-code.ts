@@ -1,13 +1,13 @@
-/** @file How a command ends: interrupted, with a sentence for bad input, or with a fault of ours. */
+/** @file Exit codes: of interrupted commands, of bad input, and of bugs. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { messageOf } from './flags.ts';
 import { say } from './terminal.ts';
 
-/** What a command ends with: bad input, which the user can mend, and a fault of ours. */
+/** Exit codes of errors: bad input, which the user can correct, and bugs. */
 export const BAD_INPUT = 2;
 const FAULT = 1;
-/** 128 and the signal's number, as a shell tells the end of a process by a signal. */
+/** 128 plus the signal's number, as in shells. */
 const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const ISSUES = 'https://github.com/latentfill/latentfill/issues';
@@ -28,7 +28,7 @@ export function interruptSignal(reason: string | (() => string)): AbortSignal {
   return controller.signal;
 }
 
-/** Says what a command ended with, and gives its exit code. */
+/** Prints the error that ended a command, and returns the exit code. */
 export function endWith(error: unknown): number {
   if (error instanceof LatentfillError) {
     say(messageOf(error));

@@ -1,4 +1,4 @@
-/** @file Fills the images of a folder, some at a time: what fails for one costs none of the others. */
+/** @file Fills the images of a folder, some at a time; an image that fails does not affect the others. */
 
 import { LatentfillError } from '../base/errors.ts';
 import type { MaskedImage } from '../inpaint/inpaint.ts';
@@ -21,9 +21,9 @@ export interface FillJobs<H extends MaskedImage> {
   readonly options: Options;
   readonly signal: AbortSignal;
   read(job: Job): Promise<H>;
-  /** Takes in each result as it comes. */
+  /** Called with each result. */
   done(ready: Ready<H> & { readonly seconds: number }, filled: Filled): Promise<void>;
-  /** Nothing else is filled: an error is thrown, not countFailure. */
+  /** There is only one job: its error is thrown, not counted. */
   readonly alone: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface FillJobs<H extends MaskedImage> {
 const TOGETHER = 8;
 const PIXELS = 2 ** 25;
 
-/** Fills jobs in their order, tells of those that cannot be filled, and gives how many those are. */
+/** Fills jobs in order, prints the errors of those that fail, and returns their number. */
 export async function fillJobs<H extends MaskedImage>(jobs: readonly Job[], how: FillJobs<H>): Promise<number> {
   const { inpainter, options, signal, alone } = how;
   const line = liveLine();
@@ -63,7 +63,7 @@ export async function fillJobs<H extends MaskedImage>(jobs: readonly Job[], how:
     return { ready, next };
   }
 
-  /** What came of each; undefined where it failed. */
+  /** The result of each; undefined for one that failed. */
   async function search(ready: readonly Ready<H>[], start: number): Promise<(Filled | undefined)[]> {
     const onStep = ({ step: [done, all], candidates }: SearchState) => {
       const part = (start + (ready.length * done) / all) / jobs.length;
@@ -74,7 +74,7 @@ export async function fillJobs<H extends MaskedImage>(jobs: readonly Job[], how:
       return await inpainter.inpaintAll(holes, options, { signal, onStep });
     } catch (error) {
       if (ready.length === 1) return [countFailure(error)];
-      const each: (Filled | undefined)[] = []; // one of them is to blame, or some
+      const each: (Filled | undefined)[] = []; // one by one, to find those that fail
       for (const hole of holes) each.push(await inpainter.inpaint(hole, options, { signal }).catch(countFailure));
       return each;
     }

@@ -22,7 +22,10 @@ export function nameOf(folder: string): string {
 /** What --device takes. */
 export const nodeDevices = ['cpu', 'webgpu', 'cuda', 'auto'] as const;
 
-/** The device of --device, after a trial; undefined where it is not given. With `auto`, tells which it is and why. */
+/**
+ * The device of --device, after a trial; undefined if the flag is absent. With `auto`, prints which device it is and
+ * why.
+ */
 export async function deviceOf(text: string | undefined): Promise<Device | undefined> {
   if (text === undefined) return undefined;
   const wanted = nodeDevices.find((name) => name === text);

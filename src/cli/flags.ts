@@ -105,7 +105,7 @@ export function inFlags(sentence: string): string {
   return sentence.replace(/the option '([a-zA-Z]+)'/g, (_, option: string) => flagOf(option));
 }
 
-/** What an error says, in flags. */
+/** An error's sentence, with options named as flags. */
 export function messageOf({ code, issues, message }: LatentfillError): string {
   if (code !== 'options' || issues.length === 0) return inFlags(message);
   const what = /^Expected (.*?), got /.exec(message)?.[1] ?? 'valid options';

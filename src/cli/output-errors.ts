@@ -1,12 +1,12 @@
-/** @file What becomes of a command whose output cannot be written. */
+/** @file Handles errors of standard output and error output. */
 
 import { reasonOf } from '../base/write-whole.ts';
 
 /**
- * Keeps what a command does from being lost with what it tells. A reader that has had enough (`| head -1` closes the pipe:
- * EPIPE) is no fault: the command goes on, tells no more and ends as if it had, for its result is in files: a training is
- * finished, a folder filled. Any other error (a full disk) is said once, the command goes on too, and `failed` is called,
- * since what was to be read is not there.
+ * Lets a command finish its work although its output cannot be written. If the reader closes the pipe (EPIPE, by `|
+ * head -1`), the command continues without output and ends with its usual exit code, since its results are files. Any
+ * other error (a full disk) is reported once, the command continues too, and `failed` is called, since its output is
+ * lost.
  */
 export function guardOutput(failed: () => void): void {
   let said = false;

@@ -1,4 +1,4 @@
-/** @file Where results go: never over what they are made of, and never over each other. */
+/** @file Checks output paths: a result must not overwrite its inputs or another result. */
 
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
@@ -16,7 +16,7 @@ export interface Places {
 /**
  * Names for the results of files, without a suffix: the file's own without its suffix, and with it where others share it
  * (`photo.jpg` and `photo.png` become `photo.jpg` and `photo.png`), numbered where that does not tell them apart. Letter case
- * tells nothing apart: some disks do not keep it.
+ * does not make names distinct, since some disks ignore it.
  */
 export function outputNames(files: readonly string[]): string[] {
   const shared = new Map<string, number>();

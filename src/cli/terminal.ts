@@ -2,10 +2,10 @@
 
 import { legible } from '../base/errors.ts';
 
-/** True while something stands on the live line. */
+/** True while the live line shows text. */
 let isLive = false;
 
-/** Prints a result: a line, or several. What a file has put into a line, line breaks too, stands there as a code. */
+/** Prints a result, in one line or several. Control characters within a line, line breaks among them, are escaped. */
 export function print(lines: string | readonly string[]): void {
   clearLive();
   console.log([lines].flat().map(legible).join('\n'));
@@ -18,7 +18,7 @@ export function printJson(result: unknown): void {
   console.log(text.replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) => legible(c))); // the code is JSON's own
 }
 
-/** Says something beside the results: a sentence, on the error output. */
+/** Prints a message on the error output. */
 export function say(sentence: string): void {
   clearLive();
   console.error(`latentfill: ${legible(sentence)}`);
@@ -27,7 +27,7 @@ export function say(sentence: string): void {
 /** A line that is overwritten as work goes on. */
 export interface LiveLine {
   update(text: string): void;
-  /** Takes the line away. */
+  /** Erases the line. */
   done(): void;
 }
 

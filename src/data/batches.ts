@@ -1,4 +1,4 @@
-/** @file From a dataset to batches: which images a step sees follows from the seed and the step alone. Node only. */
+/** @file Batches of a dataset. The seed and the number of a step determine its images. Node only. */
 
 import { availableParallelism } from 'node:os';
 import { LatentfillError } from '../base/errors.ts';
@@ -9,7 +9,7 @@ import { startThreads } from './workers.ts';
 
 export type { Batch, SkippedImage } from './make-batch.ts';
 
-/** What `openDataset` takes: a dataset that other threads can open too. */
+/** The arguments of `openDataset`, with which worker threads can open the dataset too. */
 export interface DatasetSource extends DatasetOptions {
   /** A name or a path, as `openDataset` understands it. */
   readonly source: string;
@@ -24,40 +24,40 @@ export interface BatchOptions {
   readonly flip?: boolean;
   /** The probability that an image comes without its caption. @default 0 */
   readonly captionDropout?: number;
-  /** Bytes of decoded images to keep, so that each is drawn or read once: one cache for all threads. @default 1 GiB */
+  /** Size of the cache of decoded images, shared by all threads, in bytes. @default 1 GiB */
   readonly cacheBytes?: number;
   /** Threads that read a {@link DatasetSource}. @default a quarter of the cores, at least 1, at most 4 */
   readonly workers?: number;
-  /** Batches made before they are asked for. @default 2 */
+  /** Batches made in advance. @default 2 */
   readonly ahead?: number;
-  /** Batches kept for who asks for them again: at least those of one phase of training. @default 1 */
+  /** Last batches that are kept, to be loaded again: at least those of one phase of training. @default 1 */
   readonly keep?: number;
-  /** Ends the opening of a {@link DatasetSource}. */
+  /** Cancels the opening of a {@link DatasetSource}. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Gives any step's batch. Disposing of it ends its threads. */
 export interface BatchLoader extends AsyncDisposable {
-  /** Batches per epoch; images that would not fill one wait for the next epoch's order. */
+  /** Batches per epoch; an incomplete last batch is left out. */
   readonly epochLength: number;
-  /** The damaged images met so far, each once: others stood in for them. */
+  /** The damaged images found so far, each once; other images replaced them. */
   readonly skipped: readonly SkippedImage[];
   /**
-   * The batch of a step, 0 or above; the next ones are begun.
+   * The batch of a step (≥ 0). Also begins to make the next ones.
    * @throws LatentfillError when most images are damaged, and when a thread has died.
    */
   load(step: number): Promise<Batch>;
 }
 
-/** What makes batches, here or in other threads. */
+/** Makes batches, in this thread or in worker threads. */
 export interface Maker extends AsyncDisposable {
   make(step: number): Promise<Made>;
 }
 
 /**
- * Batches of a dataset: each epoch in an order of its own, every image at most once. A {@link DatasetSource} is opened,
- * decoded and mirrored in threads of its own; a dataset that is already open is read in the calling thread. Both give the
- * same batches.
+ * Batches of a dataset. Each epoch has its own random order, with every image at most once. A {@link DatasetSource} is
+ * opened, decoded and mirrored in worker threads; a dataset that is already open is read in the calling thread. Both
+ * give the same batches.
  * @throws LatentfillError where the source cannot be opened, or has too few images for a batch.
  */
 export async function batchLoader(data: Dataset | DatasetSource, options: BatchOptions): Promise<BatchLoader> {
@@ -110,7 +110,7 @@ function batchesIn(length: number, batch: number): number {
   );
 }
 
-/** Training needs the cores: one thread reads faster than few cores learn. */
+/** Few threads, since training needs the cores, and one thread reads faster than a few cores train. */
 function defaultWorkers(): number {
   return Math.min(4, Math.max(1, Math.floor(availableParallelism() / 4)));
 }

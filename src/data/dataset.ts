@@ -1,8 +1,8 @@
-/** @file The one seam between pictures and training: a dataset. */
+/** @file The interface of datasets, through which training reads all pictures. */
 
 import type { Image } from '../image/image.ts';
 
-/** Which part of a dataset: what networks are trained on, or what they never see. */
+/** A part of a dataset: for training, or held out from it. */
 export type Split = 'train' | 'heldout';
 
 /** Square RGB pictures, with what is known about each. */
@@ -14,11 +14,11 @@ export interface Dataset {
   readonly size: number;
   /** Image `index`, [3, size, size] in [0, 1]. */
   image(index: number): Promise<Image>;
-  /** English captions of image `index`; none where none are known. */
+  /** English captions of image `index`; [] if it has none. */
   captions(index: number): readonly string[];
-  /** Embeddings of the captions of image `index`, one for each, where the source brings them. */
+  /** Embeddings of the captions of image `index`, one for each, if the source has them. */
   embeddings?(index: number): readonly Float32Array[];
-  /** What is in image `index`, by attribute; absent where the source knows nothing of the kind. */
+  /** Attributes of image `index`; absent if the source has none. */
   attributes?(index: number): Readonly<Record<string, string>>;
   /** For a model's card. */
   readonly licence: { readonly licence: string; readonly attribution: string };

@@ -1,16 +1,16 @@
-/** @file Results of steps, made before they are asked for. */
+/** @file Computes results of steps in advance. */
 
 /** Settings of {@link lookAhead}. */
 export interface LookAhead {
   /** Steps made in advance. */
   readonly ahead: number;
-  /** Steps kept after they were asked for. */
+  /** Results kept after they were requested. */
   readonly keep: number;
 }
 
 /**
- * Wraps `make` so that asking for a step begins the `ahead` next ones as well, and asking again for one of the last
- * `keep` makes nothing. Any step may be asked for at any time. A failure is told to who asks for that step, then.
+ * Wraps `make` so that a request for a step also begins the next `ahead` steps. The last `keep` results are cached.
+ * Steps can be requested in any order. A failure rejects the request for its own step only.
  */
 export function lookAhead<T>(
   make: (step: number) => Promise<T>,
@@ -20,7 +20,7 @@ export function lookAhead<T>(
 
   function want(step: number): Promise<T> {
     const result = steps.get(step) ?? make(step);
-    result.catch(() => {}); // nobody may have asked yet
+    result.catch(() => {}); // prevents an unhandled rejection before the step is requested
     steps.delete(step);
     steps.set(step, result);
     for (const old of steps.keys()) if (steps.size > ahead + keep) steps.delete(old);

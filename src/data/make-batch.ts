@@ -1,16 +1,16 @@
-/** @file The batch of one step, made from a dataset: the same in any thread, after any history. */
+/** @file Makes the batch of a step: the same in any thread, whatever was made before. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { permutation, type Random, random } from '../base/random.ts';
 import type { Dataset } from './dataset.ts';
 
-/** One batch. It is shared by all who ask for its step: not to be written to. */
+/** One batch. Do not write to it: all requests for the step share it. */
 export interface Batch {
   /** [batch, 3, size, size] in [−1, 1]. */
   readonly images: Float32Array;
   /** The images' indices in the dataset. */
   readonly indices: Uint32Array;
-  /** One of each image's captions, drawn anew every time; null where it has none, or where it was dropped. */
+  /** One of each image's captions, drawn at random for each batch; null if it has none, or was left out. */
   readonly captions: readonly (string | null)[];
   /** The embedding of each caption, null where there is no caption; left out where the dataset brings none. */
   readonly embeddings?: readonly (Float32Array | null)[];
@@ -20,7 +20,7 @@ export interface Batch {
 export interface SkippedImage {
   /** In the dataset. */
   readonly index: number;
-  /** The sentence of the error that reading it ended in. */
+  /** The message of the error. */
   readonly reason: string;
 }
 
@@ -30,7 +30,7 @@ export interface Made {
   readonly skipped: readonly SkippedImage[];
 }
 
-/** What a step's batch follows from, beside the dataset. */
+/** The settings that, with the dataset, determine a step's batch. */
 export interface MakeOptions {
   readonly batch: number;
   readonly seed: number;
@@ -38,15 +38,15 @@ export interface MakeOptions {
   readonly captionDropout: number;
 }
 
-/** The first images of a dataset as 8-bit values, in memory that threads share: each is drawn or read once for all. */
+/** A cache of the first images of a dataset as 8-bit values, in memory that all threads share. */
 export interface ImageCache {
   /** [capacity, 3, size, size] */
   readonly bytes: Uint8Array;
-  /** 1 where an image is there; [capacity]. */
+  /** 1 for each image that is cached; [capacity]. */
   readonly known: Uint8Array;
 }
 
-/** Images that are looked at to tell a few damaged ones from a damaged dataset. */
+/** Images that are read to distinguish a few damaged images from a damaged dataset. */
 const SAMPLE = 64;
 
 /** An empty cache of as many images as fit in `cacheBytes`. */
@@ -59,9 +59,9 @@ export function imageCache({ length, size }: { length: number; size: number }, c
 }
 
 /**
- * A function that makes the batch of any step, one at a time. What a step holds follows from the seed, the step and the
- * dataset. In the place of a damaged image comes the next one, by index, that can be read.
- * `stopped` is asked before each image: once true, what is being made ends in an error.
+ * A function that makes the batch of any step, one batch at a time. Seed, step and dataset determine it. A damaged
+ * image is replaced by the next readable one, by index. `stopped` is called before each image: if it is true, the call
+ * throws.
  * @throws LatentfillError when most images of a batch are damaged, and most of the dataset's.
  */
 export function batchMaker(
@@ -130,7 +130,9 @@ export function batchMaker(
     }
   }
 
-  /** A small batch can be unlucky: whether the dataset is damaged follows from images that are the same for every step. */
+  /**
+   * Judges the dataset by a fixed sample of images, since a single small batch may have many damaged ones by chance.
+   */
   async function checkDataset(): Promise<void> {
     if (sampled) return;
     const sample = permutation(random('damaged'), dataset.length).subarray(0, SAMPLE);
@@ -161,7 +163,7 @@ export function batchMaker(
   }
 }
 
-/** How an image is shown; the corner of a random crop would stand here too. */
+/** The random transformation of an image. */
 interface Placement {
   readonly mirror: boolean;
 }

@@ -1,25 +1,25 @@
-/** @file Which pictures are held out, where a source does not say so itself. */
+/** @file Chooses the held-out pictures of a source that has no split of its own. */
 
 import { createHash } from 'node:crypto';
 import type { Split } from './dataset.ts';
 
 /** One in so many is held out. */
 const SHARE = 10;
-/** As many are enough, however chance has it: a distance to held-out pictures is measured from sixteen on. */
+/** So many are always enough: a distance to held-out pictures needs at least sixteen. */
 const ENOUGH = 16;
 
 /**
- * Tells the names that are held out among all those of a source: a tenth, by a hash of the name alone, so that adding
- * pictures moves none between splits. Chance gives small sources fewer, or none; they are filled up, by the smallest
- * hashes, to a whole tenth or to sixteen, whichever is less. Only among these last can a picture that is added change
- * places with another. Fewer than ten names may have none held out, and not all names are.
+ * Chooses the names to hold out among all names of a source: about a tenth, by a hash of the name alone, so that adding
+ * pictures moves none between splits. In a small source the hash may choose too few. Then names with the smallest
+ * hashes are added, up to a tenth or to sixteen, whichever is less; a new picture can only displace one of these. With
+ * fewer than ten names there may be none held out, and at least one name is always left for training.
  */
 export function heldOutAmong(names: Iterable<string>): (name: string) => boolean {
   const others: string[] = [];
   let chosen = 0;
   for (const name of names) {
     if (!byHash(name)) others.push(name);
-    else if (++chosen === ENOUGH) return byHash; // what comes after decides nothing
+    else if (++chosen === ENOUGH) return byHash; // later names cannot change the choice
   }
   if (others.length === 0) return () => false; // something must be left to train on
   const least = Math.min(ENOUGH, Math.floor((chosen + others.length) / SHARE));

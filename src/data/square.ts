@@ -36,7 +36,7 @@ export function fromPlanes(bytes: Uint8Array, side: number, size: number): Image
   return resizeImage(image(side, side, 3, data), size, size);
 }
 
-/** What a viewer shows: the colours under transparent pixels are any encoder's leftovers. */
+/** The image on white, as a viewer shows it: the colours of transparent pixels are arbitrary. */
 function onWhite({ image: picture, alpha }: ImageFile): Image {
   if (!alpha) return picture;
   const shown = picture.data.map((v, i) => 1 + (v - 1) * alpha[i % alpha.length]!);

@@ -1,4 +1,6 @@
-/** @file What runs in a thread of {@link startThreads}: opens the dataset, makes the batches it is asked for. Node only. */
+/**
+ * @file The program of a thread of {@link startThreads}: opens the dataset and makes the requested batches. Node only.
+ */
 
 import { parentPort } from 'node:worker_threads';
 import { toPosted } from '../base/errors.ts';
@@ -25,7 +27,7 @@ async function answer(request: Request): Promise<unknown> {
 }
 
 port.on('message', async ({ id, request }: { id: number; request: Request | null }) => {
-  if (request === null) return port.close(); // nothing is left to do then, and the thread ends
+  if (request === null) return port.close(); // without open ports the thread ends
   try {
     const value = await answer(request);
     const { images, indices } = 'step' in request ? (value as Made).batch : {};

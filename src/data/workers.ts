@@ -1,4 +1,4 @@
-/** @file Threads that make batches. Node only. */
+/** @file Worker threads that make batches. Node only. */
 
 import { Worker } from 'node:worker_threads';
 import { unlessAborted } from '../base/abort.ts';
@@ -6,7 +6,7 @@ import { fromPosted, LatentfillError, type PostedError } from '../base/errors.ts
 import type { DatasetOptions } from './dataset.ts';
 import type { ImageCache, Made, MakeOptions } from './make-batch.ts';
 
-/** What a thread is asked, in this order: to open the dataset, to begin, and then for any steps. */
+/** A request to a thread. It is first sent `open`, then `begin`, and then any number of steps. */
 export type Request =
   | { readonly open: DatasetOptions & { readonly source: string } }
   | { readonly begin: { readonly options: MakeOptions; readonly cache: ImageCache; readonly stop: Int32Array } }
@@ -23,19 +23,19 @@ interface Size {
   readonly size: number;
 }
 
-/** How long a thread may take to finish the image in its hands. */
+/** How long a thread may take to finish its current image, in milliseconds, before it is terminated. */
 const PATIENCE_MS = 5000;
 
 /** How threads are started. */
 interface StartOptions {
   readonly count: number;
-  /** Told how large the dataset is; gives the cache that the threads share. */
+  /** Makes the cache that the threads share, from the size of the dataset. */
   readonly begin: (dataset: Size) => ImageCache;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Starts threads that each open the source. A step is made by the thread with the least to do.
+ * Starts threads that each open the source. A step goes to the thread with the fewest pending requests.
  * @throws LatentfillError as `openDataset` and `begin` do.
  */
 export async function startThreads(
@@ -43,7 +43,8 @@ export async function startThreads(
   options: MakeOptions,
   { count, begin, signal }: StartOptions,
 ): Promise<{ make(step: number): Promise<Made> } & AsyncDisposable> {
-  // A native library that only a thread has loaded is unloaded when the thread ends, and its leftovers then crash.
+  // A native library that only a worker thread has loaded is unloaded at that thread's end, which can crash the
+  // process.
   await Promise.allSettled([import('sharp'), import('@resvg/resvg-js')]); // where one is missing, no thread loads it
   signal?.throwIfAborted();
   const stop = new Int32Array(new SharedArrayBuffer(4));
@@ -81,7 +82,7 @@ function startThread() {
   worker.on('message', ({ id, value, ...posted }: Answer) => {
     const asker = waiting.get(id);
     waiting.delete(id);
-    if (waiting.size === 0) worker.unref(); // a thread that waits for work keeps no process alive
+    if (waiting.size === 0) worker.unref(); // an idle thread must not keep the process alive
     const error = fromPosted(posted, 'In a thread that reads data');
     if (error) asker?.reject(error);
     else asker?.resolve(value);
@@ -96,7 +97,7 @@ function startThread() {
   }
 
   return {
-    /** How many answers are outstanding. */
+    /** The number of pending requests. */
     load: () => waiting.size,
     ask: (request: Request) =>
       new Promise<unknown>((resolve, reject) => {
@@ -106,7 +107,7 @@ function startThread() {
         worker.ref();
         worker.postMessage({ id, request });
       }),
-    /** Lets it finish the image in its hands: a thread that is torn out of native code takes the process with it. */
+    /** Lets the thread finish its current image, since terminating it within native code crashes the process. */
     async end() {
       fail(new Error('The loader of these batches was disposed of.'));
       worker.postMessage({ id: -1, request: null });
@@ -117,7 +118,7 @@ function startThread() {
   };
 }
 
-/** Out of memory is the user's to mend; anything else that a thread did not catch is a fault of ours. */
+/** The user can remedy a lack of memory; any other uncaught error of a thread is a bug. */
 function asDeath(error: Error & { code?: string }): Error {
   return error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? deadThread('it ran out of memory') : error;
 }

@@ -1,4 +1,4 @@
-/** @file Calls to the far end: each has a number, its answer comes when it comes, and a signal ends it at once. */
+/** @file Calls to an inpainter in another thread or process. Each call has a number, and a signal ends it at once. */
 
 import { onAbort } from '../base/abort.ts';
 import { fromPosted, type LatentfillError } from '../base/errors.ts';
@@ -6,16 +6,16 @@ import type { SearchState } from '../inpaint/search.ts';
 import type { Answer, Calls } from './messages.ts';
 import type { Place } from './place.ts';
 
-/** How a call is made. */
+/** Settings of a call. */
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((step: SearchState) => void) | undefined;
 }
 
-/** Asks the far end. */
+/** Makes calls. */
 interface Ask {
   <K extends keyof Calls>(call: K, asks: Calls[K]['asks'], options?: CallOptions): Promise<Calls[K]['gives']>;
-  /** The same, with the number by which others call it. */
+  /** The same, with the call's number, which later calls can refer to. */
   numbered<K extends keyof Calls>(
     call: K,
     asks: Calls[K]['asks'],
@@ -23,12 +23,12 @@ interface Ask {
   ): { readonly id: number; readonly answer: Promise<Calls[K]['gives']> };
 }
 
-/** A place that can be asked. */
+/** A connection to a place. */
 export interface Connection {
   readonly ask: Ask;
-  /** False once it was closed or has ended by itself. */
+  /** False after it was closed, or after the place ended by itself. */
   isOpen(): boolean;
-  /** Ends the place; what is still asked fails for `reason`. */
+  /** Ends the place; pending calls fail with `reason`. */
   close(reason: LatentfillError): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export function connect(place: Place): Connection {
   let last = 0;
   let ended: LatentfillError | undefined;
 
-  /** Waits for an answer no longer. */
+  /** Stops waiting for an answer. */
   function forget(id: number): void {
     waiting.delete(id);
     if (waiting.size === 0) place.hold(false);
@@ -57,7 +57,7 @@ export function connect(place: Place): Connection {
     place.hold(false);
   }
 
-  /** Stops a call, whose answer nobody waits for then. */
+  /** Stops a call: it fails with `reason`, and its answer will be ignored. */
   function stop(id: number, reason: unknown): void {
     const call = waiting.get(id);
     forget(id);
@@ -67,12 +67,12 @@ export function connect(place: Place): Connection {
 
   place.listen(({ id, step, value, ...posted }: Answer) => {
     const call = waiting.get(id);
-    if (!call) return; // it was stopped
+    if (!call) return; // the call was stopped
     if (step) {
       try {
         call.onStep?.(step);
       } catch (error) {
-        stop(id, error); // as it would end a call here
+        stop(id, error); // as an exception in onStep ends a call in the same thread
       }
       return;
     }
@@ -103,7 +103,7 @@ export function connect(place: Place): Connection {
         place.post({ id, call, asks } as never);
       } catch (error) {
         forget(id);
-        settled(reject)(error); // it holds what cannot be posted
+        settled(reject)(error); // the arguments cannot be posted
       }
     });
     return { id, answer };

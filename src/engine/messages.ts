@@ -1,4 +1,4 @@
-/** @file What an inpainter elsewhere is asked, and what it answers: all of it can be posted. */
+/** @file The messages to and from an inpainter in another thread or process; all can be posted. */
 
 import type { PostedError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
@@ -9,16 +9,16 @@ import type { ModelSource } from '../model/model.ts';
 import type { Captioned } from '../model/text/input-rows.ts';
 import type { Device, Wanted } from '../runtime/devices.ts';
 
-/** What can be asked, and what is answered in the end. */
+/** The calls, with their arguments and results. */
 export interface Calls {
-  /** First of all. */
+  /** Must be the first call. */
   open: { asks: { readonly model: ModelSource; readonly device: Wanted | undefined }; gives: Device };
-  /** With `steps`, each step is answered on the way. */
+  /** With `steps`, each step is sent as well. */
   inpaint: {
     asks: { readonly masked: readonly MaskedImage[]; readonly options: Options; readonly steps: boolean };
     gives: readonly { readonly candidates: readonly (Tried & { readonly generated: Image })[] }[];
   };
-  /** Begins a search, whose steps are then asked for by its number. */
+  /** Begins a search. Its steps are requested by the number of this call. */
   search: { asks: { readonly masked: MaskedImage; readonly options: Options }; gives: null };
   next: { asks: { readonly search: number }; gives: StepOf | null };
   /** Ends a search before its last step. */
@@ -35,23 +35,23 @@ export interface StepOf extends Omit<SearchState, 'candidates'> {
   readonly candidates: readonly Tried[];
 }
 
-/** A call by its number, or the end of the one that has it. */
+/** A call with its number, or the cancellation of the call with that number. */
 export type Request =
   | {
       readonly [K in keyof Calls]: { readonly id: number; readonly call: K; readonly asks: Calls[K]['asks'] };
     }[keyof Calls]
   | { readonly id: number; readonly stop: true };
 
-/** What comes of a call: steps on the way, then a value, or an error as text. */
+/** A step of a call, or its result: a value, or an error as text. */
 export interface Answer extends PostedError {
   readonly id: number;
   readonly step?: SearchState;
   readonly value?: unknown;
 }
 
-/** One end of a line of messages. */
+/** One end of a message channel. */
 export interface Line {
   post(message: Request | Answer): void;
-  /** Calls `hear` with every message that comes. */
+  /** Calls `hear` with every message received. */
   listen(hear: (message: never) => void): void;
 }

@@ -14,15 +14,15 @@ export interface OpenOptions extends Stop {
   /** Where to compute; `auto`: the fastest that works there. @default 'cpu' under Node, 'wasm' in browsers */
   readonly device?: Wanted | undefined;
   /**
-   * `here`, in the thread that calls; in a `worker` of the page, which then never freezes; in a child `process` of Node's,
-   * which leaves the event loop free and can be killed. @default 'here'
+   * `here`: in the calling thread. `worker`: in a worker of the page, which stays responsive. `process`: in a child
+   * process of Node, which leaves the event loop free and can be killed. @default 'here'
    */
   readonly where?: 'here' | 'worker' | 'process';
 }
 
 /**
- * Opens an inpainter: it stays, with its networks decoded and its programs compiled, until it is disposed of.
- * @throws LatentfillError for a device or a place that is not to be had.
+ * Opens an inpainter. It keeps its decoded networks and compiled programs until it is disposed of.
+ * @throws LatentfillError for a device or a place that is not available.
  */
 export async function openInpainter(model: Model, control: OpenOptions = {}): Promise<Inpainter> {
   checkControl(control, ['where', 'device', 'signal']);

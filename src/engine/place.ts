@@ -1,19 +1,21 @@
-/** @file Where an inpainter can work apart from its caller: a process under Node, a worker in a page. */
+/**
+ * @file The places where an inpainter can work apart from its caller: a child process under Node, a worker in a page.
+ */
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Line } from './messages.ts';
 
-/** A place that has begun, seen from its caller. */
+/** A place that has been started, seen from the caller. */
 export interface Place extends Line {
-  /** Calls `ended` once, with the reason, when the place has ended by itself. */
+  /** Calls `ended` once, with the reason, if the place ends by itself. */
   onEnd(ended: (reason: LatentfillError) => void): void;
-  /** Whether an answer is awaited: a place that is idle keeps no process alive. */
+  /** Tells whether an answer is pending; an idle place does not keep the caller's process alive. */
   hold(busy: boolean): void;
-  /** Ends it, whatever it does. */
+  /** Ends the place at once, even while it computes. */
   end(): Promise<void>;
 }
 
-/** What of Node's child processes is used; pages have no types of Node's. */
+/** The parts of Node's child processes that are used; pages compile without Node's types. */
 interface Child {
   readonly channel?: { ref(): void; unref(): void } | null;
   send(message: unknown, done: (error: Error | null) => void): boolean;
@@ -30,11 +32,13 @@ interface Node {
   getBuiltinModule(name: 'module'): { createRequire(from: string): { resolve(name: string): string } };
   getBuiltinModule(name: 'url'): { fileURLToPath(url: URL): string; pathToFileURL(path: string): URL };
 }
-/** Asked for its modules, not imported: a page's bundle must not need them. */
+/** Gives Node's modules without an import, which a page's bundle could not resolve. */
 const { process: node } = globalThis as { readonly process?: Partial<Node> };
 const isNode = (it: Partial<Node> | undefined): it is Node => it?.getBuiltinModule !== undefined;
 
-/** Begins a process. What it does leaves this one's event loop free, and if it dies, this one does not. */
+/**
+ * Starts a child process. Its work leaves this process's event loop free, and a crash of it does not end this process.
+ */
 export function beginProcess(): Place {
   if (!isNode(node)) {
     throw new LatentfillError(
@@ -45,10 +49,10 @@ export function beginProcess(): Place {
   const { fork } = node.getBuiltinModule('child_process');
   const { fileURLToPath, pathToFileURL } = node.getBuiltinModule('url');
   const { createRequire } = node.getBuiltinModule('module');
-  const here = import.meta.url; // by another name: bundlers of pages would look for files of Node's
+  const here = import.meta.url; // a variable, so that bundlers do not resolve the file
   const source = here.endsWith('.ts');
   const file = fileURLToPath(new URL(source ? './process-program.ts' : './process-program.js', here));
-  // Run from its source, as tests do, the process first needs what reads TypeScript.
+  // Run from TypeScript source, as in tests, the child process needs tsx.
   const tsx = source ? ['--import', pathToFileURL(createRequire(here).resolve('tsx')).href] : [];
   const child = fork(file, [], {
     execArgv: tsx,
@@ -63,7 +67,7 @@ export function beginProcess(): Place {
     child.once('error', ({ message }) => resolve(message));
     child.once('exit', (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`));
   });
-  child.on('error', () => {}); // of a process that is being ended
+  child.on('error', () => {}); // errors of a process that is being killed
   return {
     post: (message) => void child.send(message, () => {}),
     listen: (hear) => child.on('message', (message) => hear(owned(message) as never)),
@@ -75,14 +79,14 @@ export function beginProcess(): Place {
       }
     },
     async end() {
-      child.ref(); // who waits for its end goes on until then
-      child.kill('SIGKILL'); // it holds nothing but memory
+      child.ref(); // keep this process alive until the child has ended
+      child.kill('SIGKILL'); // safe: the child has nothing to save
       await ended;
     },
   };
 }
 
-/** What of a page's Worker is used. */
+/** The parts of a page's Worker that are used. */
 interface PageWorker {
   postMessage(message: unknown): void;
   terminate(): void;
@@ -92,7 +96,7 @@ interface PageWorker {
 }
 declare const Worker: new (url: URL, options: { type: 'module' }) => PageWorker;
 
-/** Begins a page's worker: the page draws and answers its user while it works. */
+/** Starts a worker of the page, which stays responsive while the worker computes. */
 export function beginWorker(): Place {
   if (isNode(node)) {
     throw new LatentfillError(
@@ -122,7 +126,7 @@ export function beginWorker(): Place {
   };
 }
 
-/** A message of Node's with buffers of their own: they come as views into one buffer of the whole message. */
+/** A message with typed arrays copied, since Node delivers them as views into one buffer of the whole message. */
 function owned(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) {
     const array = value as Float32Array;

@@ -1,12 +1,12 @@
-/** @file What runs in a process of {@link beginProcess}. Node only. */
+/** @file The program of the child process of {@link beginProcess}. Node only. */
 
 import { serve } from './serve.ts';
 
-process.on('disconnect', () => process.exit()); // with the process that asks
-// A terminal sends these to the whole group: what they mean is decided by the process that asks.
+process.on('disconnect', () => process.exit()); // ends with the parent process
+// A terminal sends these signals to the whole process group; the parent process decides what to do.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 serve({
-  // What cannot be sent any more nobody waits for: that process has just gone, and so will this one.
+  // Errors of sending are ignored: the parent process has just ended, and this one will end too.
   post: (message) => void process.send!(message, undefined, undefined, () => {}),
   listen: (hear) => void process.on('message', hear as (message: unknown) => void),
 });

@@ -1,4 +1,4 @@
-/** @file The near end: an inpainter whose work is done elsewhere. */
+/** @file The calling end: an inpainter whose work is done in another thread or process. */
 
 import { onAbort } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
@@ -13,7 +13,10 @@ import type { Model } from '../model/model.ts';
 import { type Connection, connect } from './connection.ts';
 import type { Place } from './place.ts';
 
-/** Opens an inpainter in a place that is begun. @throws LatentfillError for a model that was not opened from files. */
+/**
+ * Opens an inpainter in a place that was started.
+ * @throws LatentfillError for a model that was not opened from files.
+ */
 export async function openRemote(
   model: Model,
   begin: () => Place,
@@ -39,11 +42,11 @@ export async function openRemote(
 
 function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpainter['device']): Core {
   const generate: Core['generate'] = async (latents, { captioned, signal } = {}) => {
-    captionRows(model, rowCount(model, latents), captioned); // what is wrong is told as it is here
+    captionRows(model, rowCount(model, latents), captioned); // throws as an inpainter in this thread does
     return [...(await ask('generate', { latents, captioned }, { signal }))];
   };
 
-  /** What draws and blends for a masked image. */
+  /** Draws and blends candidates of a masked image. */
   function sceneOf(masked: MaskedImage, options: Resolved): Scene {
     const captioned = captionedAs(model, masked, 1);
     return {
@@ -56,13 +59,13 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
           return await ask('blend', { masked: posted(masked), generated: postedImage(generated), options }, stop);
         } catch (error) {
           if (isOpen() || stop.signal?.aborted) throw error;
-          return blendHole(model, masked, generated, options, stop); // what was found outlives the place where it was
+          return blendHole(model, masked, generated, options, stop); // results stay usable after the place has ended
         }
       },
     };
   }
 
-  /** A masked image as it will be posted; what is wrong with it is told as it is here. */
+  /** A masked image as data to post. Checked first, so that errors are those of an inpainter in this thread. */
   function checked(masked: MaskedImage, options: Resolved): MaskedImage {
     problemOf(model, masked, options);
     return posted(masked);
@@ -88,10 +91,10 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
       const { id, answer } = ask.numbered('search', { masked, options }, { signal });
       let open = true;
       const leave = () => {
-        if (open) ask('leave', { search: id }).catch(() => {}); // nobody waits for it, and the place may be gone
+        if (open) ask('leave', { search: id }).catch(() => {}); // not awaited; fails if the place has ended
         open = false;
       };
-      using _ = signal && onAbort(signal, leave); // also where nobody comes back to this loop
+      using _ = signal && onAbort(signal, leave); // also if the caller abandons this generator
       try {
         await answer;
         for (;;) {
@@ -110,7 +113,7 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
   };
 }
 
-/** A masked image as data alone: what else a caller's objects hold need not be fit to be posted. */
+/** A masked image with only the fields that are used: other fields of the caller's objects may not be postable. */
 function posted({ image, mask: { width, height, data }, caption, embedding }: MaskedImage): MaskedImage {
   return {
     image: postedImage(image),

@@ -1,4 +1,4 @@
-/** @file The far end: does with an inpainter of its own what it is asked. */
+/** @file The serving end: answers calls with an inpainter of its own. */
 
 import { toPosted } from '../base/errors.ts';
 import { blendHole, type SearchStep } from '../inpaint/inpaint.ts';
@@ -8,7 +8,7 @@ import type { SearchState, Tried } from '../inpaint/search.ts';
 import { openModel } from '../model/model.ts';
 import type { Calls, Line, Request } from './messages.ts';
 
-/** Answers what comes through a port, as long as it lasts. The first call must be `open`. */
+/** Answers the calls that arrive at a port, until it closes. The first call must be `open`. */
 export function serve(port: Line): void {
   let inpainter: Inpainter;
   const stops = new Map<number, AbortController>();
@@ -69,7 +69,7 @@ export function serve(port: Line): void {
   });
 }
 
-/** A call that is being answered. */
+/** A call in progress. */
 interface Call {
   readonly id: number;
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-/** @file What runs in a worker of {@link beginWorker}. */
+/** @file The program of the worker of {@link beginWorker}. */
 
 import { serve } from './serve.ts';
 

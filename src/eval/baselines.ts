@@ -1,4 +1,4 @@
-/** @file Ways to fill a hole that know nothing of pictures: what every method must beat. */
+/** @file Baselines: ways to fill a hole without a model, which every method must beat. */
 
 import { type Image, image, type Mask } from '../image/image.ts';
 

@@ -1,4 +1,7 @@
-/** @file Images as features of a network that was trained on others: what distances between sets of images use. Node only. */
+/**
+ * @file Features of images, by a network that was trained on other data, for distances between sets of images. Node
+ * only.
+ */
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,11 +15,13 @@ import { openPrograms } from '../runtime/programs.ts';
 import { type RowGraph, runRows } from '../runtime/rows.ts';
 import type { Matrix } from './inner-products.ts';
 
-/** The network: models/features/CARD.md tells where it comes from. */
+/** The network; models/features/CARD.md has its source. */
 const NETWORK = new URL('../../models/features/mobilenet-v2.onnx', import.meta.url);
 /** Numbers in a feature. */
 const FEATURES = 576;
-/** Smaller images are enlarged to this: a place of the network's last layer stands for 16×16 pixels. */
+/**
+ * Smaller images are enlarged to this size, since a position in the network's last layer corresponds to 16×16 pixels.
+ */
 const SMALLEST = 64;
 /** An opened feature network. Dispose of it to free what ONNX Runtime holds. */
 export interface FeatureNetwork extends AsyncDisposable {

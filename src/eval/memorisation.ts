@@ -1,4 +1,4 @@
-/** @file Whether a generator gives its training images back: how near samples come to them, beside held-out images. */
+/** @file Detects memorisation: compares how near samples and held-out images are to the training images. */
 
 import type { Image } from '../image/image.ts';
 import { resizeImage } from '../image/resize.ts';
@@ -12,11 +12,11 @@ export interface Nearest {
   readonly distance: Float64Array;
 }
 
-/** How samples lie to the training set, compared with held-out images, which no generator has seen. */
+/** How near samples are to the training set, compared with held-out images. */
 export interface Memorisation {
   /**
-   * The share of samples that lie nearer to a training image than 95 % of held-out images do. A generator that has
-   * learned and not copied comes to 0.05 or, while its images are poor, below.
+   * The fraction of samples that are nearer to a training image than 95 % of held-out images are. It is 0.05 for a
+   * generator that does not copy, and less while its images are poor.
    */
   readonly share: number;
   /**
@@ -26,7 +26,7 @@ export interface Memorisation {
   readonly nearer: number;
 }
 
-/** Pixels a side at which images are compared pixel by pixel: details that no eye remembers are averaged out. */
+/** Pixels a side at which images are compared pixel by pixel, so that fine details do not matter. */
 const SIDE = 16;
 
 /** Images as rows of pixels at 16×16, [images, 3 · 16 · 16], so that a distance is the root mean squared difference. */
@@ -50,7 +50,7 @@ export async function nearest(queries: Matrix, gallery: Matrix, signal?: AbortSi
   return { index, distance: squared.map((d) => Math.sqrt(Math.max(0, d))) };
 }
 
-/** The nearer of two finds for each query: of an image and of its mirror image, say. */
+/** For each query, the nearer of two results, for example those of an image and of its mirror image. */
 export function nearerOf(a: Nearest, b: Nearest): Nearest {
   const first = (i: number) => a.distance[i]! <= b.distance[i]!;
   return {

@@ -2,7 +2,7 @@
 
 import type { Image, Mask } from '../image/image.ts';
 
-/** Peak signal-to-noise ratios in dB, peak 1: over the hole alone, and over the whole image. Always told together. */
+/** Peak signal-to-noise ratios in dB, peak 1: over the hole alone, and over the whole image. Always report both. */
 export interface Psnr {
   readonly hole: number;
   readonly whole: number;

@@ -1,6 +1,6 @@
 /**
- * @file Augmentation before the discriminator, for real and generated images alike (DiffAugment, Zhao et al. 2020; ADA, Karras
- * et al. 2020): operations of the graph, so that gradients pass; what is drawn comes in as inputs.
+ * @file Augmentation of the discriminator's images, real and generated alike (DiffAugment, Zhao et al. 2020; ADA,
+ * Karras et al. 2020). It is part of the graph, so it is differentiable; its random parameters are inputs.
  */
 
 import type { Random } from '../base/random.ts';
@@ -14,9 +14,9 @@ import type { Recipe } from './recipe.ts';
 type Policy = Recipe['augment']['policy'];
 
 /**
- * Images [N, 3, S, S] changed as the inputs `<name>.…` say: `colour` [N, 3, 3] a matrix of the channels, `contrast` [N] about
- * each image's mean, `brightness` [N]; `rows` and `columns` [N, S, S] which row and column comes where; `kept` [N, 1, S, S] 0 in
- * the part that is cut out.
+ * Images [N, 3, S, S], augmented by the inputs `<name>.…`: `colour` [N, 3, 3], a matrix that mixes the channels;
+ * `contrast` [N], about each image's mean; `brightness` [N], added; `rows` and `columns` [N, S, S], matrices that move
+ * rows and columns; `kept` [N, 1, S, S], 0 in the part that is cut out and 1 elsewhere.
  */
 export function augmented(images: Value, name: string, policy: Policy): Value {
   const [n, , size] = images.shape as [number, number, number];
@@ -36,9 +36,9 @@ export function augmented(images: Value, name: string, policy: Policy): Value {
 }
 
 /**
- * The inputs of {@link augmented} for `n` images: each kind of change is made to an image with probability `p`. Ranges are
- * DiffAugment's: brightness ±0.5 (of a range of 2), saturation × 0 to 2, contrast × 0.5 to 1.5, moved by up to 1/8 of the
- * side with black behind, a square of half the side cut out.
+ * The inputs of {@link augmented} for `n` images; each kind of augmentation is applied to an image with probability
+ * `p`. The ranges are DiffAugment's: brightness ±0.5 (of a range of 2), saturation × 0 to 2, contrast × 0.5 to 1.5,
+ * translation by up to 1/8 of the side with black padding, and a cutout of half the side.
  */
 export function drawAugmentation(
   name: string,
@@ -90,7 +90,7 @@ export function drawAugmentation(
   return feeds;
 }
 
-/** The matrix of channels that scales their distance from their mean. */
+/** The matrix that scales each channel's difference from the channels' mean by `factor`. */
 function saturate(factor: number): number[] {
   return Array.from({ length: 9 }, (_, i) => (1 - factor) / 3 + (i % 4 === 0 ? factor : 0));
 }

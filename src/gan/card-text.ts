@@ -1,13 +1,13 @@
-/** @file CARD.md: a model's card for people. */
+/** @file CARD.md: the text of a model's card. */
 
 import type { Draft, ModelCard, Scores } from '../model/card.ts';
 
-/** The card of a model that was trained here knows where it comes from. */
+/** The card of a model that was trained by this library: `training` and `data` are known. */
 export type TrainedCard = Draft & {
   readonly [K in 'training' | 'data']: NonNullable<ModelCard[K]>;
 };
 
-/** The card in words, with the sheet `samples.png` beside it; `notes` are sentences about what was missing. */
+/** The card as Markdown, with the sheet `samples.png` beside it; `notes` are sentences about what was missing. */
 export function cardText(card: TrainedCard, notes: readonly string[] = []): string {
   const { name, image, latent, text, training, scores, data, calibration } = card;
   const captions = calibration ? 'held-out' : 'training';

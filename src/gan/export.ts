@@ -1,4 +1,4 @@
-/** @file From a run to a model folder. Node only. */
+/** @file Exports a checkpoint of a run as a model folder. Node only. */
 
 import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
@@ -15,7 +15,7 @@ import { drawSamples, openCheckpoint } from './open-checkpoint.ts';
 import type { Recipe } from './recipe.ts';
 import { checkpointEpochs } from './run/checkpoint.ts';
 
-/** Images of each kind over which the discriminator is calibrated. */
+/** Real, and generated, images over which the discriminator is calibrated. */
 const CALIBRATION = 256;
 
 /** Settings of {@link exportModel}. */
@@ -23,16 +23,16 @@ export interface ExportOptions {
   /** The model folder to write. */
   readonly out: string;
   readonly name: string;
-  /** Which checkpoint. @default the last */
+  /** The checkpoint's epoch. @default the last */
   readonly epoch?: number | undefined;
-  /** What was measured of it, for the card. */
+  /** The checkpoint's scores, for the card. */
   readonly scores?: Scores | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Writes a checkpoint of a run as a model folder: frozen, calibrated, with card and samples. Gives sentences about what was
- * missing: without a held-out image that can be read the model is written too, and its discriminator's logits are used raw.
+ * Writes a checkpoint of a run as a model folder: frozen, calibrated, with card and samples. Without a readable
+ * held-out image the model is not calibrated. Returns sentences about what was missing.
  */
 export async function exportModel(run: string, options: ExportOptions): Promise<string[]> {
   const { out, name, epoch, scores, signal } = options;
@@ -73,7 +73,7 @@ export async function exportModel(run: string, options: ExportOptions): Promise<
   return heldout.notes;
 }
 
-/** The held-out images that can be read, as many as calibration takes, and sentences about those that are missing. */
+/** At most {@link CALIBRATION} readable held-out images, and sentences about those that are missing. */
 async function readHeldOut({ data, size }: Recipe, signal: AbortSignal | undefined) {
   const opened = await unlessAborted(openHeldOut(data, { size, count: CALIBRATION }), signal);
   const { dataset } = opened;
@@ -99,7 +99,7 @@ async function readHeldOut({ data, size }: Recipe, signal: AbortSignal | undefin
   return { dataset, images, notes };
 }
 
-/** Images [0, 1] end to end, as the networks see them: [rows, 3, size, size] in [−1, 1]. */
+/** Images in [0, 1] as input of the networks: [rows, 3, size, size] in [−1, 1]. */
 function inRange(images: readonly Image[]): Float32Array {
   const area = images[0]!.data.length;
   const all = new Float32Array(images.length * area);

@@ -1,4 +1,4 @@
-/** @file What a phase is given at each step, apart from its state: images, latents, captions, noise, schedules. */
+/** @file The inputs of a phase at each step: images, latents, captions, noise, schedules. */
 
 import { normal, random } from '../base/random.ts';
 import type { Batch } from '../data/batches.ts';
@@ -9,10 +9,10 @@ import { drawAugmentation } from './augment.ts';
 import type { Recipe } from './recipe.ts';
 import type { Scheduled } from './schedule.ts';
 
-/** Where a step is: all of its randomness is named by the seed and this. */
+/** Identifies a step: together with the seed, it names the step's random streams. */
 export interface StepName {
   readonly side: 'd' | 'g';
-  /** Counts the batches of this side over the whole run. */
+  /** Number of the batch of this side, counted over the whole run. */
   readonly step: number;
 }
 
@@ -43,7 +43,9 @@ export function feedsOf(
   };
 }
 
-/** Each image beside its neighbour's caption; it counts where both have one and they differ. */
+/**
+ * Each image with the caption of the next one in the batch; weight 1 where both have captions and these differ, else 0.
+ */
 function mismatched(codec: TextCodec, batch: Batch): Feeds {
   const { captions, embeddings } = batch;
   const rolled = <T>(rows: readonly T[]) => [...rows.slice(1), ...rows.slice(0, 1)];

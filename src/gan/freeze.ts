@@ -1,4 +1,4 @@
-/** @file From a checkpoint to finished networks: batch norm frozen and folded, the running average's weights. */
+/** @file Turns a checkpoint into finished networks: the EMA's weights, with batch norm frozen and folded. */
 
 import { random } from '../base/random.ts';
 import { toFloat16 } from '../graph/float16.ts';
@@ -24,8 +24,9 @@ export interface Frozen {
 }
 
 /**
- * Freezes a checkpoint: G's running average, its batch norms at the mean statistics of many batches (precise batch norm,
- * Wu & Johnson 2021: the average's weights never had running statistics of their own), and D as it is.
+ * Freezes a checkpoint: the EMA of G, with its batch norms at the mean statistics of many batches (precise batch norm,
+ * Wu & Johnson 2021), and D unchanged. The statistics are measured here because training has none for the EMA's
+ * weights.
  */
 export async function freeze(
   recipe: Recipe,
@@ -41,8 +42,8 @@ export async function freeze(
 }
 
 /**
- * The frozen networks as ONNX files with float16 weights: `latent` to `image`, and `image` to `logit`, both beside `text`
- * where captions reach them.
+ * The frozen networks as ONNX files with float16 weights: `latent` to `image`, and `image` to `logit`. Both also have
+ * an input `text` if the model uses captions.
  */
 export function writeNetworks(
   recipe: Recipe,
@@ -57,7 +58,8 @@ export function writeNetworks(
   return { generator: writeOnnx({ image }, { batch: 'N' }), discriminator: writeOnnx({ logit }, { batch: 'N' }) };
 }
 
-// Stored in half precision, computed in single: half the file, and less than one grey level of difference.
+// Weights are stored as float16 and computed in float32: half the file size, for less than one grey level of
+// difference.
 function asHalves(weights: Weights): Ask {
   return (name: string, shape: Shape): Value => cast(constant(toFloat16(weights[name]!), shape), 'float32');
 }
@@ -76,7 +78,7 @@ async function statisticsOf(
       onStatistics: (layer, mean, variance) =>
         Object.assign(statistics, { [`${layer}.mean`]: mean, [`${layer}.variance`]: variance }),
     },
-    // Without captions: what a finished model mostly sees, and near enough for the others.
+    // Without captions, as a finished model is mostly used; the statistics with captions are close.
     { z: input('latent', [batch, latent]), text: form ? noCaptions(form, batch) : undefined },
   );
   await using program = await compile(statistics, { signal });

@@ -1,18 +1,18 @@
-/** @file Training that has failed is stopped: numbers that are none, and a discriminator that no longer tells anything. */
+/** @file Stops training that has failed: on numbers that are not finite, and on a collapsed discriminator. */
 
 import { LatentfillError } from '../base/errors.ts';
 import type { LogLine } from './run/log.ts';
 
-/** Cycles in a row that must look collapsed. */
+/** Consecutive cycles with the signs of a collapse after which training stops. */
 const PATIENCE = 200;
-/** Logits this close on real and generated images tell nothing. */
+/** Below this difference, the mean logits on real and generated images count as equal. */
 const SAME = 1e-5;
-/** A discriminator this sure has no gradient left for the generator. */
+/** Below this loss, the discriminator leaves no gradient for the generator. */
 const SURE = 1e-6;
 
 /**
- * Told of each cycle; `last` is the last checkpoint's epoch, if there is one.
- * @throws LatentfillError when a number is not finite, or when the discriminator has collapsed for 200 cycles.
+ * A check to call after each cycle; `last` is the epoch of the last checkpoint, if there is one. It throws a
+ * LatentfillError when a number is not finite, or when the discriminator has been collapsed for 200 cycles.
  */
 export function healthCheck(): (line: LogLine, last: number | undefined) => void {
   let same = 0;

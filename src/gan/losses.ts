@@ -1,4 +1,4 @@
-/** @file What the two networks minimise. Logits and losses are [N], one for each image. */
+/** @file The losses of the two networks. Logits and losses are [N], one for each image. */
 
 import { grad } from '../graph/grad.ts';
 import { add, mul, neg, softplus, square, sub } from '../graph/ops/elementwise.ts';
@@ -17,12 +17,14 @@ export const losses = {
     discriminator: (real, fake) => add(softplus(neg(real)), softplus(fake)),
     generator: (_real, fake) => softplus(neg(fake)),
   },
-  /** LSGAN (Mao et al. 2017), eq. 9: real images to 1, generated ones to 0. */
+  /** LSGAN (Mao et al. 2017), eq. 9: the targets are 1 for real images and 0 for generated ones. */
   leastSquares: {
     discriminator: (real, fake) => mul(0.5, add(square(sub(real, 1)), square(fake))),
     generator: (_real, fake) => mul(0.5, square(sub(fake, 1))),
   },
-  /** RpGAN (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024, eq. 2): each image against one of the other kind. */
+  /**
+   * RpGAN (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024, eq. 2): each real image is paired with a generated one.
+   */
   relativistic: {
     discriminator: (real, fake) => softplus(sub(fake, real)),
     generator: (real, fake) => softplus(sub(real, fake)),
@@ -31,7 +33,8 @@ export const losses = {
 
 /**
  * The zero-centred gradient penalty ‖∂D/∂x‖² / 2 of each image, [N] (Mescheder et al. 2018, eq. 9): R1 where x is real,
- * R2 where it is generated. The logits must not mix images, so that one gradient of their sum holds every image's own.
+ * R2 where it is generated. Each logit must depend on its own image alone: then the gradient of the logits' sum holds
+ * the gradient of every image.
  */
 export function gradientPenalty(logits: Value, x: Value): Value {
   const [dx] = grad(sum(logits), [x]);

@@ -1,4 +1,4 @@
-/** @file A checkpoint of a run as a model, and what it draws. Node only. */
+/** @file Opens a checkpoint of a run as a model, and draws samples with it. Node only. */
 
 import type { Image } from '../image/image.ts';
 import { type Draft, latentSpace } from '../model/card.ts';
@@ -12,8 +12,8 @@ import { loadCheckpoint } from './run/checkpoint.ts';
 import { readRecipe } from './run/folder.ts';
 
 /**
- * `count` images from a run's checkpoint, the same latents for every checkpoint of a seed; with `captions`, one for each, as
- * far as they go.
+ * `count` images from a run's checkpoint; the latents depend on the seed alone, not on the checkpoint. The first images
+ * get the `captions`, one each.
  */
 export async function sampleCheckpoint(
   run: string,
@@ -28,7 +28,10 @@ export async function sampleCheckpoint(
   return await drawSamples({ model, programs }, count, { seed, captions: model.text ? captions : undefined, signal });
 }
 
-/** A checkpoint of a run, frozen: its recipe, its networks, and both as a model that is not calibrated. @throws LatentfillError when there is none. */
+/**
+ * A frozen checkpoint of a run: its recipe, its networks, and an uncalibrated model of them.
+ * @throws LatentfillError when there is none.
+ */
 export async function openCheckpoint(run: string, epoch: number, signal?: AbortSignal) {
   const recipe = await readRecipe(run);
   const { state } = await loadCheckpoint(run, epoch);
@@ -54,7 +57,7 @@ export async function openCheckpoint(run: string, epoch: number, signal?: AbortS
   };
 }
 
-/** `count` samples of a seed; with `captions`, one for each, as far as they go. */
+/** `count` samples of a seed; the first ones get the `captions`, one each. */
 export async function drawSamples(
   live: LiveModel,
   count: number,

@@ -14,10 +14,13 @@ import type { Recipe } from './recipe.ts';
 import { initialState, type Phase, type PhaseLoss, phaseOf } from './updates.ts';
 
 /**
- * Both phases of a recipe and the state that they share. Inputs of each run: `real` [batch, 3, size, size] in [−1, 1] and
- * `latent` [batch, latent]; what the schedule gives (`learningRate`, `beta2`, `r1Weight`, `r2Weight`, all []); with captions `text` and,
- * for D, `otherText` (other images' captions) and `otherWeight` [batch]; `noise` for conditioning augmentation; what
- * `augmented` asks for. State: `g.*`, `d.*` (weights), `ema.*`, the optimisers' moments and steps, `augment` (probability).
+ * Both phases of a recipe and the state that they share.
+ *
+ * Inputs of each run: `real` [batch, 3, size, size] in [−1, 1]; `latent` [batch, latent]; from the schedule
+ * `learningRate`, `beta2`, `r1Weight`, `r2Weight`, all []; with captions `text` and, for D, `otherText` (captions of
+ * other images) and `otherWeight` [batch]; `noise` for conditioning augmentation; those of `augmented`.
+ *
+ * State: `g.*`, `d.*` (weights), `ema.*`, the optimisers' moments and steps, `augment` (probability).
  */
 export function buildPhases(
   recipe: Recipe,
@@ -33,11 +36,11 @@ export function buildPhases(
   const noise = form && captions.augmentation > 0 ? input('noise', [batch, captions.size]) : undefined;
   const drawn = networks.generator({ ask: g.ask }, { z: input('latent', [batch, latent]), text, noise });
 
-  /** D on images, augmented: from captions to logits. */
+  /** D's features of augmented images, as a function from captions to logits. */
   const seen = (images: Value, name: string) => networks.discriminator(d.ask, augmented(images, name, augment.policy));
 
   function discriminatorPhase(): PhaseLoss {
-    // Real and generated images are seen apart: then the loss and the penalty of either share one pass back through D.
+    // Real and generated images pass through D separately: then loss and penalty of each share one backward pass.
     const fake = stopGradient(drawn.image);
     const judgeReal = seen(real, 'augment.real');
     const [onReal, onFake] = [judgeReal(text), seen(fake, 'augment.fake')(text)];
@@ -56,7 +59,8 @@ export function buildPhases(
       total = add(total, add(mul(input('r1Weight', []), r1), mul(input('r2Weight', []), r2)));
     }
     if (form && captions.mismatched > 0) {
-      // A real image beside another's caption is to be told from one beside its own (GAN-CLS, Reed et al. 2016, algorithm 1).
+      // D must also tell a real image with its own caption from one with a wrong caption (GAN-CLS, Reed et al. 2016,
+      // algorithm 1).
       const onMismatched = judgeReal(textInput('otherText', form, batch));
       const each = mul(loss.discriminator(onReal, onMismatched), input('otherWeight', [batch]));
       outputs.mismatched = mean(each);
@@ -85,14 +89,15 @@ export function buildPhases(
   return { discriminator, generator, state: initialState(recipe, g.parameters, d.parameters) };
 }
 
-/** True where a gradient penalty is ever weighed. */
+/** True if a gradient penalty has a weight above 0 at any time. */
 function penalised({ r1, r2, finalR1 = r1, finalR2 = r2 }: Recipe): boolean {
   return Math.max(r1, r2, finalR1, finalR2) > 0;
 }
 
 /**
- * The probability of augmentation, moved so that D is right as often as the target says (Karras et al. 2020, section 3): their
- * overfitting heuristic r_t = E[sign D(real)], with the sign of D(real) − D(G(z)), since a relativistic D has no zero of its own.
+ * The next probability of augmentation, by which D's overfitting approaches the target (Karras et al. 2020, section 3).
+ * Their heuristic is r_t = E[sign D(real)]; here it is E[sign(D(real) − D(G(z)))], since the logits of a relativistic D
+ * have no meaningful zero.
  */
 function nextProbability(right: Value, { augment, batch, accumulate }: Recipe): Value {
   const by = mul(sign(sub(right, augment.target)), (batch * accumulate) / augment.horizon);

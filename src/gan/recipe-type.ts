@@ -2,9 +2,9 @@
 
 /** A recipe as it is written down: what is left out has its default. */
 export interface RecipeInput {
-  /** What to learn: a source (docs/data.md), or a folder of images. @default 'toon' */
+  /** Training data: a source (docs/data.md), or a folder of images. @default 'toon' */
   readonly data?: string | undefined;
-  /** Use only the first so many training images. */
+  /** Use only this many training images, the first ones. */
   readonly images?: number | undefined;
   /** Show each image as it is or mirrored, at random. @default false */
   readonly flip?: boolean | undefined;
@@ -18,7 +18,7 @@ export interface RecipeInput {
   readonly maxWidth?: number | undefined;
   /** For r3gan: residual blocks at each resolution. @default 1 */
   readonly blocks?: number | undefined;
-  /** For r3gan: channels that a group of a 3×3 convolution sees. @default 16 */
+  /** For r3gan: input channels of each group of a 3×3 convolution. @default 16 */
   readonly groupWidth?: number | undefined;
   /** For dcgan: width channels at the full resolution too, through a 3×3 convolution: cleaner edges. @default false */
   readonly fine?: boolean | undefined;
@@ -34,54 +34,54 @@ export interface RecipeInput {
      * embeddings. @default 'none'
      */
     readonly encoder?: 'none' | 'words' | 'embedding' | undefined;
-    /** Numbers that a caption becomes. @default 128 */
+    /** Numbers in a caption's code. @default 128 */
     readonly size?: number | undefined;
     /** Words and bigrams known at most, the most frequent first. @default 2048 */
     readonly vocabulary?: number | undefined;
     /** How often a word must occur in the captions to be learned. @default 3 */
     readonly minimum?: number | undefined;
-    /** How often a caption is left out, so that one model serves without. @default 0.15 */
+    /** Probability that a caption is left out, so that the model also works without one. @default 0.15 */
     readonly dropout?: number | undefined;
-    /** Weight in D's loss of real images beside the caption of another. @default 1 */
+    /** Weight in D's loss of real images with the caption of another image. @default 1 */
     readonly mismatched?: number | undefined;
     /** Weight of the divergence of conditioning augmentation (StackGAN); 0: none. @default 0 */
     readonly augmentation?: number | undefined;
   };
-  /** What the networks play for. @default 'relativistic' */
+  /** The adversarial loss. @default 'relativistic' */
   readonly loss?: 'relativistic' | 'nonSaturating' | 'leastSquares' | undefined;
   /** Weight of the gradient penalty on real images. @default 1 */
   readonly r1?: number | undefined;
   /** Weight of the gradient penalty on generated images. @default 1 */
   readonly r2?: number | undefined;
-  /** What r1 has become at the end, by a half cosine. */
+  /** The final value of r1, reached by a half cosine. */
   readonly finalR1?: number | undefined;
-  /** What r2 has become at the end, by a half cosine. */
+  /** The final value of r2, reached by a half cosine. */
   readonly finalR2?: number | undefined;
   readonly generator?: {
     /** Adam's learning rate at the start. @default 0.0008 */
     readonly learningRate?: number | undefined;
-    /** What it has become at the end, by a half cosine. @default 0.00008 */
+    /** Its final value, reached by a half cosine. @default 0.00008 */
     readonly finalLearningRate?: number | undefined;
     /** Decay of the first moment. @default 0 */
     readonly beta1?: number | undefined;
     /** Decay of the second moment. @default 0.99 */
     readonly beta2?: number | undefined;
-    /** What it has become at the end, by a half cosine. */
+    /** Its final value, reached by a half cosine. */
     readonly finalBeta2?: number | undefined;
   };
   readonly discriminator?: {
     /** Adam's learning rate at the start. @default 0.0008 */
     readonly learningRate?: number | undefined;
-    /** What it has become at the end, by a half cosine. @default 0.00008 */
+    /** Its final value, reached by a half cosine. @default 0.00008 */
     readonly finalLearningRate?: number | undefined;
     /** Decay of the first moment. @default 0 */
     readonly beta1?: number | undefined;
     /** Decay of the second moment. @default 0.99 */
     readonly beta2?: number | undefined;
-    /** What it has become at the end, by a half cosine. */
+    /** Its final value, reached by a half cosine. */
     readonly finalBeta2?: number | undefined;
   };
-  /** The part of the run over which every schedule ends. @default 1 */
+  /** The fraction of the run after which every schedule is at its final value. @default 1 */
   readonly burnIn?: number | undefined;
   /** Decay of the generator's running average, per step. @default 0.998 */
   readonly ema?: number | undefined;
@@ -90,27 +90,27 @@ export interface RecipeInput {
     readonly policy?: readonly ('colour' | 'translation' | 'cutout')[] | undefined;
     /** The probability follows its schedule, or how often D is right. @default 'fixed' */
     readonly mode?: 'fixed' | 'adaptive' | undefined;
-    /** Of each change, at the start. @default 1 */
+    /** Probability of each change at the start. @default 1 */
     readonly probability?: number | undefined;
-    /** What it has become at the end, by a half cosine. */
+    /** Its final value, reached by a half cosine. */
     readonly finalProbability?: number | undefined;
     /** For adaptive: the mean sign of D(real) − D(fake) to hold. @default 0.6 */
     readonly target?: number | undefined;
-    /** For adaptive: images in which the probability may go from 0 to 1. @default 500000 */
+    /** For adaptive: images over which the probability can go from 0 to 1. @default 500000 */
     readonly horizon?: number | undefined;
   };
   /** Images per step. @default 32 */
   readonly batch?: number | undefined;
-  /** Batches whose gradients are added up before the weights move. @default 1 */
+  /** Batches whose gradients are added up before each update. @default 1 */
   readonly accumulate?: number | undefined;
   /** Passes over the data. @default 20 */
   readonly epochs?: number | undefined;
-  /** Discriminator steps in turn. @default 1 */
+  /** Discriminator steps per cycle. @default 1 */
   readonly discriminatorSteps?: number | undefined;
-  /** Generator steps that follow them. @default 1 */
+  /** Generator steps per cycle, after those. @default 1 */
   readonly generatorSteps?: number | undefined;
-  /** A checkpoint every so many epochs, and at the end. @default 5 */
+  /** Epochs between checkpoints; the last epoch has one too. @default 5 */
   readonly checkpointEvery?: number | undefined;
-  /** Names all randomness. @default 0 */
+  /** Seed of all random streams. @default 0 */
   readonly seed?: number | undefined;
 }

@@ -1,8 +1,8 @@
-/** @file What changes in the course of training: learning rates, β₂, penalties, augmentation. */
+/** @file Schedules of training: learning rates, β₂, penalties, augmentation. */
 
 import type { Recipe } from './recipe.ts';
 
-/** The value of everything that a recipe schedules. */
+/** The scheduled values at one time. */
 export interface Scheduled {
   readonly learningRate: { readonly d: number; readonly g: number };
   readonly beta2: { readonly d: number; readonly g: number };
@@ -12,7 +12,10 @@ export interface Scheduled {
   readonly augment: number;
 }
 
-/** A recipe's schedules at `progress` (0 to 1): each a half cosine from its first to its final value, then flat. */
+/**
+ * A recipe's schedules at `progress` (0 to 1): each is a half cosine from its initial to its final value, then
+ * constant.
+ */
 export function scheduleAt(recipe: Recipe, progress: number): Scheduled {
   const cosine = (1 + Math.cos(Math.PI * Math.min(1, progress / recipe.burnIn))) / 2;
   const at = (from: number, to = from) => to + (from - to) * cosine;

@@ -22,7 +22,7 @@ import type { LogLine } from './run/log.ts';
 import { type Scheduled, scheduleAt } from './schedule.ts';
 import type { Phase } from './updates.ts';
 
-/** Settings of {@link train} that do not change what comes out. */
+/** Settings of {@link train} that do not change the trained weights. */
 export interface TrainOptions {
   /** The run's folder: recipe.json, log.jsonl, checkpoints/, vocabulary.json. */
   readonly out: string;
@@ -30,29 +30,30 @@ export interface TrainOptions {
   readonly resume?: boolean;
   /** Where to compute; `auto`: the fastest that works here. @default 'cpu' */
   readonly device?: Wanted | undefined;
-  /** Ends training before its next run of a program; what came after the last checkpoint is lost. */
+  /** Stops training before its next run of a program; progress since the last checkpoint is lost. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Told after every cycle: discriminator steps, then generator steps. */
+/** Yielded after every cycle, that is, discriminator steps and then generator steps. */
 export interface TrainEvent {
   readonly losses: LogLine;
-  /** Cycles done and to do in all. */
+  /** Number of cycles done, and of all cycles of the run. */
   readonly cycles: readonly [done: number, all: number];
-  /** Real images that the discriminator saw in this process, and the seconds that it took. */
+  /** Real images that the discriminator was trained on in this process; `seconds` is the time that this took. */
   readonly images: number;
   readonly seconds: number;
   /** The epoch of the checkpoint that was written after this cycle, if one was. */
   readonly saved: number | undefined;
-  /** The damaged images that were left out so far, each once. */
+  /** The damaged images that were skipped so far, each once. */
   readonly skipped: readonly SkippedImage[];
 }
 
 /**
  * Trains a pair as `recipe` says, in alternating phases: discriminator steps, then generator steps (Goodfellow et al.
- * 2014, algorithm 1). An epoch is one pass of the discriminator over the data. All randomness is named by seed and step,
- * so a run that was killed and resumed ends with exactly the weights of one that was not. A source is opened and decoded
- * in threads of its own; a dataset that is open already stays in this one. One process at a time trains in a folder.
+ * 2014, algorithm 1). An epoch is one pass of the discriminator over the data. Random streams are named by seed and
+ * step, so a run that was killed and resumed ends with exactly the same weights. A source is opened and decoded in
+ * worker threads; a dataset that is already open is read in this thread. Only one process at a time can train in a
+ * folder.
  */
 export async function* train(
   wanted: RecipeInput,
@@ -79,7 +80,7 @@ export async function* train(
     seed: recipe.seed,
     flip: recipe.flip,
     captionDropout: recipe.captions.dropout,
-    keep: discriminatorSteps * accumulate, // the generator's steps see them again
+    keep: discriminatorSteps * accumulate, // the generator's steps use the same images
     signal,
   });
   await using discriminator = await stepper(phases.discriminator, state, options.device);
@@ -99,7 +100,9 @@ export async function* train(
     const scheduled = scheduleAt(recipe, cycle / cycles);
     const means: Record<string, number> = {};
     const cycleBegan = performance.now();
-    /** The inputs of batch `i` of a step; generator steps see the images that the discriminator's saw. */
+    /**
+     * The inputs of one batch, with the images of batch `onImages`; generator steps use those of discriminator steps.
+     */
     const feeds = async (name: StepName, onImages: number) => {
       const images: Batch = await unlessAborted(loader.load(onImages), signal);
       return feedsOf(recipe, codec, images, name, scheduled, await probability(recipe, state, scheduled));
@@ -136,7 +139,7 @@ export async function* train(
       await saveCheckpoint(options.out, { epoch, state });
       last = epoch;
     }
-    seconds += (performance.now() - cycleBegan) / 1000; // what is done with an event does not count
+    seconds += (performance.now() - cycleBegan) / 1000; // without the time that the caller spends on an event
     yield {
       losses,
       cycles: [done, cycles],
@@ -147,7 +150,7 @@ export async function* train(
     };
   }
 
-  /** Runs a phase over the batches that make one step: all but the last only accumulate gradients. */
+  /** Runs a phase over the batches of one step. All but the last only accumulate gradients. */
   async function stepper(phase: Phase, of: State, device: Wanted | undefined) {
     const open = ({ outputs, updates }: Omit<Phase, 'accumulation'>) =>
       compile(outputs, { state: of, updates, device, signal });
@@ -169,7 +172,7 @@ export async function* train(
   }
 }
 
-/** The probability of augmentation: as scheduled, or as D's successes have moved it. */
+/** The probability of augmentation: from the schedule, or, if adaptive, from the state. */
 async function probability({ augment }: Recipe, state: State, scheduled: Scheduled): Promise<number> {
   return augment.mode === 'adaptive' ? (await state.read('augment'))[0]! : scheduled.augment;
 }

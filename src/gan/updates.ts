@@ -1,4 +1,7 @@
-/** @file From a loss to the next weights: gradients, accumulated over batches where a recipe asks for it, Adam. */
+/**
+ * @file The update of a network's weights by Adam, from the gradient of a loss, accumulated over batches if a recipe
+ * says so.
+ */
 
 import { grad } from '../graph/grad.ts';
 import { add, mul, sqrt, square, zerosLike } from '../graph/ops/elementwise.ts';
@@ -9,13 +12,13 @@ import { initialise, type Parameter } from '../nn/parameters.ts';
 import { State } from '../runtime/state.ts';
 import type { Recipe } from './recipe.ts';
 
-/** A loss to be minimised, and what is reported beside it. */
+/** A loss to minimise, and further outputs for the log. */
 export interface PhaseLoss {
   readonly total: Value;
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
-/** One run of a phase: what it reports and how it moves the state. */
+/** One run of a phase: its outputs and its updates of the state. */
 interface Run {
   readonly outputs: Readonly<Record<string, Value>>;
   readonly updates: Updates;
@@ -23,13 +26,15 @@ interface Run {
 
 /** One phase of training. */
 export interface Phase extends Run {
-  /** For the batches before the last of those that are added up: gradients are kept, weights stay. */
+  /**
+   * The run for each batch but the last of an accumulated step: it adds up gradients and leaves the weights unchanged.
+   */
   readonly accumulation: Run | null;
 }
 
 type Side = 'g' | 'd';
 
-/** The phase that moves a network's weights against the gradient of a loss. */
+/** The phase that updates a network's weights to lower a loss. */
 export function phaseOf(
   side: Side,
   { total, outputs }: PhaseLoss,
@@ -58,7 +63,7 @@ export function phaseOf(
   return { outputs: reported, updates: { ...updates, ...emptied }, accumulation };
 }
 
-/** The state that training begins with. */
+/** The initial state of training. */
 export function initialState(recipe: Recipe, g: readonly Parameter[], d: readonly Parameter[]): State {
   const state = new State().add('g.step', []).add('d.step', []);
   state.add('augment', [], Float32Array.of(recipe.augment.mode === 'adaptive' ? 0 : recipe.augment.probability));

@@ -1,4 +1,4 @@
-/** @file Gradients held against finite differences of the float64 reference. */
+/** @file Checks gradients against finite differences of the float64 reference. */
 
 import { random } from '../base/random.ts';
 import { grad } from './grad.ts';
@@ -16,9 +16,9 @@ export interface CheckOptions {
   tolerance?: number;
   /** Half the distance between the two points of the central difference. @default 1e-4 */
   epsilon?: number;
-  /** Inputs are drawn uniformly from here; keep kinks and poles out. @default [-1, 1] */
+  /** Inputs are drawn uniformly from this range; it must hold no kink and no pole of `f`. @default [-1, 1] */
   range?: readonly [number, number];
-  /** Where to check, a list of numbers for each input, in place of `range`. */
+  /** The point to check at, in place of a random one in `range`: the elements of each input. */
   at?: readonly Float32Array[];
   /** @default 0 */
   seed?: number;
@@ -27,8 +27,8 @@ export interface CheckOptions {
 }
 
 /**
- * Checks the gradient of `f` at random inputs of the given shapes, along a random direction, against a central
- * difference; then the gradient of that directional derivative, up to `order`. After autograd's `check_grads`.
+ * Compares the derivative of `f` along a random direction with a central difference, at random inputs of the given
+ * shapes. Then does the same with that derivative in place of `f`, up to `order`. After autograd's `check_grads`.
  * @throws LatentfillError naming the order and both numbers where they disagree.
  */
 export function checkGrads(f: (...xs: Value[]) => Value, shapes: readonly Shape[], options: CheckOptions = {}): void {

@@ -3,7 +3,7 @@
 import type { OpName } from './ops.ts';
 import { count, is, type Value } from './value.ts';
 
-/** Operators that compute nothing: they give, move or relabel elements. */
+/** Operators without arithmetic: they provide, convert, move or select elements. */
 const free: ReadonlySet<OpName> = new Set<OpName>([
   ...(['Input', 'Constant', 'Identity', 'StopGradient', 'Cast', 'OpaqueOutput'] as const),
   ...(['Reshape', 'Transpose', 'Expand', 'Concat', 'Slice', 'Flip', 'Pad'] as const),
@@ -11,9 +11,9 @@ const free: ReadonlySet<OpName> = new Set<OpName>([
 ]);
 
 /**
- * Floating-point operations of these values, each alone: two per multiply-add of matrix products and convolutions, one per
- * element read by a reduction, one per element made by everything else, an unknown operator too. Give
- * `topological(outputs)` for a whole graph.
+ * Floating-point operations of these values, without those of their inputs; for a whole graph, give
+ * `topological(outputs)`. A multiply-add of a matrix product or convolution counts two. A reduction counts one per
+ * element that it reads. Every other operator, known or not, counts one per element of its result.
  */
 export function flops(values: readonly Value[]): number {
   return values.reduce((sum, value) => sum + flopsOf(value), 0);
@@ -23,7 +23,8 @@ function flopsOf(value: Value): number {
   const { op, inputs, shape } = value;
   if (free.has(op)) return 0;
   if (op === 'MatMul') return 2 * count(shape) * inputs[0]!.shape.at(-1)!;
-  // A kernel is [M, C/group, ...]: every output element of Conv, and every input element of ConvTranspose, meets its tail.
+  // A kernel is [M, C/group, ...]. Each output element of Conv takes a multiply-add per element of one of its M slices,
+  // and so does each input element of ConvTranspose.
   if (op === 'Conv') return 2 * count(shape) * count(inputs[1]!.shape.slice(1));
   if (op === 'ConvTranspose') return 2 * count(inputs[0]!.shape) * count(inputs[1]!.shape.slice(1));
   if (op === 'ConvWeight') return 2 * count(inputs[1]!.shape) * count(shape.slice(1));

@@ -5,10 +5,10 @@ import type { OpName } from './ops.ts';
 import { withInputs } from './rewrite.ts';
 import { type Data, is, type Shape, scalar, type Value } from './value.ts';
 
-/** Operators with a op b = b op a. Two gradients may reach a value in either order, and their sums must count as equal. */
+/** Operators with a op b = b op a. Two gradients may be summed in either order, and both sums must count as equal. */
 const commutes: ReadonlySet<OpName> = new Set<OpName>(['Add', 'Mul', 'Equal', 'And', 'Or']);
 
-/** Keeps one of all values that are equal. The inputs of a value that it is asked about must be kept values themselves. */
+/** Keeps one value of each set of equal ones. The inputs of a value passed to it must be kept values themselves. */
 export class Equals {
   readonly #kept = new Map<string, Value>();
   readonly #numbers = new Map<Value | Data, number>();
@@ -18,7 +18,7 @@ export class Equals {
     return this.#keep(this.#plain(value));
   }
 
-  /** The kept value that equals `value` on other inputs, if there is one. */
+  /** The kept value with the operator and attributes of `value` but these inputs, if there is one. */
   find(value: Value, inputs: readonly Value[]): Value | undefined {
     return this.#kept.get(this.#key(this.#plain(withInputs(value, inputs))));
   }
@@ -28,7 +28,7 @@ export class Equals {
     return this.#kept.get(this.#key(this.#allOnes(shape)));
   }
 
-  /** Ones have one form. */
+  /** The same value, in one fixed form where all its elements are 1. */
   #plain(value: Value): Value {
     return isOnes(value) ? this.#allOnes(value.shape) : value;
   }

@@ -1,6 +1,7 @@
 /**
- * @file Finds values whose rows are the rows of another value, each times one number (a `Scaled`: base and factor). A value with one
- * number a row is such a value: its base is all ones. An operator that is linear and does not mix rows passes the property on.
+ * @file Finds values whose rows are the rows of another value, each times one number (a `Scaled`: base and factor). A
+ * value with one element per row is always of this kind: its base is all ones. An operator that is linear and keeps
+ * rows apart preserves the property.
  */
 
 import { type Equals, isOnes } from './equals.ts';
@@ -20,7 +21,7 @@ export function scaled({ base, factor }: Scaled): Value {
   return mul(base, reshape(factor, [base.shape[0]!, ...base.shape.slice(1).map(() => 1)]));
 }
 
-/** The values of `order` that are another value's rows scaled, where `equals` keeps that other value: it is computed anyway. */
+/** The values of `order` that are scaled rows of a base that `equals` keeps, and that is therefore computed anyway. */
 export function scaledValues(order: readonly Value[], equals: Equals): Map<Value, Scaled> {
   const known = new Map<Value, Scaled>();
   const found = new Map<Value, Scaled>();
@@ -30,7 +31,7 @@ export function scaledValues(order: readonly Value[], equals: Equals): Map<Value
     const through = carried(value, known, equals);
     const single = count(value.shape) === first;
     const ones = single ? equals.ones(value.shape) : undefined;
-    // One number a row costs nothing.
+    // A value with one element per row is cheap to compute as it is.
     if (through && !single && !isOnes(through.base)) found.set(value, through);
     const as = through ?? (ones && ones !== value ? { base: ones, factor: value } : undefined);
     if (as) known.set(value, as);
@@ -38,7 +39,7 @@ export function scaledValues(order: readonly Value[], equals: Equals): Map<Value
   return sound(order, found);
 }
 
-/** Only those whose base and factor stay as they are when the others are replaced. */
+/** Only those whose base and factor do not change when the others are replaced. */
 function sound(order: readonly Value[], found: Map<Value, Scaled>): Map<Value, Scaled> {
   const touched = new Set<Value>();
   for (const value of order) {
@@ -47,7 +48,7 @@ function sound(order: readonly Value[], found: Map<Value, Scaled>): Map<Value, S
   return new Map([...found].filter(([, { base, factor }]) => !touched.has(base) && !touched.has(factor)));
 }
 
-/** A value as its operator makes it of scaled inputs. */
+/** The scaled form of a value, from the scaled forms of its inputs. */
 function carried(value: Value, known: ReadonlyMap<Value, Scaled>, equals: Equals): Scaled | undefined {
   const { inputs } = value;
   const forms = inputs.map((x) => known.get(x));
@@ -73,7 +74,7 @@ function haveOneFactor({ op, inputs, shape }: Value, forms: readonly (Scaled | u
   return (op === 'Add' || op === 'Sub') && aligned && a !== undefined && a.factor === b?.factor;
 }
 
-/** Whether a value is linear in its input `i` with the others held, row by row. */
+/** Whether a value is linear in its input `i`, row by row, with the other inputs constant. */
 function alone(value: Value, i: number): boolean {
   return value.inputs[i]!.shape[0] === value.shape[0] && rowwise[value.op]?.(value as never, i) === true;
 }
@@ -82,7 +83,9 @@ const always = () => true;
 const sameRank = ({ inputs, shape }: Value, i: number) => inputs[i]!.shape.length === shape.length;
 const first = (_value: Value, i: number) => i === 0;
 
-/** For each operator that may be, given that its result has as many rows as the input. */
+/**
+ * Tells whether an operator is linear row by row in input `i`, given that its result has as many rows as that input.
+ */
 const rowwise: { readonly [K in OpName]?: (value: Value & { readonly attrs: Ops[K]['attrs'] }, i: number) => boolean } =
   {
     Neg: always,

@@ -20,7 +20,7 @@ function half(value: number): number {
   const magnitude = x & 0x7fffffff;
   if (magnitude >= 0x47800000) return sign | (magnitude > 0x7f800000 ? 0x7e00 : 0x7c00);
   if (magnitude < 0x38800000) {
-    // Below 2^-14 halves are spaced 2^-24 apart: adding 2^-1 · 2^24-sized units lets the float unit round for us.
+    // Below 2^-14 halves are 2^-24 apart. So are float32s at 0.5: adding 0.5 rounds to a half, ties to even.
     float[0] = Math.abs(value) + 0.5;
     return sign | (bits[0]! - 0x3f000000);
   }

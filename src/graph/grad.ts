@@ -29,7 +29,7 @@ export function grad(y: Value, xs: readonly Value[], rules: Vjps = vjps): Value[
     value.inputs.forEach((x, i) => {
       const dx = gradients[i];
       if (!dx || !wanted.has(x)) return;
-      const summed = sumTo(dx, x.shape); // broadcasting is undone here, once, for every rule
+      const summed = sumTo(dx, x.shape); // the transpose of broadcasting, here for every rule
       const before = cotangents.get(x);
       cotangents.set(x, before ? add(before, summed) : summed);
     });
@@ -37,7 +37,7 @@ export function grad(y: Value, xs: readonly Value[], rules: Vjps = vjps): Value[
   return xs.map((x) => cotangents.get(x) ?? zerosLike(x));
 }
 
-/** The values of `order` on a path to some x. */
+/** The values of `order` that depend on some x. */
 function leadingTo(order: readonly Value[], xs: readonly Value[]): Set<Value> {
   const wanted = new Set(xs);
   for (const value of order) if (value.inputs.some((x) => wanted.has(x))) wanted.add(value);

@@ -1,4 +1,4 @@
-/** @file The graph library: all of latentfill/graph but what runs a graph. */
+/** @file The public API of `latentfill/graph`, except for what runs a graph. */
 
 export { type CheckOptions, checkGrads } from './check-grads.ts';
 export { flops } from './cost.ts';

@@ -1,4 +1,4 @@
-/** @file What an ONNX file is: its signature, its cost, and where no gradient can pass. */
+/** @file Describes an ONNX file: its signature, its cost, and the operators that have no gradient. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { flops } from './cost.ts';
@@ -10,11 +10,14 @@ import { add } from './ops/elementwise.ts';
 import { sum } from './ops/reduce.ts';
 import { topological } from './value.ts';
 
-/** What {@link inspectOnnx} tells. */
+/** The result of {@link inspectOnnx}. */
 export interface Inspection extends OnnxSignature {
-  /** FLOPs for one image: the outputs, and beyond them the gradient with respect to the float inputs; null: see `unread`. */
+  /**
+   * FLOPs per image: `forward` for the outputs, `backward` for the gradient with respect to the float inputs, not
+   * counting `forward`. null where the cost is unknown: see `unread`.
+   */
   readonly flops: { readonly forward: number; readonly backward: number | null } | null;
-  /** Operators through which no gradient passes. */
+  /** Operators between inputs and outputs that have no gradient. */
   readonly obstacles: readonly Obstacle[];
   /** Why the cost is not known; null where it is. */
   readonly unread: string | null;

@@ -25,7 +25,7 @@ export interface PoolAttrs extends Omit<ConvAttrs, 'group'> {
   readonly kernel: readonly [number, number];
 }
 
-/** An operator of another's, kept as it was read: its attributes are those of the ONNX node. */
+/** An unknown operator, kept as it was read: its attributes are those of the ONNX node. */
 export interface OpaqueAttrs {
   readonly opType: string;
   readonly domain: string;
@@ -33,9 +33,9 @@ export interface OpaqueAttrs {
   readonly version: number;
   /** AttributeProtos. */
   readonly attributes: readonly unknown[];
-  /** The place of each of the inputs among the node's, since some may be left out. */
+  /** The index of each input among those of the node, since some may be left out. */
   readonly places: readonly number[];
-  /** How many outputs the node has: the value is the first, {@link Ops.OpaqueOutput} are the others. */
+  /** The number of outputs of the node. This value is the first, each {@link Ops.OpaqueOutput} another. */
   readonly outputs: number;
 }
 
@@ -56,7 +56,7 @@ export interface Along {
   inputs: readonly [x: Value];
   attrs: { readonly axis: number };
 }
-/** `add` sums what meets in one place; `none` keeps the last. */
+/** For updates at the same index: `add` sums them, `none` keeps the last. */
 export interface Scatter {
   readonly reduction: 'none' | 'add';
 }
@@ -107,9 +107,11 @@ export interface Ops {
   MatMul: Binary;
   Conv: { inputs: readonly [x: Value, w: Value]; attrs: ConvAttrs };
   ConvTranspose: { inputs: readonly [x: Value, w: Value]; attrs: ConvTransposeAttrs };
-  /** What each tap of a convolution's kernel [M, C/group, kh, kw] gathers from its x and its output's cotangent g; no ONNX operator. */
+  /**
+   * The gradient of a convolution's kernel [M, C/group, kh, kw], from its x and its output's cotangent g; not in ONNX.
+   */
   ConvWeight: { inputs: readonly [x: Value, g: Value]; attrs: ConvWeightAttrs };
-  /** Outside of x counts as −∞. */
+  /** The padding counts as −∞. */
   MaxPool: { inputs: readonly [x: Value]; attrs: PoolAttrs };
 
   ReduceSum: Reduction;

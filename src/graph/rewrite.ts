@@ -3,7 +3,7 @@
 import { node, topological, type Value } from './value.ts';
 
 /**
- * The outputs of a graph in which each value is replaced by what `rule` makes of it. Inputs come before the values that use them.
+ * The outputs of a graph in which `rule` replaces each value, inputs before the values that use them.
  * `rule` gets the value with its inputs replaced, and the value as it was before.
  */
 export function rewrite(
@@ -18,7 +18,7 @@ export function rewrite(
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, now.get(value)!]));
 }
 
-/** The same operator on these inputs, of the same shapes; the value itself where they are its own. */
+/** The same operator on other inputs of the same shapes; the value itself where the inputs are its own. */
 export function withInputs(value: Value, inputs: readonly Value[]): Value {
   if (inputs.every((x, i) => x === value.inputs[i])) return value;
   return node(value.op, inputs as never, value.attrs, value.shape, value.dtype);

@@ -2,10 +2,10 @@
  * @file Simplification: the same outputs from fewer operations.
  *
  * 1. Equal values are computed once.
- * 2. A gradient penalty needs the gradient of Σ D(xₙ), and the loss Σ l(D(xₙ)) that of the same D with each row of the cotangent
- *    times l'(D(xₙ)). Both run back through D. As D keeps rows apart, each row of the second gradient is the same row of the
- *    first times one number, so the second is made from the first by a product.
- * 3. The weight gradients x ⋆ g and x' ⋆ g, when they are added, become one: (x + x') ⋆ g.
+ * 2. A gradient penalty needs the gradient of Σ D(xₙ). The loss Σ l(D(xₙ)) needs the same gradient with row n of the
+ *    cotangent times l'(D(xₙ)). D keeps rows apart, so row n of the second gradient is row n of the first times
+ *    l'(D(xₙ)): one pass back through D and a product replace two passes.
+ * 3. A sum of weight gradients x ⋆ g + x' ⋆ g becomes one: (x + x') ⋆ g.
  */
 
 import { Equals } from './equals.ts';
@@ -23,7 +23,7 @@ export function simplify(outputs: Readonly<Record<string, Value>>): Record<strin
   const order = topological(Object.values(once));
   const forms = scaledValues(order, equals);
   const uses = usesOf(order);
-  const single = new Set<Value>(); // what only one other value takes
+  const single = new Set<Value>(); // values that have one use
   const rule = (value: Value, was: Value) => {
     const form = forms.get(was);
     const now = form
@@ -36,7 +36,10 @@ export function simplify(outputs: Readonly<Record<string, Value>>): Record<strin
   return rewrite(rewrite(once, rule), (value) => again.keep(value));
 }
 
-/** Sums over rows: each row's factor is applied after the sum over its other axes, when the row is smallest. */
+/**
+ * A sum over rows: the factor of each row is applied after the sum over the other axes, where a row has fewest
+ * elements.
+ */
 function byRows(value: Value, was: Value, forms: ReadonlyMap<Value, Scaled>): Value | undefined {
   const last = forms.get(was.inputs.at(-1)!);
   if (!last) return undefined;
@@ -77,7 +80,7 @@ function merged(a: Value, b: Value): Value | undefined {
   return x1 === x2 && `${g1.shape}` === `${g2.shape}` ? convWeight(x1, add(g1, g2), a.attrs, a.shape) : undefined;
 }
 
-/** How many values take each as an input. */
+/** The number of uses of each value as an input. */
 function usesOf(order: readonly Value[]): Map<Value, number> {
   const uses = new Map<Value, number>();
   for (const { inputs } of order) for (const x of inputs) uses.set(x, (uses.get(x) ?? 0) + 1);

@@ -6,16 +6,16 @@ import type { OpName, Ops } from './ops.ts';
 /** Element types. Arithmetic is float32; float16 only stores weights; int64 and bool never carry a gradient. */
 export type DType = 'float32' | 'float16' | 'int64' | 'bool';
 
-/** What a constant holds, by type: float16 as its bits, bool as 0 and 1. */
+/** The elements of a constant, by type: float16 as its bits, bool as 0 and 1. */
 export type Data = Float32Array | Uint16Array | BigInt64Array | Uint8Array;
 
 /** Sizes, outermost first; a scalar's is []. */
 export type Shape = readonly number[];
 
-/** Tensors beyond this are mistakes: 4 GiB of float32. */
+/** Elements of a tensor at most (4 GiB of float32): a larger one is taken for a mistake. */
 const MAX_ELEMENTS = 2 ** 30;
 
-/** A node of the graph and the tensor that it stands for. Made by the functions of this folder, never by hand. */
+/** A node of the graph, and the tensor that it computes. Only the functions of this folder make values. */
 export interface Value {
   readonly op: OpName;
   readonly inputs: readonly Value[];
@@ -44,12 +44,12 @@ export function is<K extends OpName>(value: Value, op: K): value is Value & { re
   return value.op === op;
 }
 
-/** A tensor given at each run. Names are the run's keys: unique within a graph. */
+/** A tensor that is fed to each run under its name, which is unique within a graph. */
 export function input(name: string, shape: Shape, dtype: DType = 'float32'): Value {
   return node('Input', [], { name }, shape, dtype);
 }
 
-/** A tensor known now. The data is shared, not copied: leave it unchanged. */
+/** A constant tensor. The data is not copied, so it must not be changed. */
 export function constant(data: Data | readonly number[], shape: Shape = [data.length]): Value {
   const held = Array.isArray(data) ? Float32Array.from(data) : (data as Data);
   if (held.length !== count(shape)) fail('Constant', `${count(shape)} values for shape [${shape}], got ${held.length}`);
@@ -68,31 +68,34 @@ export function count(shape: Shape): number {
 
 const labels = new WeakMap<Value, string>();
 
-/** Remembers which node of a model's file a value comes from, for messages. The first label stays. */
+/** Records which node of a model's file a value comes from, for error messages. The first label stays. */
 export function label(value: Value, node: string): void {
   if (!labels.has(value)) labels.set(value, node);
 }
 
-/** A value in words: its operator, and the node of the file that it comes from. */
+/** A value as errors name it: its operator, and the node of the file that it comes from. */
 export function nameOf(value: Value): string {
   const op = is(value, 'Opaque') ? value.attrs.opType : value.op;
   const node = labels.get(value);
   return node === undefined ? op : `${op} at node '${node}'`;
 }
 
-/** Ends the construction of a graph with one sentence. */
+/** Throws a LatentfillError about the operator that is being made. */
 export function fail(op: string, expectation: string): never {
   throw new LatentfillError('graph', `${op}: expected ${expectation}.`);
 }
 
-/** Every value that `outputs` depend on, inputs before what uses them; `known` ones and what they depend on left out. */
+/**
+ * Every value that `outputs` depend on, each after its inputs; without `known` values and the inputs that only those
+ * use.
+ */
 export function topological(outputs: readonly Value[], known?: { has(value: Value): boolean }): Value[] {
   const order: Value[] = [];
   const done = new Set<Value>();
   const skipped = (value: Value) => done.has(value) || known?.has(value) === true;
   const stack: { value: Value; next: number }[] = outputs.toReversed().map((value) => ({ value, next: 0 }));
   while (stack.length > 0) {
-    const top = stack[stack.length - 1]!; // an explicit stack: deep graphs must not overflow the call stack
+    const top = stack[stack.length - 1]!; // an explicit stack, since deep graphs would overflow the call stack
     const child = skipped(top.value) ? undefined : top.value.inputs[top.next++];
     if (child) {
       if (!skipped(child)) stack.push({ value: child, next: 0 });

@@ -1,4 +1,6 @@
-/** @file The gradient table: one rule per operator, written in the same operators, so that each can be differentiated again. */
+/**
+ * @file The gradient table: one rule per operator. Rules are made of the same operators, so gradients have gradients.
+ */
 
 import * as op from './ops/elementwise.ts';
 import { gatherElements, gatherND, scatterElements, scatterND } from './ops/indexing.ts';
@@ -9,7 +11,7 @@ import { cumSum, sum } from './ops/reduce.ts';
 import type { Ops } from './ops.ts';
 import { count, type Value } from './value.ts';
 
-/** One gradient (or null: this input has none) per input. */
+/** One gradient per input; null for an input without one. */
 export type Gradients<T extends readonly Value[]> = { readonly [I in keyof T]: Value | null };
 
 /**
@@ -23,7 +25,7 @@ export type Vjp<K extends keyof Ops> = (
   attrs: Ops[K]['attrs'],
 ) => Gradients<Ops[K]['inputs']>;
 
-/** The whole table; null: an operator through which no gradient can be taken. */
+/** The whole table; null for an operator that has no gradient. */
 export type Vjps = { readonly [K in keyof Ops]: Vjp<K> | null };
 
 const { sub, mul, div, neg, greater, where, square } = op;
@@ -33,7 +35,7 @@ export const vjps: Vjps = {
   Constant: null,
   Identity: (g) => [g],
   StopGradient: () => [null],
-  // To a whole number or a truth: flat wherever it is defined.
+  // A cast to int64 or bool is constant wherever it is differentiable.
   Cast: (g, y, [x]) => [carries(x) && carries(y) ? op.cast(g, x.dtype) : null],
   Opaque: null,
   OpaqueOutput: null,
@@ -68,7 +70,8 @@ export const vjps: Vjps = {
   Tanh: (g, y) => [mul(g, sub(1, square(y)))],
   Sigmoid: (g, y) => [mul(g, mul(y, sub(1, y)))],
   Softplus: (g, _y, [x]) => [mul(g, op.sigmoid(x))],
-  // By the sign of y, not x: then x need not be kept, and a runtime may fuse the activation into what made x.
+  // From the sign of y, not of x: then x need not be kept, and a runtime can fuse the activation into the operator
+  // before it.
   Relu: (g, y) => [where(greater(y, 0), g, 0)],
   LeakyRelu: (g, y, _x, { alpha }) => [mul(g, where(greater(y, 0), 1, alpha))],
 
@@ -135,13 +138,13 @@ export const vjps: Vjps = {
 
 const carries = ({ dtype }: Value) => dtype === 'float32' || dtype === 'float16';
 
-/** The gradient of a largest (or smallest) element: to it, in equal shares where several are. */
+/** The gradient of a maximum (or minimum): g goes to the largest (or smallest) element, in equal shares among ties. */
 function shared(g: Value, y: Value, x: Value, axes: readonly number[]): Value {
   const chosen = op.cast(op.equal(x, y), 'float32');
   return mul(div(g, sum(chosen, axes, { keep: true })), chosen);
 }
 
-/** The transpose of a gather: every slice of g added where it came from. */
+/** The transpose of a gather: each slice of g is added at the position that it was gathered from. */
 function scatterSlices(g: Value, x: Value, indices: Value, axis: number): Value {
   const rank = indices.shape.length;
   const order = Array.from(g.shape.keys());

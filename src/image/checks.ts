@@ -1,8 +1,8 @@
-/** @file What is asked of images and masks that a caller made by hand, before anything is computed of them. */
+/** @file Checks of images and masks that a caller made, before they are used. */
 
 import { LatentfillError } from '../base/errors.ts';
 
-/** @throws LatentfillError unless both sides are whole numbers of pixels, one at least; `name` is what errors call it. */
+/** @throws LatentfillError unless both sides are whole numbers of pixels, at least 1. Errors call the image `name`. */
 export function checkSides(width: unknown, height: unknown, name: string): void {
   for (const [side, given] of Object.entries({ width, height })) {
     if (Number.isSafeInteger(given) && (given as number) > 0) continue;
@@ -13,7 +13,7 @@ export function checkSides(width: unknown, height: unknown, name: string): void 
   }
 }
 
-/** @throws LatentfillError unless `data` is a Float32Array of so many values. */
+/** @throws LatentfillError unless `data` is a Float32Array whose length is the product of `sizes`. */
 export function checkData(data: unknown, sizes: readonly number[], name: string): asserts data is Float32Array {
   if (classOf(data) !== 'Float32Array') {
     throw new LatentfillError(
@@ -35,7 +35,7 @@ export function checkData(data: unknown, sizes: readonly number[], name: string)
 export function checkValues(data: Float32Array, width: number, height: number, name: string): void {
   if (allWithinRange(data)) return;
   const at = data.findIndex((v) => !(v >= 0 && v <= 1));
-  if (at < 0) return; // −0, whose bits look like those of what is negative
+  if (at < 0) return; // only −0, which has the sign bit of a negative number
   const [x, y] = [at % width, Math.floor(at / width) % height];
   throw new LatentfillError(
     'image',
@@ -43,15 +43,15 @@ export function checkValues(data: Float32Array, width: number, height: number, n
   );
 }
 
-/** @throws LatentfillError unless it is an object, whose fields are then looked at. */
+/** @throws LatentfillError unless `given` is an object; its fields are checked later. */
 export function checkRecord(given: unknown, name: string, fields: string): void {
   if (typeof given === 'object' && given !== null) return;
   throw new LatentfillError('image', `Expected ${name} to have ${fields}, got ${shown(given)}: give all of them.`);
 }
 
 /**
- * Whether every value is in [0, 1] and none is −0: no NaN either. Bits of a float that is not negative are in the order
- * of the floats, and sign bits can be gathered without branches: half the time of comparing values.
+ * Whether every value is in [0, 1] and none is −0 or NaN. Non-negative floats compare like their bits as integers, and
+ * a bitwise OR collects all sign bits without branches, in half the time of comparing floats.
  */
 function allWithinRange({ buffer, byteOffset, length }: Float32Array): boolean {
   const bits = new Int32Array(buffer, byteOffset, length);
@@ -69,12 +69,12 @@ function allWithinRange({ buffer, byteOffset, length }: Float32Array): boolean {
   return signs >= 0;
 }
 
-/** A value in an error: a number itself, of others their kind. */
+/** A value in an error: a number as it is, the type of anything else. */
 function shown(given: unknown): string {
   return typeof given === 'number' || given == null ? String(given) : `a value of the kind ${classOf(given)}`;
 }
 
-/** The name of a value's class, also of one from another frame, to which `instanceof` is blind. */
+/** The name of a value's class, also for a value from another frame, where `instanceof` fails. */
 export function classOf(given: unknown): string {
   return Object.prototype.toString.call(given).slice(8, -1);
 }

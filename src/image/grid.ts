@@ -14,7 +14,9 @@ export interface Grid {
   readonly right: Float64Array;
   /** Weight of the edge from each cell to the one below. */
   readonly below: Float64Array;
-  /** Sides (left, right, top, bottom) where the ring is a wall: no value beyond it, slope 0. Elsewhere the ring is 0. */
+  /**
+   * Whether each side has a wall (Neumann boundary: slope 0). On the other sides the ring is 0 (Dirichlet boundary).
+   */
   readonly walls: Walls;
 }
 
@@ -24,7 +26,9 @@ type Walls = readonly [left: boolean, right: boolean, top: boolean, bottom: bool
 export interface Level extends Grid {
   /** 1 / diagonal, and 0 outside, which keeps x at 0 there. */
   readonly inverse: Float64Array;
-  /** Columns of each row from its first cell inside up to, but without, the one after its last: nothing else is visited. */
+  /**
+   * First column of each row's cells in the mask; `to` is the column after the last one. No other columns are visited.
+   */
   readonly from: Int32Array;
   readonly to: Int32Array;
   readonly x: Float64Array;
@@ -32,7 +36,7 @@ export interface Level extends Grid {
   readonly r: Float64Array;
 }
 
-/** Cells that are passed over in a piece of work: about a millisecond. */
+/** Cells in a piece of work, which takes about a millisecond. */
 const PIECE = 1 << 17;
 
 /** A grid of `width` × `height` cells, its ring included, that are all outside the mask. */
@@ -41,7 +45,7 @@ export function emptyGrid(width: number, height: number, walls: Walls): Grid {
   return { width, height, diagonal: plane(), right: plane(), below: plane(), walls };
 }
 
-/** Work on the rows within the ring, or from row 1 up to `end`, so many at a time. */
+/** Calls `work` on the rows within the ring, or on those from row 1 up to `end`, a piece at a time. */
 export function* rowByRow(
   { width, height }: { readonly width: number; readonly height: number },
   visit: (from: number, to: number) => void,
@@ -67,7 +71,8 @@ export function* levelOf(grid: Grid): Work<Level> {
     for (let y = from; y < to; y++) {
       for (let x = 1; x < width - 1; x++) {
         const d = diagonal[y * width + x]!;
-        // Rounding can leave a little of a diagonal that is 0: a piece that touches nothing known, within one cell.
+        // Rounding can leave a small value in place of 0: on a coarse grid, a component without known pixels is one
+        // cell.
         if (!(d > 1e-9)) continue;
         level.inverse[y * width + x] = 1 / d;
         if (level.to[y] === 0) level.from[y] = x;
@@ -79,8 +84,8 @@ export function* levelOf(grid: Grid): Work<Level> {
 }
 
 /**
- * 2×2 cells coarseIndex: edges between cells add up, edges within vanish. At twice the spacing two edges side by side are
- * half as stiff, hence the halves.
+ * The next coarser grid, in which 2×2 cells become one. The weights of edges between two coarse cells are added up and
+ * halved, since the spacing doubles. Edges within a coarse cell vanish.
  */
 export function* coarser(fine: Grid): Work<Grid> {
   const coarse = emptyGrid(coarseIndex(fine.width - 2) + 2, coarseIndex(fine.height - 2) + 2, fine.walls);
@@ -103,7 +108,7 @@ function join({ width, diagonal, right, below }: Grid, coarse: Grid, from: numbe
   }
 }
 
-/** Where cell i of the fine grid lies on the coarse one: 1, 2 → 1; 3, 4 → 2. */
+/** The coarse index of the fine index i: 1, 2 → 1; 3, 4 → 2. */
 export function coarseIndex(i: number): number {
   return (i + 1) >> 1;
 }

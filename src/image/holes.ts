@@ -1,4 +1,4 @@
-/** @file Holes as the literature makes them, for demos and evaluation (Yeh et al. 2017, section 4). */
+/** @file The standard holes of the literature, for demos and evaluation (Yeh et al. 2017, section 4). */
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
@@ -40,7 +40,7 @@ export function strokeHole(width: number, height: number, rng: Random): Mask {
   const goal = (0.15 + 0.14 * rng()) * data.length;
   let covered = 0;
   while (covered < goal) {
-    // The smallest brush still covers a pixel, wherever it is put.
+    // A disc of radius 0.75 covers a pixel at any position.
     const radius = Math.max(0.75, side * (0.03 + 0.04 * rng()));
     let [x, y, angle] = [rng() * (width - 1), rng() * (height - 1), rng() * 2 * Math.PI];
     const bends = 3 + Math.floor(rng() * 3);

@@ -8,13 +8,15 @@ import { checkImage, type Image, image, type Mask, mask } from './image.ts';
 import { checkMaskValues } from './mask.ts';
 import { loadSharp } from './sharp.ts';
 
-/** The most pixels that are read: above, a picture would take gigabytes as floats. */
+/** Pixels of an image at most; a larger one would take gigabytes as floats. */
 const MAX_PIXELS = 50_000_000;
 
 /** The largest file that is opened: twice what 50 megapixels of 16-bit RGBA need. */
 const MAX_BYTES = 800_000_000;
 
-/** What a file holds: its picture in sRGB, and its transparency [height, width] where it has any (0: transparent). */
+/**
+ * The contents of a file: its image in sRGB, and its alpha [height, width] (0: transparent) if any pixel is not opaque.
+ */
 export interface ImageFile {
   readonly image: Image;
   readonly alpha: Float32Array | undefined;
@@ -23,8 +25,8 @@ export interface ImageFile {
 /** Settings of {@link readImage}. */
 export interface ReadOptions {
   /**
-   * Pixels that are wanted of the shorter side. A picture of more than eight times as many is shrunk to four times as
-   * many while it is decoded, which is much quicker and takes less memory. Left out, every pixel is read.
+   * Pixels needed on the shorter side. A picture with more than eight times as many is shrunk to four times as many
+   * while it is decoded, which is much faster and takes less memory. Left out: full resolution.
    */
   readonly wanted?: number;
 }
@@ -37,7 +39,7 @@ export async function readImage(path: string, options: ReadOptions = {}): Promis
   return decodeImage(await readable(path), path, options);
 }
 
-/** Reads the bytes of an image file as {@link readImage} does; `name` is what errors call it. */
+/** Reads the bytes of an image file as {@link readImage} does. Errors call it `name`. */
 export async function decodeImage(bytes: Uint8Array, name: string, options: ReadOptions = {}): Promise<ImageFile> {
   const { rgba, width, height } = await decode(bytes, name, options);
   const area = width * height;
@@ -47,8 +49,8 @@ export async function decodeImage(bytes: Uint8Array, name: string, options: Read
 }
 
 /**
- * Reads a mask file: white is the hole, black is kept, grey is a soft edge; the other way round with `invert`.
- * Transparent counts as black, unless all that can be seen is black: then the transparent part is the hole.
+ * Reads a mask file: white is the hole, black is kept, grey is a soft edge; `invert` swaps white and black. Transparent
+ * pixels count as black. But if every opaque pixel is black, the transparent ones are the hole.
  * @throws LatentfillError as {@link readImage} does.
  */
 export async function readMask(path: string, { invert = false } = {}): Promise<Mask> {
@@ -57,7 +59,7 @@ export async function readMask(path: string, { invert = false } = {}): Promise<M
     Math.round((grey(rgba, i) * rgba[4 * i + 3]!) / 255),
   );
   if (white.every((v) => v === 0)) for (let i = 0; i < white.length; i++) white[i] = 255 - rgba[4 * i + 3]!;
-  // JPEG leaves specks around edges, and each would be a hole.
+  // JPEG leaves artefacts near edges, and each would be a hole.
   const clean = format === 'jpeg' ? white.map(snapped) : white;
   return mask(
     width,
@@ -103,7 +105,10 @@ export function checkOutput(path: string): void {
   }
 }
 
-/** What files may be, whatever their names say; SVG and PDF, which sharp reads too, are programs rather than pixels. */
+/**
+ * The formats that are read, whatever a file's name. SVG and PDF, which sharp reads too, are programs rather than
+ * pixels.
+ */
 const KINDS = ['png', 'jpeg', 'webp', 'tiff', 'gif', 'heif'];
 
 async function decode(bytes: Uint8Array, path: string, { wanted }: ReadOptions = {}) {
@@ -117,7 +122,7 @@ async function decode(bytes: Uint8Array, path: string, { wanted }: ReadOptions =
         `Expected at most ${MAX_PIXELS / 1e6} megapixels in '${path}', got ${width}×${height}: shrink it or crop it to the part to fill.`,
       );
     }
-    // A truncated file must fail rather than end in grey.
+    // A truncated file must give an error, not an image that ends in grey.
     const opened = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS }).autoOrient();
     const large = wanted !== undefined && Math.min(width, height) > 8 * wanted;
     const { data, info } = await (large ? opened.resize(4 * wanted, 4 * wanted, { fit: 'outside' }) : opened)

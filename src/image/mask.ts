@@ -1,4 +1,4 @@
-/** @file What can be asked of a mask. */
+/** @file Functions of masks. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { checkData, checkRecord, checkSides, checkValues } from './checks.ts';
@@ -12,14 +12,14 @@ export interface Box {
   readonly height: number;
 }
 
-/** The share of pixels in the hole, 0 to 1; soft ones count in part. */
+/** The fraction of pixels in the hole, 0 to 1: the mean of the mask. */
 export function holeFraction(hole: Mask): number {
   checkMaskValues(hole);
   const { data } = hole;
   return data.reduce((sum, m) => sum + m, 0) / data.length;
 }
 
-/** Hole and known changed over. */
+/** 1 − mask: the hole becomes known, and the known part the hole. */
 export function invertMask(hole: Mask): Mask {
   checkMaskValues(hole);
   const { width, height, data } = hole;
@@ -30,7 +30,7 @@ export function invertMask(hole: Mask): Mask {
   );
 }
 
-/** Soft edges made hard: 1 where the mask is above `threshold`, 0 elsewhere. */
+/** A mask without soft edges: 1 where it is above `threshold`, 0 elsewhere. */
 export function binarise({ width, height, data }: Mask, threshold = 0.5): Mask {
   return mask(
     width,
@@ -73,8 +73,8 @@ export function checkMaskSize(hole: Mask, image: { width: number; height: number
 }
 
 /**
- * @throws LatentfillError unless it is a mask of the image's size, with something missing and something known. `name` is
- * what errors call it, and `invert` how it is turned round.
+ * @throws LatentfillError unless it is a mask of the image's size, with missing and known pixels. Errors call it
+ * `name`, and advise `invert`.
  */
 export function checkMask(
   hole: Mask,
@@ -96,7 +96,7 @@ export function checkMask(
   }
 }
 
-/** Whether any pixel is missing and whether any is known; most masks tell both within a few rows. */
+/** Whether any pixel is missing, and whether any is known. Stops as soon as both are found. */
 function sorts({ data }: Mask): { missing: boolean; known: boolean } {
   let [missing, known] = [false, false];
   for (let i = 0; i < data.length && !(missing && known); i++) {

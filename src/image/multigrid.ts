@@ -8,7 +8,7 @@ const MAX_ITERATIONS = 200;
 /**
  * A solver for one grid and any number of right-hand sides, one after the other: preconditioned conjugate gradients
  * (Hestenes & Stiefel 1952) until the error, in the energy norm as the preconditioner estimates it, is `tolerance` times
- * its first value. A part of the mask that touches nothing known must have b = 0; it stays 0.
+ * its first value. A component of the mask without known neighbours must have b = 0; its solution stays 0.
  */
 export function* multigridSolver(grid: Grid): Work<(b: Float64Array, tolerance?: number) => Work<Float64Array>> {
   const levels = [yield* levelOf(grid)];
@@ -16,7 +16,7 @@ export function* multigridSolver(grid: Grid): Work<(b: Float64Array, tolerance?:
     levels.push(yield* levelOf(yield* coarser(levels.at(-1)!)));
   }
   const fine = levels[0]!;
-  const { b: r, x: z, r: q } = fine; // the preconditioner takes r and gives z; what it leaves in q is not needed
+  const { b: r, x: z, r: q } = fine; // the preconditioner maps r to z and overwrites q, which is free
   const p = new Float64Array(grid.diagonal.length);
 
   return function* solve(b, tolerance = 1e-8) {
@@ -44,7 +44,10 @@ export function* multigridSolver(grid: Grid): Work<(b: Float64Array, tolerance?:
   };
 }
 
-/** One V-cycle from x = 0: the two colours are relaxed in mirrored order, as conjugate gradients need it symmetric. */
+/**
+ * One V-cycle from x = 0. Colours are relaxed in reverse order on the way up, since the preconditioner must be
+ * symmetric.
+ */
 function* cycle(levels: readonly Level[], at: number): Work<void> {
   const level = levels[at]!;
   yield* rowByRow(level, (from, to) => relaxFirst(level, from, to), level.height);
@@ -59,7 +62,7 @@ function* cycle(levels: readonly Level[], at: number): Work<void> {
   yield* rowByRow(level, (from, to) => relax(level, 1, from, to), level.height);
 }
 
-/** A Gauss–Seidel sweep over the chessboard, one colour, then the other, a row behind: memory is passed over once. */
+/** A red-black Gauss–Seidel sweep. The second colour follows one row behind the first, so memory is read only once. */
 function relax(level: Level, first: 0 | 1, from: number, to: number): void {
   for (let row = from; row < to; row++) {
     relaxRow(level, row, first);
@@ -67,7 +70,7 @@ function relax(level: Level, first: 0 | 1, from: number, to: number): void {
   }
 }
 
-/** The same from x = 0, whatever x is: the first colour has nothing beside it yet, the other sees the first alone. */
+/** The same from x = 0, ignoring the contents of x: for the first colour all neighbours are 0. */
 function relaxFirst(level: Level, from: number, to: number): void {
   const { width, inverse, x, b } = level;
   for (let row = from; row < to; row++) {
@@ -92,7 +95,7 @@ function relaxRow(level: Level, row: number, colour: number): void {
   }
 }
 
-/** The first cell of a colour in a row: a column of the other parity than row + colour. */
+/** The first cell of a colour in a row: row + column + colour is odd. */
 function firstOf({ width, from }: Level, row: number, colour: number): number {
   return row * width + from[row]! + ((from[row]! + row + colour + 1) & 1);
 }
@@ -121,7 +124,7 @@ function subtractProduct(
   }
 }
 
-/** Each cell's residual shared among the four nearest coarse cells: the transpose of {@link prolong}. */
+/** Distributes each cell's residual to the four nearest coarse cells: the transpose of {@link prolong}. */
 function restrict(level: Level, coarse: Level, from: number, to: number): void {
   const { width, inverse, r, walls } = level;
   const [left, right, top, bottom] = walls;
@@ -142,7 +145,7 @@ function restrict(level: Level, coarse: Level, from: number, to: number): void {
   }
 }
 
-/** The coarse correction, linearly interpolated in both directions, added to the fine one. */
+/** Adds the coarse correction, bilinearly interpolated, to the fine solution. */
 function prolong(level: Level, coarse: Level, start: number, end: number): void {
   const { width, x: to, inverse, walls } = level;
   const [left, right, top, bottom] = walls;
@@ -159,13 +162,15 @@ function prolong(level: Level, coarse: Level, start: number, end: number): void 
   }
 }
 
-/** The way to the second nearest coarse cell along an axis: −1 or 1, and 0 where that would lie behind a wall. */
+/**
+ * The offset of the second nearest coarse cell along an axis: −1 or 1, or 0 where that cell would lie behind a wall.
+ */
 function aside(i: number, coarseSize: number, wallBefore: boolean, wallAfter: boolean): number {
   if (i & 1) return wallBefore && i === 1 ? 0 : -1;
   return wallAfter && coarseIndex(i) === coarseSize - 2 ? 0 : 1;
 }
 
-/** The sum of a · b, in the order of the cells: the same to the bit in any pieces. */
+/** The dot product of a and b, summed in the order of the cells, so that it does not depend on the pieces of work. */
 function* dot(level: Level, a: Float64Array, b: Float64Array): Work<number> {
   let sum = 0;
   yield* rowByRow(level, (from, to) => {

@@ -1,4 +1,4 @@
-/** @file To and from the pixels of a canvas. */
+/** @file Converts images to and from the pixels of a canvas. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { checkRecord, checkSides, classOf } from './checks.ts';
@@ -39,7 +39,7 @@ export function imageFromPixels(pixels: Pixels): Image {
 
 /**
  * An image's pixels for a canvas, transparent where `hole` is: `new ImageData(data, width, height)`.
- * @throws LatentfillError for an image or a mask that is none, and when their sizes differ.
+ * @throws LatentfillError for an invalid image or mask, and when their sizes differ.
  */
 export function pixelsOf(picture: Image, hole?: Mask): Pixels {
   checkImage(picture);

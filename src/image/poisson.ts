@@ -1,4 +1,4 @@
-/** @file Poisson image blending (Pérez et al. 2003): the source's gradients, the target's surroundings. */
+/** @file Poisson image blending (Pérez et al. 2003): the source's gradients, with the target as boundary condition. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { finish, finishInTurns, type Work } from '../base/in-turns.ts';
@@ -11,16 +11,16 @@ import { multigridSolver } from './multigrid.ts';
  * `target` with its hole filled by f, which has the source's Laplacian and meets the known pixels (eq. 2 and 7):
  * Δf = Δsource in the hole, f = target at its rim; at the image's own border, the source's slope. The hole is every pixel
  * with mask > 0, of any shape and in any number of pieces; where a soft edge should mix, the caller mixes by the mask.
- * Pixels outside the hole are the target's own; inside, values are held within [0, 1]. With nothing known, f = source.
- * @throws LatentfillError for images or a mask that are none, and when the three differ in size.
+ * Pixels outside the hole are the target's own; inside, values are clipped to [0, 1]. Without known pixels, f = source.
+ * @throws LatentfillError for invalid images or an invalid mask, and when the three differ in size.
  */
 export function poissonBlend(target: Image, source: Image, mask: Mask): Image {
   return finish(blending(target, source, mask));
 }
 
 /**
- * What {@link poissonBlend} gives, to the bit, computed with turns of the event loop in between: for pages and servers,
- * where a large hole would hold up everything else. No argument may change before the promise is settled.
+ * {@link poissonBlend} with the same result, bit for bit, but with turns of the event loop in between: for pages and
+ * servers, which a large hole would block. The arguments must not change before the promise settles.
  * @throws LatentfillError as {@link poissonBlend} does, and the signal's reason soon after it is aborted.
  */
 export function poissonBlendInTurns(
@@ -57,7 +57,7 @@ function* blending(target: Image, source: Image, mask: Mask): Work<Image> {
 
 /**
  * The hole filled with the smoothest surface through its rim (Δf = 0): Poisson blending of a flat source.
- * @throws LatentfillError for an image or a mask that is none, and when they differ in size.
+ * @throws LatentfillError for an invalid image or mask, and when they differ in size.
  */
 export function harmonicFill(target: Image, mask: Mask): Image {
   checkImage(target, 'the target');

@@ -1,11 +1,11 @@
-/** @file Sizes changed, pieces cut out and put back. */
+/** @file Resizing, cropping and pasting. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { checkSides } from './checks.ts';
 import { checkImage, type Image, image, type Mask, mask } from './image.ts';
 import { type Box, checkMaskValues } from './mask.ts';
 
-/** One output sample: the inputs that it mixes. */
+/** The input samples of one output sample, with their weights. */
 interface Taps {
   readonly first: number;
   readonly weights: readonly number[];
@@ -17,12 +17,12 @@ interface Planes {
   readonly data: Float32Array;
 }
 
-/** The weight of an input at a distance, in inputs. */
+/** The weight of an input sample by its distance, in input samples. */
 type Filter = (distance: number) => number;
 
 /**
- * An image at another size: area average when shrinking, Catmull–Rom when enlarging; held within [0, 1].
- * @throws LatentfillError for an image that is none, and for a size that is not of whole pixels.
+ * An image at another size: area average when shrinking, Catmull–Rom when enlarging; clipped to [0, 1].
+ * @throws LatentfillError for an invalid image, and for sides that are not whole numbers.
  */
 export function resizeImage(from: Image, width: number, height: number): Image {
   checkImage(from);
@@ -33,7 +33,7 @@ export function resizeImage(from: Image, width: number, height: number): Image {
 
 /**
  * A mask at another size: area average when shrinking, linear when enlarging, so that no rings surround the hole.
- * @throws LatentfillError for a mask that is none, and for a size that is not of whole pixels.
+ * @throws LatentfillError for an invalid mask, and for sides that are not whole numbers.
  */
 export function resizeMask(from: Mask, width: number, height: number): Mask {
   checkMaskValues(from);

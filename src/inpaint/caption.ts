@@ -1,14 +1,14 @@
-/** @file What an image shows, in words or as an embedding, as a row of the networks' text input. */
+/** @file Encodes the caption or embedding of an image as a row of the networks' text input. */
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Model } from '../model/model.ts';
 import type { Captioned, TextRows } from '../model/text/input-rows.ts';
 
-/** What is known of an image beside its pixels. */
+/** A description of an image. */
 export interface Described {
-  /** What the image shows, in words, for a model that knows captions. Words that it never learned say nothing. */
+  /** What the image shows, for a model that uses captions. Words that it never learned have no effect. */
   readonly caption?: string | undefined;
-  /** The same from the sentence encoder of a model that takes embeddings. */
+  /** The same as an embedding, by the sentence encoder that the model was trained with. */
   readonly embedding?: Float32Array | undefined;
 }
 
@@ -39,7 +39,7 @@ export function textRow({ text, card }: Model, { caption, embedding }: Described
   return text.rows({ captions: [caption ?? ''], embeddings: [embedding] });
 }
 
-/** The caption or embedding of `count` images that all show the same; undefined for none. @throws as {@link textRow}. */
+/** The same caption or embedding for `count` images; undefined if there is neither. @throws as {@link textRow}. */
 export function captionedAs(model: Model, described: Described, count: number): Captioned | undefined {
   const { caption, embedding } = described;
   textRow(model, described);
@@ -48,7 +48,10 @@ export function captionedAs(model: Model, described: Described, count: number): 
   return { captions: new Array<string>(count).fill(caption ?? ''), ...embeddings };
 }
 
-/** The row of each problem, that of no caption where it brings none; undefined for a model without captions. */
+/**
+ * The row of each problem; a problem without a caption gets the row of no caption. undefined for a model without
+ * captions.
+ */
 export function textRows(
   model: Model,
   problems: readonly { readonly text?: TextRows | undefined }[],
@@ -56,7 +59,7 @@ export function textRows(
   return model.text ? problems.map(({ text }) => text ?? model.text!.rows({ captions: [null] })) : undefined;
 }
 
-/** Rows end to end, [rows · length]. */
+/** Concatenates rows, [rows · length]. */
 export function concatRows(rows: readonly TextRows[]): TextRows {
   const [first] = rows;
   const total = rows.length * first!.length;

@@ -1,4 +1,6 @@
-/** @file The fill laid into the image: x = M ⊙ y + (1 − M) ⊙ G(ẑ), then blended (Yeh et al. 2017, section 3.4). */
+/**
+ * @file Composites the fill into the image: x = M ⊙ y + (1 − M) ⊙ G(ẑ), then blending (Yeh et al. 2017, section 3.4).
+ */
 
 import { type Image, image, type Mask } from '../image/image.ts';
 import type { Box } from '../image/mask.ts';
@@ -8,8 +10,8 @@ import type { Stop } from './results.ts';
 import type { SearchOptions } from './search-options.ts';
 
 /**
- * `target` with its hole filled by `generated`, an image of what lies in `box`. Pixels where the mask is 0 keep their
- * values exactly; a soft edge mixes by the mask. The event loop has its turns meanwhile.
+ * `target` with its hole filled by `generated`, an image of the region `box`. Pixels where the mask is 0 keep their
+ * values exactly; at a soft edge the two are mixed by the mask. The event loop runs in between.
  */
 export async function composite(
   target: Image,

@@ -1,4 +1,4 @@
-/** @file Where a search begins: at the best of many latents that were screened, or at random ones. */
+/** @file The initial latents of a search: the best of many screened ones, or random ones. */
 
 import { random } from '../base/random.ts';
 import { latentSpace } from '../model/card.ts';
@@ -8,7 +8,7 @@ import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { type Screened, screen } from './screen.ts';
 
-/** The first latents of each problem, [restarts, latent], and how many images were drawn to choose them. */
+/** The initial latents of each problem, [restarts, latent], and the number of images that were drawn to choose them. */
 export async function firstLatents(
   live: LiveModel,
   problems: readonly Problem[],

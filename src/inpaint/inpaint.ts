@@ -14,31 +14,34 @@ import { Candidate, Fill, Filled, type Scene, type Stop } from './results.ts';
 import { type SearchState, search, stepsOf, type Tried } from './search.ts';
 import { viewBox, viewOf } from './view.ts';
 
-/** What to fill: an image of three channels, and a mask of its size with something missing and something known. */
+/** What to fill: an image of three channels, and a mask of the same size with both missing and known pixels. */
 export interface MaskedImage extends Described {
   readonly image: Image;
   readonly mask: Mask;
 }
 
-/** Where a search of one hole is, after each of its steps. */
+/** The state of a search of one hole, after a step. */
 export interface SearchStep extends Omit<SearchState, 'candidates'> {
   /** The candidates so far, best first. */
   readonly candidates: readonly Candidate[];
 }
 
-/** How a fill is run. */
+/** Progress and cancellation of a fill. */
 export interface Control extends Stop {
-  /** Told after each step: steps and images drawn are those of all holes together. For each hole its candidates so far, best first. */
+  /**
+   * Called after each step. Steps and images drawn are totals over all holes; each hole has its candidates so far, best
+   * first.
+   */
   readonly onStep?: ((step: SearchState) => void) | undefined;
 }
 
-/** Runs a task until its own signal, or the end of the inpainter that it belongs to, stops it. */
+/** Runs a task with a signal that is aborted by `stop`, or when the inpainter is disposed of. */
 export type Until = <T>(stop: AbortSignal | undefined, task: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** Rows of a search: more holes are searched in turn. */
+/** Rows of one search at most; further holes are searched afterwards. */
 const MAX_ROWS = 64;
 
-/** Searches the latents of one hole; leaving the loop frees all but the programs. */
+/** Searches the latents of one hole. Leaving the loop frees everything but the compiled programs. */
 export async function* searchHole(
   live: LiveModel,
   masked: MaskedImage,
@@ -60,7 +63,7 @@ export async function fillHoles(
   until: Until,
   { signal, onStep }: Control,
 ): Promise<Filled[]> {
-  const stages = allOf(masked).map((masked) => stage(live, masked, options, until)); // what cannot be filled is told before anything is searched
+  const stages = allOf(masked).map((masked) => stage(live, masked, options, until)); // checks all before any search
   const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
   const all = stepsOf(options) * Math.ceil(masked.length / atOnce);
   const found: (readonly Tried[])[] = masked.map(() => []);
@@ -86,7 +89,7 @@ export async function fillHoles(
   return filled;
 }
 
-/** @throws LatentfillError for what is no list. */
+/** @throws LatentfillError for anything but a list. */
 export function allOf(masked: readonly MaskedImage[]): readonly MaskedImage[] {
   if (Array.isArray(masked)) return masked;
   throw new LatentfillError(
@@ -95,7 +98,7 @@ export function allOf(masked: readonly MaskedImage[]): readonly MaskedImage[] {
   );
 }
 
-/** A masked image as the search sees it. @throws LatentfillError for one that cannot be filled. */
+/** A masked image as a problem of the search. @throws LatentfillError for one that cannot be filled. */
 export function problemOf(model: Model, masked: MaskedImage, options: Resolved): Problem {
   if (typeof masked !== 'object' || masked === null) {
     throw new LatentfillError('options', `Expected an image with its mask, { image, mask }, got ${masked}: give both.`);
@@ -112,7 +115,7 @@ export function problemOf(model: Model, masked: MaskedImage, options: Resolved):
   return { ...viewOf(model, masked.image, masked.mask, options).problem, text };
 }
 
-/** What the search of a masked image is given, and what draws and blends for it. */
+/** A masked image's problem, and the functions that draw and blend its candidates. */
 function stage(
   live: LiveModel,
   masked: MaskedImage,
@@ -131,7 +134,7 @@ function stage(
   return { problem, scene };
 }
 
-/** An image with a drawn one of its view in its hole. */
+/** An image with its hole filled by a generated image of its view. */
 export function blendHole(
   model: Model,
   { image, mask }: Pick<MaskedImage, 'image' | 'mask'>,
@@ -142,7 +145,7 @@ export function blendHole(
   return composite(image, mask, generated, viewBox(model, mask, options), { blend: options.blend, signal });
 }
 
-/** G at every candidate of every problem, in their order. */
+/** G at every candidate of every problem, in order. */
 function drawAll(
   live: LiveModel,
   problems: readonly Problem[],
@@ -154,7 +157,7 @@ function drawAll(
   return drawImages(live, latents, captions && concatRows(captions), stop);
 }
 
-/** The candidates of finite loss. Where a network fails at a latent, what it drew there is not to be believed. */
+/** The candidates of finite loss: if the loss is not finite, the image is not reliable either. */
 function finite(candidates: readonly Tried[]): Tried[] {
   const good = candidates.filter(({ losses }) => Number.isFinite(losses.total));
   if (good.length > 0) return good;

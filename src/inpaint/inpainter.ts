@@ -1,4 +1,4 @@
-/** @file An inpainter that stays open: networks decoded once, programs compiled once, for all that is drawn and searched. */
+/** @file An inpainter: decodes a model's networks once, and compiles each program once, for any number of calls. */
 
 import { follow, unlessAborted } from '../base/abort.ts';
 import { checkControl } from '../base/check-options.ts';
@@ -37,8 +37,8 @@ export interface SampleOptions extends Described, Stop {
 }
 
 /**
- * Fills, searches and draws with one model, as often as it is asked and all at once if need be: programs are compiled when they
- * are first needed and stay. Dispose of it to free them; what it is doing then ends with an error.
+ * Fills, searches and draws with one model, in any number of calls, also concurrent ones. Programs are compiled when
+ * first needed and stay open. Disposing of the inpainter frees them; calls that are running then end with an error.
  */
 export interface Inpainter extends AsyncDisposable {
   readonly model: Model;
@@ -48,7 +48,10 @@ export interface Inpainter extends AsyncDisposable {
   inpaint(masked: MaskedImage, options?: Options, control?: Control): Promise<Filled>;
   /** Fills the holes of many images; each result is what {@link inpaint} gives for that image alone. */
   inpaintAll(masked: readonly MaskedImage[], options?: Options, control?: Control): Promise<Filled[]>;
-  /** The search alone, step by step; its candidates can be drawn and blended between steps. Leaving the loop ends it. */
+  /**
+   * The search alone, step by step. Candidates can be drawn and blended between steps. Leaving the loop ends the
+   * search.
+   */
   search(masked: MaskedImage, options?: Options, stop?: Stop): AsyncGenerator<SearchStep>;
   /** @throws LatentfillError for a hole that {@link inpaint} would refuse. */
   check(masked: MaskedImage, options?: Options): void;
@@ -58,7 +61,7 @@ export interface Inpainter extends AsyncDisposable {
   sample(count: number, options?: SampleOptions): Promise<Sample[]>;
 }
 
-/** What an inpainter does itself, wherever it works; all else follows from it. */
+/** The calls that differ between the places where an inpainter can work; the others are built on them. */
 export interface Core extends Pick<Inpainter, 'model' | 'device' | 'inpaintAll' | 'search' | 'generate'> {
   [Symbol.asyncDispose](): PromiseLike<void>;
 }
@@ -100,7 +103,7 @@ export function inpainterOf(core: Core): Inpainter {
   };
 }
 
-/** The error of everything that is asked of an inpainter after its end. */
+/** The error of calls to an inpainter that was disposed of. */
 export const disposed = () =>
   new LatentfillError('closed', 'Expected an open inpainter, got one that was disposed of: open another.');
 
@@ -132,7 +135,7 @@ export async function openHere(model: Model, { device: wanted, signal: stop }: O
   const closing = new AbortController();
   let ended: Promise<void> | undefined;
 
-  /** Runs a task until its own signal or the end of the inpainter stops it. */
+  /** As {@link Until} says. */
   const until: Until = async (stop, task) => {
     using following = follow(closing.signal, stop);
     following.signal.throwIfAborted();

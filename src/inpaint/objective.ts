@@ -1,4 +1,4 @@
-/** @file What the search minimises: L(z) = L_contextual(z) + λ · L_perceptual(z) (Yeh et al. 2017, eq. 5). */
+/** @file The objective of the search: L(z) = L_contextual(z) + λ · L_perceptual(z) (Yeh et al. 2017, eq. 5). */
 
 import { abs, add, mul, neg, softplus, square, sub } from '../graph/ops/elementwise.ts';
 import { split } from '../graph/ops/layout.ts';
@@ -22,8 +22,9 @@ export function perceptualLoss(logits: Value, form: SearchOptions['perceptual'])
 }
 
 /**
- * The prior term of each latent, [N]: −log p(z) per number and without its constant, Σ zᵢ² / 2L over the numbers with a normal
- * prior. A uniform prior is flat within its bounds and adds nothing. Stands in for D where a model has none (Bora et al. 2017).
+ * The prior term of each latent, [N]: −log p(z) / L without its constant, that is Σ zᵢ² / 2L over the numbers with a
+ * normal prior. A uniform prior is constant within its bounds and adds nothing. It replaces the perceptual loss for a
+ * model without a discriminator (Bora et al. 2017).
  */
 export function priorTerm(z: Value, space: LatentSpace): Value {
   const { latent } = space;
@@ -35,7 +36,7 @@ export function priorTerm(z: Value, space: LatentSpace): Value {
   return terms.reduce((total, term) => add(total, term));
 }
 
-/** {@link contextualLoss} of one image [3, H, W], as a number: for screening many images without a graph. */
+/** {@link contextualLoss} of one image [3, H, W] as a number, without a graph: for screening. */
 export function contextualDistance(
   generated: Float32Array,
   target: Float32Array,

@@ -13,14 +13,14 @@ export interface Options {
   readonly reduction?: 'mean' | 'sum' | undefined;
   /** Weight of the perceptual loss. @default 0.001 (ift6266: 0.00001, yeh2017: 0.003, bamos: 0.1) */
   readonly lambda?: number | undefined;
-  /** Weight of the prior term, which stands in where a model has no discriminator. @default 0.001 */
+  /** Weight of the prior term, which replaces the perceptual loss of a model without a discriminator. @default 0.001 */
   readonly lambdaPrior?: number | undefined;
   /**
    * Perceptual loss: log(1 − D(G(z))) (saturating) or −log D(G(z)). @default 'nonSaturating' (ift6266: 'saturating',
    * yeh2017: 'saturating')
    */
   readonly perceptual?: 'saturating' | 'nonSaturating' | undefined;
-  /** What moves the latent. @default 'adam' (ift6266: 'gradientDescent') */
+  /** Optimiser of the latent. @default 'adam' (ift6266: 'gradientDescent') */
   readonly optimiser?: 'adam' | 'gradientDescent' | undefined;
   /** The optimiser's step size. @default 0.08 (ift6266: 0.9, yeh2017: 0.01, bamos: 0.01) */
   readonly learningRate?: number | undefined;
@@ -39,7 +39,7 @@ export interface Options {
   readonly steps?: number | undefined;
   /** Stop when the l1 norm of every gradient is below this; 0: never. @default 0 (ift6266: 0.0001) */
   readonly gradientTolerance?: number | undefined;
-  /** Stop after so many steps without a 0.1 % better loss; 0: never. @default 0 */
+  /** Stop after this many steps without a 0.1 % better loss; 0: never. @default 0 */
   readonly plateau?: number | undefined;
   /**
    * Keep latents in their prior's range, in the box from −1 to 1, or anywhere. @default 'prior' (ift6266: 'none',
@@ -47,7 +47,7 @@ export interface Options {
    */
   readonly bound?: 'prior' | 'box' | 'none' | undefined;
   /**
-   * Random latents tried first, the best of which begin the search; 0: none. @default 256 (ift6266: 0, yeh2017: 0,
+   * Random latents to screen; the best of them begin the search. 0: no screening. @default 256 (ift6266: 0, yeh2017: 0,
    * bamos: 0)
    */
   readonly screen?: number | undefined;
@@ -59,16 +59,17 @@ export interface Options {
    */
   readonly halving?: boolean | undefined;
   /**
-   * How the fill meets its surroundings: Poisson blending, or pasted as it is. @default 'poisson' (ift6266: 'paste',
-   * bamos: 'paste')
+   * Blending of the fill with its surroundings: Poisson, or a plain paste. @default 'poisson' (ift6266: 'paste', bamos:
+   * 'paste')
    */
   readonly blend?: 'poisson' | 'paste' | undefined;
-  /** Where the other settings come from: ours, or those of a paper or project. @default 'default' */
+  /** Defaults of the other settings: ours, or those of a paper or project. @default 'default' */
   readonly preset?: 'default' | 'ift6266' | 'yeh2017' | 'bamos' | undefined;
   /** The same seed, model and options give the same result on the same device. @default 0 */
   readonly seed?: number | undefined;
   /**
-   * Side of the view that the model sees, in longer sides of the hole; never less than the model's own size. @default 2
+   * Side of the view that the model sees, as a multiple of the hole's longer side; at least the model's own size.
+   * @default 2
    */
   readonly context?: number | undefined;
 }

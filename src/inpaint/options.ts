@@ -1,4 +1,4 @@
-/** @file Every option of a fill: one schema for library, command line and, later, HTTP and forms. */
+/** @file Every option of a fill: one schema for the library and the command line. */
 
 import { z } from 'zod';
 import { parseOptions } from '../base/check-options.ts';
@@ -10,18 +10,18 @@ export const optionsSchema = searchSchema.partial().extend({
   preset: z
     .enum(Object.keys(presets) as [keyof typeof presets])
     .default('default')
-    .describe('Where the other settings come from: ours, or those of a paper or project.'),
+    .describe('Defaults of the other settings: ours, or those of a paper or project.'),
   seed: z.int().min(0).default(0).describe('The same seed, model and options give the same result on the same device.'),
   context: z
     .number()
     .min(1)
     .default(2)
     .describe(
-      "Side of the view that the model sees, in longer sides of the hole; never less than the model's own size.",
+      "Side of the view that the model sees, as a multiple of the hole's longer side; at least the model's own size.",
     ),
 });
 
-/** Options with every setting decided. */
+/** Options with all defaults filled in. */
 export interface Resolved extends SearchOptions {
   readonly seed: number;
   readonly context: number;

@@ -1,14 +1,14 @@
-/** @file What a search gives: candidates, while it goes on, and fills, when it has ended. All that they hold is data. */
+/** @file The results of a search: candidates while it runs, and fills at its end. Their fields are plain data. */
 
 import type { Image } from '../image/image.ts';
 import type { Tried } from './search.ts';
 
-/** How work is stopped. */
+/** Cancellation of a call. */
 export interface Stop {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Draws and blends for one hole, wherever its inpainter works. */
+/** Draws and blends candidates of one hole, wherever the inpainter works. */
 export interface Scene {
   /** G at a latent, as an image in [0, 1]. */
   draw(latent: Float32Array, stop: Stop): Promise<Image>;
@@ -16,7 +16,7 @@ export interface Scene {
   blend(generated: Image, stop: Stop): Promise<Image>;
 }
 
-/** A latent that a search holds good so far. */
+/** One of the best latents of a search so far. */
 export class Candidate implements Tried {
   readonly latent: Float32Array;
   readonly losses: Tried['losses'];
@@ -55,11 +55,14 @@ export class Fill implements Tried {
     this.#scene = scene;
   }
 
-  /** The image with this fill in its hole. Blending a large hole takes longer than a small search: it is done when asked for, and kept. */
+  /**
+   * The image with this fill in its hole. Blending a large hole takes long, so it is done at the first call, and
+   * cached.
+   */
   async blended(stop: Stop = {}): Promise<Image> {
     if (this.#blended) return this.#blended;
     const image = await this.#scene.blend(this.generated, stop);
-    this.#blended ??= image; // the first of several at once stays
+    this.#blended ??= image; // of concurrent calls, the first result is kept
     return this.#blended;
   }
 }

@@ -1,4 +1,4 @@
-/** @file How many steps which candidates get: successive halving (Jamieson & Talwalkar 2016). */
+/** @file The rounds of a search: successive halving (Jamieson & Talwalkar 2016). */
 
 import type { SearchOptions } from './search-options.ts';
 
@@ -9,8 +9,9 @@ export interface Round {
 }
 
 /**
- * With halving: all candidates for a seventh of the steps, a quarter of them for two sevenths, the best one for the
- * rest; a round that would keep as many as the one before is merged to it. Without: all, for all steps.
+ * With halving, all candidates get a seventh of the steps, then the best quarter two sevenths, and the best one the
+ * rest. A round that keeps as many candidates as the one before is merged into it. Without halving, all candidates get
+ * all steps.
  */
 export function planRounds({
   restarts,

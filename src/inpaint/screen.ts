@@ -1,4 +1,6 @@
-/** @file Screening: many random latents, forward passes only; the best of them begin the search. */
+/**
+ * @file Screening: evaluates many random latents by forward passes alone, to find good initial latents for the search.
+ */
 
 import { random } from '../base/random.ts';
 import { latentSpace } from '../model/card.ts';
@@ -11,7 +13,7 @@ import { contextualDistance } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 
-/** What screening found. */
+/** The result of screening. */
 export interface Screened {
   /** For each problem the latents of least contextual loss, best first, [restarts, latent]. */
   readonly latents: readonly Float32Array[];
@@ -20,8 +22,8 @@ export interface Screened {
 }
 
 /**
- * The `restarts` latents of least contextual loss for each problem. All problems are held against the same `screen` random
- * latents, each of which G draws once for every caption.
+ * The `restarts` latents of least contextual loss for each problem. All problems are compared with the same `screen`
+ * random latents; G draws each latent once for every distinct caption.
  */
 export async function screen(
   live: LiveModel,
@@ -43,7 +45,7 @@ export async function screen(
         for (let i = 0; i < rows; i++) {
           const generated = values.subarray(i * target.length, (i + 1) * target.length);
           const loss = contextualDistance(generated, target, weights, options.norm);
-          losses[p]![start + i] = Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss; // NaN has no place in an order
+          losses[p]![start + i] = Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss; // NaN cannot be sorted
         }
       }
     }
@@ -56,7 +58,7 @@ export async function screen(
   return { latents: best, drawn: groups.length * count };
 }
 
-/** The problems, by number, of each caption, and its row of the text input. */
+/** For each distinct caption, its row of the text input and the indices of its problems. */
 function sameCaptions(
   model: Model,
   problems: readonly Problem[],

@@ -16,11 +16,11 @@ export const searchSchema = z.strictObject({
   lambdaPrior: z
     .number()
     .min(0)
-    .describe('Weight of the prior term, which stands in where a model has no discriminator.'),
+    .describe('Weight of the prior term, which replaces the perceptual loss of a model without a discriminator.'),
   perceptual: z
     .enum(['saturating', 'nonSaturating'])
     .describe('Perceptual loss: log(1 − D(G(z))) (saturating) or −log D(G(z)).'),
-  optimiser: z.enum(['adam', 'gradientDescent']).describe('What moves the latent.'),
+  optimiser: z.enum(['adam', 'gradientDescent']).describe('Optimiser of the latent.'),
   learningRate: z.number().positive().describe("The optimiser's step size."),
   schedule: z
     .enum(['constant', 'cosine'])
@@ -30,7 +30,7 @@ export const searchSchema = z.strictObject({
   beta2: z.number().gt(0).lt(1).describe("Adam's decay of the second moment."),
   steps: z.int().min(1).max(1_000_000).describe('The most steps that a candidate may take.'),
   gradientTolerance: z.number().min(0).describe('Stop when the l1 norm of every gradient is below this; 0: never.'),
-  plateau: z.int().min(0).describe('Stop after so many steps without a 0.1 % better loss; 0: never.'),
+  plateau: z.int().min(0).describe('Stop after this many steps without a 0.1 % better loss; 0: never.'),
   bound: z
     .enum(['prior', 'box', 'none'])
     .describe("Keep latents in their prior's range, in the box from −1 to 1, or anywhere."),
@@ -38,12 +38,12 @@ export const searchSchema = z.strictObject({
     .int()
     .min(0)
     .max(100_000)
-    .describe('Random latents tried first, the best of which begin the search; 0: none.'),
+    .describe('Random latents to screen; the best of them begin the search. 0: no screening.'),
   restarts: z.int().min(1).max(64).describe('Candidates searched at once and ranked by their loss.'),
   halving: z.boolean().describe('Give later steps only to the better candidates: all, then a quarter, then the best.'),
   blend: z
     .enum(['poisson', 'paste'])
-    .describe('How the fill meets its surroundings: Poisson blending, or pasted as it is.'),
+    .describe('Blending of the fill with its surroundings: Poisson, or a plain paste.'),
 });
 
 export type SearchOptions = z.output<typeof searchSchema>;

@@ -1,4 +1,4 @@
-/** @file The search: find the latent whose image agrees with the known pixels and that the discriminator believes. */
+/** @file The search for the latent whose image agrees with the known pixels and looks real to the discriminator. */
 
 import { onAbort } from '../base/abort.ts';
 import type { LiveModel } from '../model/generate.ts';
@@ -8,30 +8,30 @@ import type { Problem } from './problem.ts';
 import { planRounds } from './rounds.ts';
 import { openStep } from './step.ts';
 
-/** A latent that the search tried, at its best. */
+/** A latent: the best iterate of a candidate. */
 export interface Tried {
   readonly latent: Float32Array;
   /**
-   * L_contextual + λ L_perceptual, and its two terms. Without a discriminator the total's second part is the prior term, and
-   * `perceptual` is null.
+   * L_contextual + λ L_perceptual, and the two losses. Without a discriminator the second term of the total is the
+   * prior term, and `perceptual` is null.
    */
   readonly losses: { readonly total: number; readonly contextual: number; readonly perceptual: number | null };
 }
 
-/** Where a search of some problems is, after each of its steps. */
+/** The state of a search of several problems, after a step. */
 export interface SearchState {
-  /** Steps done and to do at most, over all rounds. */
+  /** Number of steps done, and of all steps at most, over all rounds. */
   readonly step: readonly [done: number, all: number];
-  /** Images that G has drawn so far, screened ones (shown to no D) once for all problems. */
+  /** Images that G has drawn so far. Screened ones, which D does not see, count once for all problems. */
   readonly evaluations: number;
   /** For each problem, its candidates so far, best first. */
   readonly candidates: readonly (readonly Tried[])[];
 }
 
 /**
- * Searches the latents of all problems at once, `restarts` for each (Yeh et al. 2017, section 3.3): ẑ = argmin L(z), all
- * weights frozen, the best iterate kept. What a problem's candidates begin with and meet depends on the seed alone, not
- * on the other problems. Leaving the loop frees everything but the programs.
+ * Searches the latents of all problems at once, `restarts` for each (Yeh et al. 2017, section 3.3): ẑ = argmin L(z),
+ * with frozen weights; the best iterate is kept. A problem's result depends on the seed but not on the other problems.
+ * Leaving the loop frees everything but the compiled programs.
  */
 export async function* search(
   live: LiveModel,
@@ -55,12 +55,12 @@ export async function* search(
   let done = 0;
 
   for (const { steps, keep } of rounds) {
-    const best = candidates.flatMap((ranked) => ranked.slice(0, keep)); // row by row of the batch
+    const best = candidates.flatMap((ranked) => ranked.slice(0, keep)); // in the order of the batch's rows
     const stalled = best.map(() => ({ since: 0, total: Number.POSITIVE_INFINITY }));
     const latents = best.map(({ latent }) => latent);
-    const stopped = problems.map(() => false); // each as it would stop alone
+    const stopped = problems.map(() => false); // each problem stops as it would alone
     using step = await openStep(live, problems, latents, options, signal);
-    using _ = signal && onAbort(signal, () => step[Symbol.dispose]()); // also where nobody comes back to this loop
+    using _ = signal && onAbort(signal, () => step[Symbol.dispose]()); // also if the caller abandons this generator
 
     for (let i = 0; i < steps && !stopped.every(Boolean); i++) {
       const z = await step.latents();
@@ -93,7 +93,7 @@ export async function* search(
   }
 }
 
-/** The steps of a search at most. */
+/** The largest number of steps of a search. */
 export function stepsOf(options: Resolved): number {
   return planRounds(options).reduce((sum, { steps }) => sum + steps, 0);
 }

@@ -20,10 +20,10 @@ import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { normalisedWeights } from './weights.ts';
 
-/** Rows of a run at most, memory aside. */
+/** Rows of a run at most, even if more fit in memory. */
 const MOST = 64;
 
-/** Losses of each row of the batch at the latents that a step began with. */
+/** Losses of each row of the batch, at the latents before the step. */
 interface RowLosses {
   readonly total: Float32Array;
   readonly contextual: Float32Array;
@@ -33,15 +33,18 @@ interface RowLosses {
   readonly gradient: Float32Array;
 }
 
-/** A step that is open, for `candidates` rows of each problem, problem by problem. Dispose of it to free its state. */
+/**
+ * A compiled step with its state. Its rows are the candidates of each problem, problem by problem. Dispose of it to
+ * free the state.
+ */
 export interface Step extends Disposable {
   /** z of all rows, [rows, latent]; a copy. */
   latents(): Promise<Float32Array>;
-  /** One step of all rows, some at a time where memory is short. */
+  /** One step of all rows, in several runs if they do not fit in memory at once. */
   run(learningRate: number, signal?: AbortSignal): Promise<RowLosses>;
 }
 
-/** The graph of a step over `rows` latents: losses [rows] each, and the next contents of the state. */
+/** The graph of a step over `rows` latents: losses, [rows] each, and the updates of the state. */
 export function buildStep(
   model: Model,
   rows: number,
@@ -58,7 +61,7 @@ export function buildStep(
   const perceptual = model.discriminator && perceptualLoss(model.discriminator(image, text), options.perceptual);
   const second = perceptual ?? priorTerm(z, latentSpace(model.card));
   const total = add(contextual, mul(second, input('lambda', [])));
-  const [gradient] = grad(sum(total), [z]); // rows do not mix, so this holds each row's own gradient
+  const [gradient] = grad(sum(total), [z]); // rows are independent, so this holds each row's own gradient
 
   const moved = [{ name: 'z', value: z, gradient: gradient! }];
   const learningRate = input('learningRate', []);
@@ -74,7 +77,7 @@ export function buildStep(
   };
 }
 
-/** The graph of a step, and what of the options shapes it. */
+/** The graph of a step for any number of rows, with its key in the cache of programs. */
 function stepGraph(model: Model, options: Resolved): RowGraph {
   const { norm, perceptual, optimiser, momentum, beta1, beta2, bound } = options;
   const moves = optimiser === 'adam' ? [beta1, beta2] : [momentum];
@@ -84,7 +87,7 @@ function stepGraph(model: Model, options: Resolved): RowGraph {
   };
 }
 
-/** Opens a step at `latents`, one for each row, all optimiser state at zero. */
+/** Opens a step at `latents`, one for each row, with all optimiser state zero. */
 export async function openStep(
   { model, programs }: LiveModel,
   problems: readonly Problem[],
@@ -97,9 +100,9 @@ export async function openStep(
   const { rows, runs } = cutRows(programs, graph, latents.length, MOST);
   const lease = await programs.open(`${graph.key} ${rows}`, () => graph.build(rows), signal);
   const lambda = Float32Array.of(model.discriminator ? options.lambda : options.lambdaPrior);
-  const known = new Map<string, Feeds>(); // parts that are held against the same share it
+  const known = new Map<string, Feeds>(); // runs with the same problems share their feeds
   const parts = Array.from({ length: runs }, (_, run) => {
-    // Rows beyond the last are the last one again: they are computed, and not looked at.
+    // Padding rows repeat the last one; their results are not used.
     const at = Array.from({ length: rows }, (_, i) => Math.min(run * rows + i, latents.length - 1));
     const which = at.map((row) => Math.floor(row / candidates));
     const feeds =
@@ -151,12 +154,12 @@ export async function openStep(
     },
     [Symbol.dispose]() {
       if (!ended && !running) free();
-      ended = true; // what runs still has its state until it ends
+      ended = true; // a run that is under way keeps its state until its end
     },
   };
 }
 
-/** The state of a step's rows: z at `latents`, the optimiser's at zero. */
+/** The state of a step's rows: z from `latents`, the optimiser's state zero. */
 function stateOf(model: Model, latents: readonly Float32Array[], options: Resolved): State {
   const shape = [latents.length, model.card.latent.size];
   const state = new State().add('z', shape, concatRows(latents) as Float32Array);
@@ -165,7 +168,7 @@ function stateOf(model: Model, latents: readonly Float32Array[], options: Resolv
   return options.optimiser === 'adam' ? state.add('t', []) : state;
 }
 
-/** What the rows of a run are held against, a problem for each. */
+/** The feeds of a run: target, weights and text of each row's problem. */
 function feedsOf(model: Model, problems: readonly Problem[], options: Resolved): Feeds {
   const text = textRows(model, problems);
   return {
@@ -175,7 +178,7 @@ function feedsOf(model: Model, problems: readonly Problem[], options: Resolved):
   };
 }
 
-/** z held where its prior can draw it: in the box from −1 to 1, or for n normal numbers in the ball of radius √n. */
+/** z projected to its prior's range: the box from −1 to 1, or for n normal numbers the ball of radius √n. */
 function bounded(z: Value, model: Model, bound: Resolved['bound']): Value {
   if (bound === 'none') return z;
   if (bound === 'box') return clip(z, -1, 1);

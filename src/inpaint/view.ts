@@ -1,4 +1,4 @@
-/** @file What the model sees of an image: a rectangle around the hole, at the model's size. */
+/** @file The view: the rectangle around the hole that the model sees, at the model's size. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { type Image, type Mask, mask } from '../image/image.ts';
@@ -9,23 +9,23 @@ import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { importanceWeights } from './weights.ts';
 
-/** A view of an image and the problem that it poses. */
+/** A view of an image, as a problem of the search. */
 export interface View {
-  /** Where the view lies in the image. */
+  /** The view's rectangle in the image. */
   readonly box: Box;
   readonly problem: Problem;
 }
 
 /**
- * The view of a hole: a square around it, `context` times its longer side but no smaller than the model's image, moved
- * and cut so that it lies within the image. An image of the model's own size is seen whole.
- * @throws LatentfillError where nothing in it is known.
+ * The view of a hole: a square around it, of `context` times its longer side but at least the model's size, moved and
+ * cut to lie within the image. An image of the model's own size is its own view.
+ * @throws LatentfillError where the view has no known pixel.
  */
 export function viewOf(model: Model, image: Image, hole: Mask, options: Pick<Resolved, 'context' | 'window'>): View {
   const { size, range } = model.card.image;
   const box = viewBox(model, hole, options);
   const seen = resizeImage(cropImage(image, box), size, size);
-  // A pixel that averages any of the hole shows something untrue: it is missing.
+  // A resized pixel that averages over part of the hole does not show the true image: it counts as missing.
   const missing = resizeMask(cropMask(hole, box), size, size).data.map((m) => (m > 1e-6 ? 1 : 0));
   const [black, white] = range;
   const target = seen.data.map((v) => black + v * (white - black));
@@ -39,7 +39,7 @@ export function viewOf(model: Model, image: Image, hole: Mask, options: Pick<Res
   return { box, problem: { target, weights } };
 }
 
-/** Where the view of a hole lies in its image. */
+/** The rectangle of a hole's view in its image. */
 export function viewBox({ card }: Model, hole: Mask, { context }: Pick<Resolved, 'context'>): Box {
   const around = boundingBox(hole)!;
   const side = Math.max(card.image.size, Math.ceil(context * Math.max(around.width, around.height)));
@@ -48,7 +48,10 @@ export function viewBox({ card }: Model, hole: Mask, { context }: Pick<Resolved,
   return { x, y, width, height };
 }
 
-/** The interval of length `side` (or all there is) that holds `start … start + length` as nearly in its middle as fits. */
+/**
+ * The interval of length `side`, or `total` if that is less, that lies within 0 … `total` and is centred on
+ * `start … start + length` as nearly as it can be.
+ */
 function interval(start: number, length: number, side: number, total: number): [start: number, length: number] {
   const fitted = Math.min(side, total);
   const centred = Math.round(start + length / 2 - fitted / 2);

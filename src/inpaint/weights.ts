@@ -1,4 +1,4 @@
-/** @file Which known pixels count, and how much. */
+/** @file The weights of known pixels in the contextual loss. */
 
 import type { Mask } from '../image/image.ts';
 import { checkMaskValues } from '../image/mask.ts';
@@ -6,9 +6,9 @@ import type { SearchOptions } from './search-options.ts';
 
 /**
  * The importance weights W of every pixel, [height, width] (Yeh et al. 2017, eq. 3): for a known pixel, the share of
- * its `window`×`window` neighbourhood that is missing; 0 in the hole. `window` 0 weighs known pixels alike (W = M).
- * A pixel that is partly in a soft hole counts as missing: what it shows is not all true.
- * @throws LatentfillError for a mask that is none.
+ * its `window`×`window` neighbourhood that is missing; 0 in the hole. With `window` 0 all known pixels have weight 1 (W
+ * = M). A pixel at a soft edge counts as missing, since it is not wholly known.
+ * @throws LatentfillError for an invalid mask.
  */
 export function importanceWeights(hole: Mask, window: number): Float32Array {
   checkMaskValues(hole);
@@ -45,8 +45,8 @@ function summedArea(values: Uint8Array, width: number, height: number): Float64A
 }
 
 /**
- * Weights whose contextual loss is the mean over known pixels and three channels, where that is asked for, of differences as
- * they are in [−1, 1]: λ means the same whatever range the networks use.
+ * The weights, scaled so that the contextual loss measures differences in [−1, 1], whatever range the networks use;
+ * with `reduction` 'mean', also so that it is the mean over known pixels and three channels.
  */
 export function normalisedWeights(
   weights: Float32Array,

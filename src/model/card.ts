@@ -1,4 +1,4 @@
-/** @file `model.json`: what a model's card says, and what it leaves out. */
+/** @file `model.json`, a model's card: its schema, and the defaults of what it leaves out. */
 
 import { z } from 'zod';
 import { count } from '../graph/value.ts';
@@ -12,18 +12,18 @@ const layout = z.enum(['NCHW', 'NHWC']);
 /** 1: grey; the search sees it as three equal channels. */
 const channels = z.literal([1, 3]);
 
-/** An input that has the same value for every image: one number that fills it, or all of its numbers. */
+/** An input with the same value for every image: one number for all elements, or all elements. */
 const fixedSchema = z.strictObject({
   input: z.string(),
   type: z.enum(['float32', 'int64', 'bool']),
-  /** Sizes of one image's part, or of the whole where the input has no batch axis. */
+  /** The input's shape without its batch axis, if it has one. */
   shape: z.array(z.int().min(0)),
-  /** Whether a batch axis stands before `shape`. */
+  /** Whether a batch axis precedes `shape`. */
   batch: z.boolean(),
   values: z.array(z.number()).min(1),
 });
 
-/** How an imported network's inputs and outputs are named and laid out. */
+/** Names and layouts of an imported network's inputs and outputs. */
 const networkSchema = z.strictObject({
   generator: z.strictObject({ image: z.string(), layout, channels, fixed: z.array(fixedSchema) }),
   discriminator: z
@@ -34,17 +34,20 @@ const networkSchema = z.strictObject({
 const distance = z.strictObject({ value: z.number(), standardError: z.number() });
 const copying = z.strictObject({ share: z.number(), nearer: z.number() });
 
-/** What is measured of a checkpoint's samples. */
+/** Scores of a checkpoint's samples. */
 export const scoresSchema = z.strictObject({
-  /** Samples looked at, and held-out and training images. */
+  /** The numbers of samples, held-out images and training images that were compared. */
   samples: z.int().positive(),
   heldout: z.int().min(0),
   gallery: z.int().min(0),
   /** Kernel distance of samples without captions to held-out images; null: there are no held-out images. */
   distance: distance.nullable(),
-  /** The same with the captions of those images; null: captions do not reach the generator, or there are none. */
+  /**
+   * The same for samples with the captions of the held-out images; null: the generator uses no captions, or there are
+   * none.
+   */
   captioned: distance.nullable(),
-  /** How near samples come to training images, in features and in pixels; null: there is nothing to compare with. */
+  /** How near samples are to training images, in features and in pixels; null: there is nothing to compare with. */
   memorisation: z.strictObject({ features: copying, pixels: copying }).nullable(),
 });
 
@@ -57,7 +60,7 @@ export const cardSchema = z.strictObject({
     /** Pixels a side. */
     size: z.int().positive(),
     channels: z.literal(3),
-    /** Values of black and white in the networks. */
+    /** The networks' values of black and white. */
     range: z.tuple([z.number(), z.number()]),
   }),
   latent: z
@@ -74,8 +77,8 @@ export const cardSchema = z.strictObject({
       error: 'the parts of the latent do not add up to its size',
     }),
   /**
-   * How captions reach the networks, in an input `text` of both; null: they do not. `words`: [N, length] tokens (int64) of
-   * vocabulary.json. `embedding`: [N, size] numbers of a sentence encoder, zeros for no caption.
+   * The form of the input `text` of both networks, which takes captions; null: there is none. `words`: [N, length]
+   * tokens (int64) of vocabulary.json. `embedding`: [N, size] numbers of a sentence encoder, zeros for no caption.
    */
   text: z
     .discriminatedUnion('kind', [
@@ -83,9 +86,12 @@ export const cardSchema = z.strictObject({
       z.strictObject({ kind: z.literal('embedding'), size: z.int().positive() }),
     ])
     .nullable(),
-  /** The discriminator's mean logit on held-out real images and on generated ones; null: not known, logits are used raw. */
+  /**
+   * The discriminator's mean logit on held-out real images and on generated ones; null: unknown, logits are used as
+   * they are.
+   */
   calibration: z.strictObject({ real: z.number(), generated: z.number() }).nullable(),
-  /** null: not trained here. */
+  /** null: not trained by this library. */
   training: z
     .strictObject({
       recipe: z.record(z.string(), z.unknown()),
@@ -94,11 +100,11 @@ export const cardSchema = z.strictObject({
       images: z.int().positive(),
     })
     .nullable(),
-  /** How near its samples come to held-out images; left out: not measured. */
+  /** Left out: not measured. */
   scores: scoresSchema.optional(),
-  /** null: not known. */
+  /** The training data; null: unknown. */
   data: z.strictObject({ name: z.string(), licence: z.string(), attribution: z.string() }).nullable(),
-  /** Left out: `latent` to `image`, and `image` to `logit`, RGB with channels first. */
+  /** Left out: the networks map `latent` to `image` and `image` to `logit`, in RGB with channels first. */
   network: networkSchema.optional(),
   /** Each file's SHA-256; without a `discriminator.onnx` the model has none. */
   files: z.strictObject({
@@ -109,7 +115,7 @@ export const cardSchema = z.strictObject({
 });
 
 export type ModelCard = z.output<typeof cardSchema>;
-/** A card whose files may not be written yet. */
+/** A card whose files may be missing, since they are not written yet. */
 export type Draft = Omit<ModelCard, 'files'> & Partial<Pick<ModelCard, 'files'>>;
 export type Scores = z.output<typeof scoresSchema>;
 export type Fixed = z.output<typeof fixedSchema>;
@@ -120,13 +126,13 @@ export function latentParts({ latent }: Pick<ModelCard, 'latent'>): NonNullable<
   return latent.parts ?? [{ input: 'latent', shape: [latent.size], prior: latent.prior }];
 }
 
-/** Where a model's latents come from. */
+/** The space of a model's latents, with their prior. */
 export function latentSpace(card: Pick<ModelCard, 'latent'>): LatentSpace {
   const parts = latentParts(card).map(({ shape, prior }) => ({ size: count(shape), prior }));
   return { latent: card.latent.size, prior: card.latent.prior, parts };
 }
 
-/** The networks' wiring, whether the card tells it or leaves it to what latentfill writes. */
+/** The networks' wiring from the card, or that of networks which latentfill trained. */
 export function wiringOf(card: Draft, hasDiscriminator: boolean): Networks {
   const plain = { layout: 'NCHW', channels: 3, fixed: [] } as const;
   const own = {

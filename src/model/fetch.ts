@@ -1,4 +1,4 @@
-/** @file A model over HTTP: for pages, which keep it. Browser-safe. */
+/** @file Fetches a model over HTTP, for pages, with the browser's cache. Browser-safe. */
 
 import { follow } from '../base/abort.ts';
 import { checkControl } from '../base/check-options.ts';
@@ -7,22 +7,22 @@ import type { ModelCard } from './card.ts';
 import type { Model } from './model.ts';
 import { checkHash, type ModelFileName, openFiles, parseCard } from './open-files.ts';
 
-/** How far a model has come. */
+/** The progress of a download. */
 export interface FetchProgress {
-  /** Bytes that are here, kept ones among them. */
+  /** Bytes received so far, including those from the cache. */
   readonly loaded: number;
-  /** Bytes of all files; null while the server has not said. */
+  /** Bytes of all files; null while that is unknown. */
   readonly total: number | null;
 }
 
 /** Settings of {@link fetchModel}. */
 export interface FetchOptions {
-  /** Called as bytes come. */
+  /** Called whenever bytes arrive. */
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What of a browser's Cache API is used; Node has none. */
+/** The parts of a browser's Cache API that are used; Node has none. */
 interface Store {
   match(key: string): Promise<Response | undefined>;
   put(key: string, response: Response): Promise<void>;
@@ -30,9 +30,10 @@ interface Store {
 }
 
 /**
- * Fetches a model from the address of its folder (`/models/toon-64`, relative to the page). Each file is checked against the hash
- * in model.json and kept in the browser's Cache API under that hash: it is fetched once, until the model changes.
- * @throws LatentfillError where a file cannot be fetched, or is not the one that the card names.
+ * Fetches a model from the address of its folder (`/models/toon-64`, relative to the page). Each file is checked
+ * against the hash in model.json and stored under that hash by the browser's Cache API, so it is fetched again only
+ * when the model changes.
+ * @throws LatentfillError where a file cannot be fetched, or does not have the card's hash.
  */
 export async function fetchModel(url: string | URL, options: FetchOptions = {}): Promise<Model> {
   checkControl(options, ['onProgress', 'signal']);
@@ -41,7 +42,7 @@ export async function fetchModel(url: string | URL, options: FetchOptions = {}):
   try {
     return await fetchFiles(addressOf(url), options.onProgress, following.signal);
   } catch (error) {
-    own.abort(error); // the other files need not come
+    own.abort(error); // stop the other downloads
     throw error;
   }
 }
@@ -61,7 +62,7 @@ async function fetchFiles(folder: URL, onProgress: FetchOptions['onProgress'], s
     if (file instanceof Uint8Array) return file;
     const bytes = await bodyOf(file, progress, signal);
     await checkHash(bytes, hash, place(name));
-    await store?.put(keyOf(hash), new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => {}); // its room may be full
+    await store?.put(keyOf(hash), new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => {}); // may be full
     return bytes;
   });
 }
@@ -95,7 +96,7 @@ async function request(url: string, signal: AbortSignal, cache?: 'no-cache'): Pr
   );
 }
 
-/** Adds up the bytes of files: those that are kept at once, the others as they come. */
+/** Reports the sum of received bytes: those of cached files at once, the others as they arrive. */
 function counted(files: readonly (Uint8Array | Response)[], onProgress: FetchOptions['onProgress']) {
   const sizes = files.map((file) => (file instanceof Uint8Array ? file.length : lengthOf(file)));
   const total = sizes.includes(null) ? null : sizes.reduce((sum: number, size) => sum + size!, 0);
@@ -108,7 +109,7 @@ function counted(files: readonly (Uint8Array | Response)[], onProgress: FetchOpt
   return add;
 }
 
-/** The bytes that a response will bring; null where it does not say, or is compressed on its way. */
+/** The length of a response's body, in bytes; null where it is not given, or is that of compressed data. */
 function lengthOf({ headers }: Response): number | null {
   const length = headers.get('content-length');
   return length === null || headers.has('content-encoding') ? null : Number(length);
@@ -139,15 +140,15 @@ async function bodyOf(response: Response, progress: (bytes: number) => void, sig
   return bytes;
 }
 
-/** A key must look like an address; this one is nobody's. */
+/** The cache key of a hash. It must be a URL; the domain `.invalid` belongs to nobody. */
 const keyOf = (hash: string) => `https://latentfill.invalid/sha256/${hash}`;
 
 async function openStore(): Promise<Store | undefined> {
   const { caches } = globalThis as { readonly caches?: { open(name: string): Promise<Store> } };
-  return caches?.open('latentfill').catch(() => undefined); // a private window may refuse
+  return caches?.open('latentfill').catch(() => undefined); // may fail in a private window
 }
 
-/** The kept file of a hash; one that is damaged is thrown away. */
+/** The cached file of a hash; a damaged one is deleted. */
 async function kept(
   store: Store | undefined,
   hash: ModelCard['files']['generator.onnx'],

@@ -1,4 +1,4 @@
-/** @file Where a model lies that is named by its folder, by a run, or by its name. Node only. */
+/** @file Finds the folder of a model that is given as a folder, a training run or a name. Node only. */
 
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -18,7 +18,8 @@ export async function shippedModels(): Promise<string[]> {
 }
 
 /**
- * The folder of a model: the one at `place`, or the one in the training run there, or the one that ships under this name.
+ * The folder of a model. `place` is that folder, a training run that has a model in it, or the name of a model that
+ * ships.
  * @throws LatentfillError where there is none.
  */
 export async function modelFolder(place: string): Promise<string> {

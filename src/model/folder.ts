@@ -1,6 +1,6 @@
 /**
  * @file The folder of a finished model: model.json, generator.onnx, discriminator.onnx, vocabulary.json, CARD.md, samples.png.
- * model.json names the others by their hashes. Node only.
+ * model.json holds the hashes of the others. Node only.
  */
 
 import { readdir, readFile } from 'node:fs/promises';
@@ -14,13 +14,13 @@ import type { Model } from './model.ts';
 import { checkHash, openFiles, parseCard } from './open-files.ts';
 import type { Vocabulary } from './text/vocabulary.ts';
 
-/** What a model folder is made of. */
+/** The contents of a model folder. */
 export interface ModelFiles {
   readonly card: Draft;
   readonly generator: Uint8Array;
   /** null: the model has none. */
   readonly discriminator: Uint8Array | null;
-  /** What captions are made of; left out for a model without words. */
+  /** vocabulary.json; left out for a model that has none. */
   readonly vocabulary?: Vocabulary | null;
   /** CARD.md. */
   readonly text: string;
@@ -31,10 +31,10 @@ export interface ModelFiles {
 const HEAD = 'model.json';
 
 /**
- * Reads a model: its folder, or the name of one that ships with the package (`toon-64`), or the folder of a training run, whose
- * model is in it. Of a folder that is being written, the model before or after. What a killed {@link saveModel} left to be
- * done is done first, where the folder may be written.
- * @throws LatentfillError when a file is missing, damaged or not the one that the card names.
+ * Reads a model. `place` is its folder, the name of a model that ships (`toon-64`), or the folder of a training run
+ * with a model in it. While another process writes the folder, the result is the old model or the new one. If a {@link
+ * saveModel} was killed half-way, its work is first completed, where the folder is writable.
+ * @throws LatentfillError when a file is missing, damaged, or does not have the card's hash.
  */
 export async function loadModel(place: string): Promise<Model> {
   const folder = await modelFolder(place);
@@ -56,8 +56,8 @@ function openFolder(folder: string, text: string): Promise<Model> {
 }
 
 /**
- * Writes a model folder, in place of an older model if there is one: whoever opens it finds the one or the other, also after
- * a kill at any moment. Other files in the folder stay.
+ * Writes a model folder. It replaces an older model atomically: readers find the old or the new model, even if the
+ * process is killed at any moment. Other files in the folder stay.
  * @throws LatentfillError as {@link checkModelPlace}, and where it cannot be written.
  */
 export async function saveModel(folder: string, files: ModelFiles): Promise<void> {
@@ -76,7 +76,10 @@ export async function saveModel(folder: string, files: ModelFiles): Promise<void
   await writeTogether(folder, { head: HEAD, files: all, obsolete });
 }
 
-/** @throws LatentfillError for a folder that holds no model, but files of the names that a model's have: they are somebody's own. */
+/**
+ * @throws LatentfillError for a folder without model.json that has other files by a model's names: they belong to the
+ * user.
+ */
 export async function checkModelPlace(folder: string, written = ALWAYS): Promise<void> {
   const names: readonly string[] = await readdir(folder).catch(() => []);
   if (names.includes(HEAD)) return;
@@ -88,7 +91,7 @@ export async function checkModelPlace(folder: string, written = ALWAYS): Promise
   );
 }
 
-/** Files that every model has beside its card. */
+/** The files of every model, besides its card. */
 const ALWAYS: readonly string[] = ['generator.onnx', 'CARD.md', 'samples.png'];
 
 /** The files that the card of a folder names; none where there is no card. */

@@ -11,15 +11,15 @@ import type { Model } from './model.ts';
 import { textInput } from './text/input-form.ts';
 import type { Captioned, TextRows } from './text/input-rows.ts';
 
-/** A model and what of it is compiled. */
+/** A model and its compiled programs. */
 export interface LiveModel {
   readonly model: Model;
   readonly programs: Programs;
 }
 
-/** How {@link generate} draws. */
+/** Settings of {@link generate}. */
 export interface GenerateOptions {
-  /** A caption (or embedding) for each latent, for a model that knows them. @default none has one */
+  /** A caption (or embedding) for each latent, for a model that uses them. @default no captions */
   readonly captioned?: Captioned | undefined;
   /** Where to run; `auto`: the fastest that works here. @default 'cpu' under Node, 'wasm' in browsers */
   readonly device?: Wanted | undefined;
@@ -38,7 +38,7 @@ export async function generate(model: Model, latents: Float32Array, options: Gen
   );
 }
 
-/** {@link generate} by programs that are open; `text` holds a row for each latent, left out where the model knows no captions. */
+/** {@link generate} with open programs. `text` holds a row for each latent; left out for a model without captions. */
 export async function drawImages(
   live: LiveModel,
   latents: Float32Array,
@@ -106,8 +106,9 @@ export async function meanLogit(
 }
 
 /**
- * The rows of a model's text input for `count` images, none with a caption where none are given; undefined for a model that
- * knows no captions. @throws LatentfillError for captions that such a model is given, and for a wrong number of them.
+ * The rows of a model's text input for `count` images, all without a caption if `captioned` is left out; undefined for
+ * a model that uses no captions. @throws LatentfillError for captions that the model cannot use, or a wrong number of
+ * them.
  */
 export function captionRows({ text, card }: Model, count: number, captioned?: Captioned): TextRows | undefined {
   if (captioned && !Array.isArray(captioned.captions)) {
@@ -130,7 +131,7 @@ export function captionRows({ text, card }: Model, count: number, captioned?: Ca
   );
 }
 
-/** Values of a network as an image's, black 0 and white 1. @throws LatentfillError for what is no number. */
+/** A network's values rescaled to black 0 and white 1, clipped. @throws LatentfillError for NaN. */
 export function shown(values: Float32Array, [black, white]: readonly [number, number]): Float32Array {
   return values.map((v) => {
     const level = (v - black) / (white - black);
@@ -158,7 +159,7 @@ function drawing({ card, generator, text }: Model): RowGraph {
   };
 }
 
-/** How many latents there are. @throws LatentfillError for numbers that are none. */
+/** The number of latents. @throws LatentfillError for data that is not finite, or of a wrong type or length. */
 export function rowCount({ card }: Model, latents: Float32Array): number {
   const { size } = card.latent;
   if (!(latents instanceof Float32Array) || !latents.every(Number.isFinite)) {

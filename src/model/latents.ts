@@ -1,20 +1,20 @@
-/** @file Latents as their prior draws them. */
+/** @file Latents drawn from their prior. */
 
 import { normal, type Random, random, uniform } from '../base/random.ts';
 
-/** U(−1, 1) or N(0, 1), each number alone. */
+/** The distribution of each number of a latent, independently: U(−1, 1) or N(0, 1). */
 export type Prior = 'uniform' | 'normal';
 
-/** Where latents come from. */
+/** A space of latents, with their prior. */
 export interface LatentSpace {
   /** Numbers in a latent. */
   readonly latent: number;
   readonly prior: Prior;
-  /** Stretches of a latent, in order, where they have priors of their own. @default one, of `prior` */
+  /** Consecutive parts of a latent, each with a prior of its own. @default one part, with `prior` */
   readonly parts?: readonly { readonly size: number; readonly prior: Prior }[];
 }
 
-/** The stretches of a latent. */
+/** The parts of a latent. */
 export function partsOf({ latent, prior, parts }: LatentSpace): NonNullable<LatentSpace['parts']> {
   return parts ?? [{ size: latent, prior }];
 }
@@ -36,7 +36,7 @@ export function drawLatents(space: LatentSpace, rng: Random, rows: number): Floa
   return all;
 }
 
-/** The latents of `count` samples, the same for a seed wherever samples are drawn, [count, latent]. */
+/** The latents of `count` samples, [count, latent]; every function that draws samples of a seed uses the same ones. */
 export function sampleLatents(space: LatentSpace, count: number, seed = 0): Float32Array {
   return drawLatents(space, random(seed, 'samples'), count);
 }

@@ -1,4 +1,7 @@
-/** @file A finished model: its card and its networks as graphs. Browser-safe; folder.ts reads and writes files, fetch.ts fetches them. */
+/**
+ * @file A finished model: its card and its networks as graphs. Browser-safe; folder.ts reads and writes files, fetch.ts
+ * fetches.
+ */
 
 import { LatentfillError } from '../base/errors.ts';
 import { type OpenOnnx, openOnnx } from '../graph/onnx/read.ts';
@@ -10,7 +13,7 @@ import { embeddingCodec, type TextCodec, wordCodec } from './text/input-rows.ts'
 import type { Vocabulary } from './text/vocabulary.ts';
 import { cutLatent, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';
 
-/** What a model is opened from: all that another thread or process needs to open it as well. */
+/** The data that a model is opened from, with which another thread or process can open it too. */
 export interface ModelSource {
   readonly card: Draft;
   readonly generator: Uint8Array;
@@ -18,23 +21,24 @@ export interface ModelSource {
   readonly vocabulary: Vocabulary | null;
 }
 
-/** A generator and its discriminator, ready to be part of a graph. */
+/** A generator and its discriminator, as functions that build graphs. */
 export interface Model {
   readonly card: Draft;
   /**
-   * Latents [N, latent] to images [N, 3, size, size] in the card's range. `text` holds captions as the model's codec makes
-   * them; left out: none has one.
+   * Latents [N, latent] to images [N, 3, size, size] in the card's range. `text` holds captions, encoded by the model's
+   * codec; left out: no image has a caption.
    */
   generator(latent: Value, text?: Value): Value;
   /**
-   * Images to calibrated logits [N]: 0 lies midway between the means on real and on generated images. A relativistic
-   * discriminator only knows differences, so its logits alone say nothing; this gives log(1 − D) its meaning back.
-   * Logits of a model without calibration are the network's own. null: the model has no discriminator.
+   * Images to calibrated logits [N]: 0 lies midway between the means on real and on generated images. The zero of a
+   * relativistic discriminator is arbitrary, since it learns only differences of logits; with calibration, log(1 − D)
+   * has its usual meaning. A model without calibration gives its network's own logits. null: the model has no
+   * discriminator.
    */
   readonly discriminator: ((image: Value, text?: Value) => Value) | null;
-  /** How captions are given to both; null: the model knows none. */
+  /** The codec of captions for both networks; null: the model uses none. */
   readonly text: TextCodec | null;
-  /** Left out: it was not opened from files. */
+  /** Left out for a model that was not opened from files. */
   readonly source?: ModelSource;
 }
 
@@ -92,7 +96,7 @@ function codecOf({ text }: Draft, vocabulary: Vocabulary | null): TextCodec | nu
   );
 }
 
-/** A network that is decoded when it is first part of a graph. */
+/** A network that is decoded when it is first used. */
 function decodedOnce(bytes: Uint8Array): () => OpenOnnx {
   let network: OpenOnnx | undefined;
   return () => {

@@ -1,4 +1,4 @@
-/** @file A model from its files, wherever they lie: the card names each by its hash. Browser-safe. */
+/** @file Opens a model from its files, wherever they are stored, and checks their hashes. Browser-safe. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
@@ -10,13 +10,13 @@ import { vocabularySchema } from './text/vocabulary.ts';
 /** The files beside a card. */
 export type ModelFileName = keyof ModelCard['files'];
 
-/** A card. @throws LatentfillError for a text that is none; `path` is where errors say that it lies. */
+/** Parses a card. @throws LatentfillError for any other text, with `path` as its place. */
 export function parseCard(text: string, path: string): ModelCard {
   const what = 'a latentfill model card of format 1';
   return parseJson(text, { schema: cardSchema, what, path, remedy: 'copy it again', code: 'model' });
 }
 
-/** The model of a card, whose files `read` gives. @throws LatentfillError where they do not fit together. */
+/** Opens the model of a card; `read` gives its files. @throws LatentfillError where they do not fit together. */
 export async function openFiles(
   card: ModelCard,
   path: (name: ModelFileName) => string,
@@ -36,7 +36,7 @@ export async function openFiles(
   return openModel(card, generator!, discriminator!, vocabulary);
 }
 
-/** @throws LatentfillError unless the bytes of the file at `path` have the hash that the card names. */
+/** @throws LatentfillError unless the bytes of the file at `path` have the card's hash. */
 export async function checkHash(bytes: Uint8Array, hash: string, path: string): Promise<void> {
   if ((await sha256(bytes)) === hash) return;
   throw new LatentfillError(

@@ -1,4 +1,7 @@
-/** @file Between the search's tensors and a network's own: names, layouts, grey, fixed inputs, patches, probabilities. */
+/**
+ * @file Converts between the search's tensors and a network's: names, layouts, grey, fixed inputs, patch logits,
+ * sigmoids.
+ */
 
 import { concat, reshape, slice, transpose } from '../graph/ops/layout.ts';
 import { mean } from '../graph/ops/reduce.ts';
@@ -7,7 +10,7 @@ import { type Fixed, latentParts, type ModelCard, type Networks } from './card.t
 
 type Planes = Pick<Networks['generator'], 'layout' | 'channels'>;
 
-/** A latent [N, size] as the generator's inputs, [N, ...shape] each. */
+/** Splits a latent [N, size] into the generator's inputs, [N, ...shape] each. */
 export function cutLatent(card: Pick<ModelCard, 'latent'>, latent: Value): Record<string, Value> {
   const rows = latent.shape[0]!;
   let at = 0;
@@ -20,7 +23,7 @@ export function cutLatent(card: Pick<ModelCard, 'latent'>, latent: Value): Recor
   );
 }
 
-/** The inputs that do not change, for a batch of `rows`. */
+/** The fixed inputs for a batch of `rows`. */
 export function fixedInputs(fixed: readonly Fixed[], rows: number): Record<string, Value> {
   return Object.fromEntries(
     fixed.map(({ input, type, shape, batch, values }) => {
@@ -36,22 +39,22 @@ export function toPlanes(image: Value, { layout, channels }: Planes): Value {
   return channels === 3 ? planes : concat([planes, planes, planes], 1);
 }
 
-/** Images [N, 3, H, W] as a network takes them; for one of grey images, the mean of the channels. */
+/** Images [N, 3, H, W] in a network's layout; for a grey network, the mean of the channels. */
 export function fromPlanes(image: Value, { layout, channels }: Planes): Value {
   const planes = channels === 3 ? image : mean(image, [1], { keep: true });
   return layout === 'NCHW' ? planes : transpose(planes, [0, 2, 3, 1]);
 }
 
 /**
- * What a discriminator says, as a logit for each of `rows` images, [N]: patch logits are averaged (Isola et al. 2017), and a
- * last sigmoid is left out, since the losses want log-odds and a saturated probability has no gradient.
+ * A discriminator's output as one logit for each of `rows` images, [N]. Patch logits are averaged (Isola et al. 2017).
+ * A final sigmoid is removed, since the losses take logits, and a saturated probability has no gradient.
  */
 export function toLogits(output: Value, rows: number): Value {
   const each = reshape(beforeSigmoid(output), [rows, -1]);
   return each.shape[1] === 1 ? reshape(each, [rows]) : mean(each, [1]);
 }
 
-/** The input of the sigmoid that a value ends with, if nothing but a new shape lies between. */
+/** The input of a sigmoid that ends the network, possibly with reshapes after it; otherwise the value itself. */
 function beforeSigmoid(output: Value): Value {
   let value = output;
   while (value.op === 'Reshape' || value.op === 'Identity') value = value.inputs[0]!;
@@ -59,7 +62,7 @@ function beforeSigmoid(output: Value): Value {
 }
 
 function filled(type: Fixed['type'], length: number, values: readonly number[]): Data {
-  const at = (i: number) => values[i % values.length]!; // one number fills it all, one image's part every row
+  const at = (i: number) => values[i % values.length]!; // repeats a single number, or one image's numbers for each row
   if (type === 'int64') return BigInt64Array.from({ length }, (_, i) => BigInt(at(i)));
   return type === 'bool'
     ? Uint8Array.from({ length }, (_, i) => at(i))

@@ -1,4 +1,4 @@
-/** @file Layers: functions from a value to a value that ask for their parameters. */
+/** @file Layers: functions from a value to a value that get their parameters from `ask`. */
 
 import { add, div, mul, sqrt, square, sub } from '../graph/ops/elementwise.ts';
 import { reshape } from '../graph/ops/layout.ts';
@@ -7,13 +7,15 @@ import { mean } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 import { type Ask, filled, heNormal, type Weights } from './parameters.ts';
 
-/** What follows a linear layer: batch norm with batch statistics, or a bias. A folded batch norm is a bias. */
+/**
+ * What follows a linear layer: batch norm with batch statistics (`batch`), or a bias (`none`), as also after folding.
+ */
 export type Norm = 'batch' | 'none';
 
-/** Told of each batch norm's statistics (each [channels]) as the graph is built. */
+/** Called with the statistics of each batch norm, [channels] each, while the graph is built. */
 export type OnStatistics = (layer: string, mean: Value, variance: Value) => void;
 
-/** What every layer is given. */
+/** Settings of every layer. */
 export interface Context {
   readonly ask: Ask;
   readonly norm: Norm;
@@ -29,7 +31,7 @@ const TAPS = 16;
 export function project(context: Context, name: string, x: Value, channels: number): Value {
   const size = x.shape[1]!;
   const side = 4;
-  // Stored as the transposed convolution of a 1×1 image that it is, so that folding sees one layout: [in, out, k, k].
+  // Stored as the kernel of a transposed convolution of a 1×1 image, so that folding sees one layout: [in, out, k, k].
   const w = context.ask(`${name}.weight`, [size, channels, side, side], heNormal(size));
   const y = matmul(x, reshape(w, [size, channels * side * side]));
   return normalise(context, name, reshape(y, [x.shape[0]!, channels, side, side]));
@@ -38,7 +40,7 @@ export function project(context: Context, name: string, x: Value, channels: numb
 /** x [N, C, H, W] to [N, channels, 2H, 2W]: a 4×4 transposed convolution of stride 2. */
 export function upsample(context: Context, name: string, x: Value, channels: number): Value {
   const from = x.shape[1]!;
-  // Each output pixel sees 2×2 of the 4×4 taps.
+  // Each output pixel depends on 2×2 of the 4×4 taps.
   const w = context.ask(`${name}.weight`, [from, channels, 4, 4], heNormal(from * 4));
   return normalise(context, name, convTranspose(x, w, { strides: 2, pads: 1 }));
 }
@@ -57,7 +59,7 @@ export function refine(context: Context, name: string, x: Value, channels: numbe
   return normalise(context, name, conv(x, w, { pads: 1 }));
 }
 
-/** x [N, ...] to [N, out]: every element weighed. */
+/** x [N, ...] to [N, out]: a fully connected layer. */
 export function dense(context: Context, name: string, x: Value, out: number): Value {
   const flat = reshape(x, [x.shape[0]!, -1]);
   const w = context.ask(`${name}.weight`, [flat.shape[1]!, out], heNormal(flat.shape[1]!, 1));
@@ -79,7 +81,7 @@ function normalise({ ask, norm, onStatistics }: Context, name: string, x: Value)
 
 /**
  * The weights of the same network with `norm: 'none'`: each batch norm, frozen at `statistics` (`<layer>.mean` and
- * `<layer>.variance`), becomes part of the layer before it. Layers are [in, out, k, k], as generators' are.
+ * `<layer>.variance`), is folded into the layer before it. Weights are [in, out, k, k], as in generators.
  */
 export function foldBatchNorm(weights: Weights, statistics: Weights): Record<string, Float32Array> {
   const folded: Record<string, Float32Array> = { ...weights };

@@ -1,16 +1,16 @@
-/** @file Optimisers as graphs: from values and gradients to the values' next contents. */
+/** @file Optimisers as graphs: from values and their gradients to updated values. */
 
 import { add, div, mul, type Operand, pow, sqrt, square, sub } from '../graph/ops/elementwise.ts';
 import { input, type Shape, type Value } from '../graph/value.ts';
 
-/** What an optimiser moves: a value, known to the state by `name`, and its gradient. */
+/** A value to optimise, its gradient, and its name in the state. */
 export interface Moved {
   readonly name: string;
   readonly value: Value;
   readonly gradient: Value;
 }
 
-/** Next contents by state name. */
+/** Updated values, by name in the state. */
 export type Updates = Record<string, Value>;
 
 /** Settings of {@link adam}. */
@@ -28,8 +28,8 @@ export function adamState(name: string, shape: Shape, { beta1 }: { beta1: number
 }
 
 /**
- * Adam (Kingma & Ba 2015, algorithm 1). `step` counts from 1 and has one element; the moments are inputs named as
- * {@link adamState} says.
+ * Adam (Kingma & Ba 2015, algorithm 1). `step` has one element and counts from 1. The moments are inputs with the names
+ * that {@link adamState} gives.
  */
 export function adam(moved: readonly Moved[], step: Value, options: AdamOptions): Updates {
   const { learningRate, beta1, beta2, epsilon = 1e-8 } = options;
@@ -54,7 +54,9 @@ export function descentState(name: string, shape: Shape, { momentum }: { momentu
   return momentum > 0 ? { [`${name}.velocity`]: shape } : {};
 }
 
-/** Gradient descent with momentum (Polyak 1964); the velocity is an input named as {@link descentState} says. */
+/**
+ * Gradient descent with momentum (Polyak 1964). The velocity is an input with the name that {@link descentState} gives.
+ */
 export function gradientDescent(moved: readonly Moved[], learningRate: Operand, momentum: number): Updates {
   const updates: Updates = {};
   for (const { name, value, gradient } of moved) {
@@ -68,15 +70,15 @@ export function gradientDescent(moved: readonly Moved[], learningRate: Operand, 
   return updates;
 }
 
-/** What is added and taken away again by {@link normalised}: its last bit is 4e-33, its square root far below Adam's ε. */
+/** {@link normalised} adds and subtracts it. Its last bit is 4e-33; its square root is far below Adam's ε. */
 const TINY = 1e-25;
 
-/** What decays without end, rounded to zero before its numbers are denormal: those are slow on processors, and mean nothing. */
+/** A decaying average, rounded to 0 before it becomes denormal: arithmetic on denormals is slow on processors. */
 function normalised(x: Value): Value {
   return sub(add(x, TINY), TINY);
 }
 
-/** An exponential moving average one step on: decay · average + (1 − decay) · value. */
+/** One step of an exponential moving average: decay · average + (1 − decay) · value. */
 export function movingAverage(average: Value, value: Value, decay: Operand): Value {
   return add(average, mul(sub(value, average), sub(1, decay)));
 }

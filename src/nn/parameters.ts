@@ -1,19 +1,19 @@
-/** @file Parameters: what a network asks for by name, how they begin, and how they are given to a graph. */
+/** @file Parameters: how a network declares them, their initial values, and their form in a graph. */
 
 import { normal, type Random, random } from '../base/random.ts';
 import { constant, count, fail, input, type Shape, type Value } from '../graph/value.ts';
 
-/** What a parameter is before training: draws its first values. */
+/** Draws the initial values of a parameter. */
 export type Initialiser = (rng: Random, shape: Shape) => Float32Array;
 
-/** A parameter as a network declares it. */
+/** A declared parameter. */
 export interface Parameter {
   readonly name: string;
   readonly shape: Shape;
   readonly initialise: Initialiser;
 }
 
-/** What a network asks for its parameters: the same network serves training, its running average and a finished model. */
+/** Gives a network its parameter of a name: one network definition serves training, the EMA and the finished model. */
 export type Ask = (name: string, shape: Shape, initialise: Initialiser) => Value;
 
 /** Weights by name. */
@@ -24,17 +24,17 @@ export function heNormal(fanIn: number, gain = Math.SQRT2): Initialiser {
   return (rng, shape) => normal(rng, count(shape)).map((x) => (x * gain) / Math.sqrt(fanIn));
 }
 
-/** The same number everywhere. */
+/** The same number for every element. */
 export function filled(x: number): Initialiser {
   return (_rng, shape) => new Float32Array(count(shape)).fill(x);
 }
 
-/** An `ask` that makes an input per parameter, its name led by `prefix`, and keeps the list. */
+/** An `ask` that makes an input per parameter, named `prefix` and the parameter's name, and collects the parameters. */
 export function asInputs(prefix: string): { ask: Ask; parameters: Parameter[]; values: Map<string, Value> } {
   const parameters: Parameter[] = [];
   const values = new Map<string, Value>();
   const ask: Ask = (name, shape, initialise) => {
-    const known = values.get(name); // a network that is applied twice shares its parameters
+    const known = values.get(name); // both uses of a network that is applied twice share it
     if (known) return known;
     const value = input(prefix + name, shape);
     values.set(name, value);
@@ -44,7 +44,7 @@ export function asInputs(prefix: string): { ask: Ask; parameters: Parameter[]; v
   return { ask, parameters, values };
 }
 
-/** An `ask` that answers with finished weights, as constants. */
+/** An `ask` that gives trained weights, as constants. */
 export function asConstants(weights: Weights): Ask {
   const made = new Map<string, Value>();
   return (name, shape) => {
@@ -57,7 +57,7 @@ export function asConstants(weights: Weights): Ask {
   };
 }
 
-/** First values of every parameter: each has its own random stream, so that adding one changes no other. */
+/** Initial values of all parameters. Each has its own random stream, so that adding one changes no other. */
 export function initialise(parameters: readonly Parameter[], seed: number): Record<string, Float32Array> {
   return Object.fromEntries(parameters.map((p) => [p.name, p.initialise(random(seed, 'initialise', p.name), p.shape)]));
 }

@@ -9,7 +9,10 @@ export function upsampleSmooth(x: Value): Value {
   return alongBoth(x, (size) => transposed(halving(size), size), 2);
 }
 
-/** x [N, C, H, W] at half the size, each pixel from 4×4 weighed 1 3 3 1: the transpose of {@link upsampleSmooth}, a quarter as large. */
+/**
+ * x [N, C, H, W] at half the size by a 4×4 filter, 1 3 3 1 along each axis: a quarter of the transpose of {@link
+ * upsampleSmooth}.
+ */
 export function downsampleSmooth(x: Value): Value {
   return mul(
     alongBoth(x, (size) => halving(size / 2), 0.5),
@@ -25,7 +28,7 @@ function alongBoth(x: Value, matrixOf: (size: number) => Float32Array, scale: nu
   return matmul(rows, matmul(x, columns));
 }
 
-/** [n, 2n]: each of n pixels from 1 3 3 1 (÷ 4) of 2n; the pixel next to a border stands for those beyond it. */
+/** The matrix [n, 2n] of the filter 1 3 3 1 (÷ 4) at stride 2; pixels at a border are repeated beyond it. */
 function halving(n: number): Float32Array {
   const matrix = new Float32Array(n * 2 * n);
   for (let i = 0; i < n; i++) {

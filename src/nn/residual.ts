@@ -12,11 +12,11 @@ const LEAKY_GAIN = Math.sqrt(2 / (1 + SLOPE ** 2));
 
 /** The shape of a {@link residualBlock}. */
 export interface ResidualShape {
-  /** Channels inside the block for each of its own. */
+  /** Ratio of the channels inside the block to those of its input. */
   readonly expansion: number;
-  /** Channels that each group of the 3×3 convolution sees. */
+  /** Input channels of each group of the 3×3 convolution. */
   readonly groupWidth: number;
-  /** Residual blocks in the whole network: deeper ones begin smaller. */
+  /** Residual blocks in the whole network: with more blocks, initial weights are smaller. */
   readonly depth: number;
 }
 
@@ -40,8 +40,9 @@ function biasedActivation(ask: Ask, name: string, x: Value): Value {
 }
 
 /**
- * x + w₃·σ(w₂ ∗ σ(w₁·x + b₁) + b₂): 1×1 to more channels, grouped 3×3, 1×1 back (R3GAN, Huang et al. 2024, section 4.4). The last
- * layer begins at zero and the others shrink with depth, so that no normalisation is needed (Fixup, Zhang et al. 2019).
+ * x + w₃·σ(w₂ ∗ σ(w₁·x + b₁) + b₂): 1×1 to more channels, grouped 3×3, 1×1 back (R3GAN, Huang et al. 2024, section
+ * 4.4). The last layer is initialised to zero, the others smaller with depth, so no normalisation is needed (Fixup,
+ * Zhang et al. 2019).
  */
 export function residualBlock(ask: Ask, name: string, x: Value, shape: ResidualShape): Value {
   const [channels, inner] = [x.shape[1]!, x.shape[1]! * shape.expansion];

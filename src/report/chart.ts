@@ -2,14 +2,14 @@
 
 import { escapeHtml, short } from './html.ts';
 
-/** One number over training, thinned: entry i stands for neighbouring cycles. */
+/** One number over training, downsampled: each entry summarises consecutive cycles. */
 export interface Series {
   /** Where the entry's cycles end. */
   readonly epochs: readonly number[];
   readonly means: readonly number[];
   readonly lows: readonly number[];
   readonly highs: readonly number[];
-  /** How many cycles an entry stands for. */
+  /** The number of cycles of an entry. */
   readonly cycles: number;
 }
 
@@ -41,7 +41,7 @@ const RIGHT = 14;
 const TOP = 12;
 const BOTTOM = 34;
 
-/** What maps data to places, and the lines at round values. */
+/** Maps data to positions, with grid lines at round values. */
 interface Frame {
   x(epoch: number): string;
   y(value: number): string;
@@ -70,7 +70,7 @@ export function drawCurves(curves: readonly Curve[], { score = false, decades = 
   return svg(frame.grid + drawn.join(''), curves.map(({ name }) => name).join(', '));
 }
 
-/** Values at checkpoints with bars of twice their error to both sides; the lowest stands out. */
+/** Values at checkpoints with bars of twice their error to both sides; the lowest is highlighted. */
 export function drawPoints(rows: readonly (readonly Point[])[], name: string): string {
   const all = rows.flat();
   const frame = frameOf([0, ...all.map(({ value }) => value)], Math.max(...all.map(({ epoch }) => epoch)), {});

@@ -1,4 +1,4 @@
-/** @file Pictures inside of other files. Node only. */
+/** @file Pictures to embed in other files. Node only. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { checkImage, type Image, image } from '../image/image.ts';

@@ -1,4 +1,4 @@
-/** @file The frame of a page that stands alone: opened from the disk, it asks for nothing else. */
+/** @file The frame of a self-contained page, which needs no other files. */
 
 import { escapeHtml } from './html.ts';
 import { STYLE } from './style.ts';

@@ -1,6 +1,6 @@
 /**
- * @file Convolutions in ONNX Runtime's blocked layout, [N, C / block, H, W, block], which are its fastest on a CPU. By itself it uses
- * them only where the weights are constants. In training no weights are constants, so the graph asks for them here.
+ * @file Convolutions in ONNX Runtime's blocked layout, [N, C / block, H, W, block], its fastest on a CPU. ONNX Runtime
+ * chooses this layout only for constant weights. In training the weights vary, so the graph itself must ask for it.
  */
 
 import { attributeProtos } from '../graph/onnx/attributes.ts';
@@ -13,7 +13,7 @@ import { count, input, is, node, type Shape, topological, type Value } from '../
 import { ort } from './ort.ts';
 import { openSession } from './session.ts';
 
-/** The same graph, with each convolution whose weights vary in the blocked layout, where its channels fill whole blocks. */
+/** The same graph, with every convolution of variable weights and whole blocks of channels in the blocked layout. */
 export function blocked(outputs: Readonly<Record<string, Value>>, block: number): Record<string, Value> {
   const values = topological(Object.values(outputs));
   const varying = new Set<Value>();
@@ -40,7 +40,7 @@ function activated({ inputs: [x] }: Value, alpha: number): Value | undefined {
   return inOrder(blockedNode('Conv', y.inputs, y.shape, [...y.attrs.attributes, ...activation]));
 }
 
-/** The attributes of a convolution as ONNX has it, also of one that has taken its bias in. */
+/** The ONNX attributes of a convolution, with or without a fused bias. */
 function attributesOf(value: Value): readonly unknown[] | undefined {
   if (is(value, 'Conv')) return attributeProtos(onnxNodes.Conv.write!(value.attrs, value.inputs).attributes ?? {});
   return is(value, 'Opaque') && value.attrs.opType === 'Conv' && value.attrs.domain === ''
@@ -48,28 +48,30 @@ function attributesOf(value: Value): readonly unknown[] | undefined {
     : undefined;
 }
 
-/** True where the channels fill whole blocks. An input with fewer channels than a block (an image) needs no blocks of its own. */
+/**
+ * Whether the channels fill whole blocks. An input with fewer channels than a block (an image) keeps its own layout.
+ */
 function fills({ inputs: [x, w], shape }: Value, block: number): boolean {
   const groups = x!.shape[1]! / w!.shape[1]!;
   const few = groups === 1 && x!.shape[1]! < block;
   return (shape[1]! / groups) % block === 0 && (few || w!.shape[1]! % block === 0);
 }
 
-/** A kernel [M, C, kh, kw] as [M / block, C / block, kh, kw, block of C, block of M], under its own shape. */
+/** A kernel [M, C, kh, kw] as [M / block, C / block, kh, kw, block of C, block of M]; the declared shape stays. */
 function weights(w: Value, block: number): Value {
   const [m, c, kh, kw] = w.shape as [number, number, number, number];
   const within = c < block ? w : reordered(reshape(w, [m, c, kh * kw, 1]));
   return reshape(reordered(reshape(within, [m / block, block, c * kh * kw, 1])), w.shape);
 }
 
-/** [N, C, H, W] as [N, C / block, H, W, block], under its own shape. */
+/** [N, C, H, W] as [N, C / block, H, W, block]; the declared shape stays. */
 const reordered = (x: Value): Value => blocksOf(x) ?? blockedNode('ReorderInput', [x], x.shape);
 
-/** Blocks back in the order of channels. */
+/** The inverse of {@link reordered}: from the blocked layout to [N, C, H, W]. */
 const inOrder = (y: Value): Value =>
   blockedNode('ReorderOutput', [y], y.shape, attributeProtos({ channels: BigInt(y.shape[1]!) }));
 
-/** The blocks that a value was before it was put in order. */
+/** The blocked value behind a value that {@link inOrder} made. */
 function blocksOf(value: Value): Value | undefined {
   return is(value, 'Opaque') && value.attrs.opType === 'ReorderOutput' ? value.inputs[0] : undefined;
 }
@@ -89,15 +91,15 @@ function blockedNode(opType: string, inputs: readonly Value[], shape: Shape, att
 
 let known: Promise<number> | undefined;
 
-/** How many channels make a block on this processor; 0 where ONNX Runtime has no such convolutions. */
+/** The number of channels in a block on this processor; 0 where ONNX Runtime has no blocked convolutions. */
 export function blockOf(): Promise<number> {
   known ??= measure().catch(() => 0);
   return known;
 }
 
 /**
- * Reorders two pixels of 64 channels that count from 0: channel 0 of the second pixel, 1, then stands behind one block of the
- * first pixel, so that its place is the size of a block.
+ * Reorders x [1, 64, 2, 1] with elements 0, 1, 2, …. Element 1, channel 0 of the second pixel, then follows one block
+ * of the first pixel, so its index is the block size.
  */
 async function measure(): Promise<number> {
   const x = input('x', [1, 64, 2, 1]);

@@ -26,21 +26,21 @@ export interface CompileOptions {
   device?: Wanted | undefined;
   /** Threads on `cpu`; 0 takes one per core. @default 0 */
   threads?: number;
-  /** Tensors kept between runs: inputs of these names are fed from it. Left out: each run brings its own. */
+  /** Tensors kept between runs: inputs of these names are fed from it. Left out: `run` gets a state each time. */
   state?: State;
   /** New contents of state tensors, by name, computed by each run. */
   updates?: Readonly<Record<string, Value>> | undefined;
-  /** What errors call the graph. @default its outputs' names */
+  /** The name of the graph in errors. @default its outputs' names */
   name?: string | undefined;
-  /** Ends the compilation before its next part. */
+  /** Stops the compilation before its next step. */
   signal?: AbortSignal | undefined;
 }
 
 /** Settings of one run. */
 export interface RunOptions {
-  /** The state that is read and updated, in place of the program's own; its owner disposes of it. */
+  /** The state to read and update, in place of the program's own; the caller disposes of it. */
   readonly state?: State;
-  /** Aborted before the run's turn, there is no run. What runs already ends. */
+  /** Cancels the run while it waits for its turn. A run that has begun is finished. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,19 +52,19 @@ export interface Program {
   /** Where it runs. */
   readonly device: Device;
   /**
-   * One run. `feeds` holds the data of every input that is not state; the outputs are the caller's own. State updates are
-   * visible once the promise resolves; a failed run changes no state. Runs of all programs happen one after another, in the
+   * One run. `feeds` holds the data of every input that is not state; the outputs belong to the caller. State updates
+   * are visible once the promise resolves; a failed run changes no state. Runs of all programs are serialised, in the
    * order of their calls.
    * @throws LatentfillError for feeds that do not fit, and where ONNX Runtime fails or memory runs out.
    */
   run(feeds?: Feeds, options?: RunOptions): Promise<Record<string, Float32Array>>;
-  /** Brings back the program's own state from its device. */
+  /** Copies the program's own state from its device to this process first. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
  * Compiles a graph to one ONNX Runtime session with the given outputs (float32).
- * @throws LatentfillError for a device that is not here, and for a graph that ONNX Runtime does not take.
+ * @throws LatentfillError for a device that is not available, and for a graph that ONNX Runtime rejects.
  */
 export async function compile(
   outputs: Readonly<Record<string, Value>>,
@@ -93,7 +93,8 @@ export async function compile(
   });
 
   const tensor = (data: Float32Array, shape: readonly number[]) => new Tensor('float32', data, shape);
-  // onnxruntime-node writes outputs where it is told to, unless some stay on the GPU; onnxruntime-web makes new ones.
+  // onnxruntime-node writes outputs into given buffers, unless some stay on the GPU; onnxruntime-web allocates new
+  // ones.
   const inPlace = onNode(runtime) && !keepsState(device);
 
   async function feed({ attrs, shape, dtype }: Value, feeds: Feeds, state: State | undefined): Promise<Tensor> {
@@ -116,7 +117,7 @@ export async function compile(
     const given: Record<string, Tensor> = {};
     for (const value of inputs) given[(value.attrs as { name: string }).name] = await feed(value, feeds, state);
     const got = await runSession(given, state).catch(failed('run'));
-    if (device === 'wasm') await turn(); // it ran on the page's own thread
+    if (device === 'wasm') await turn(); // the session was created on the page's own thread
     for (const name of Object.keys(updates)) state!.take(name, got[nextName(name)]!);
     return Object.fromEntries(Object.keys(outputs).map((name) => [name, got[name]!.data as Float32Array]));
   }
@@ -151,7 +152,7 @@ export async function compile(
   };
 }
 
-/** The graph as a device takes it best. CUDA has ONNX's operators and no quirks that were met. */
+/** The graph in the form that suits a device. CUDA needs no changes that we know of. */
 async function suited(outputs: Record<string, Value>, device: Device): Promise<Record<string, Value>> {
   if (device === 'webgpu') return soundOnWebgpu(outputs);
   if (device === 'cuda') return outputs;
@@ -160,7 +161,7 @@ async function suited(outputs: Record<string, Value>, device: Device): Promise<R
   return block > 0 ? blocked(fast, block) : fast;
 }
 
-/** All that a run computes, by name: outputs and updates may have the same names. */
+/** All values that a run computes, by name. Updates are renamed, since an output may have the same name. */
 export function withUpdates({ outputs, updates = {} }: Graph): Record<string, Value> {
   return { ...outputs, ...Object.fromEntries(Object.entries(updates).map(([name, value]) => [nextName(name), value])) };
 }

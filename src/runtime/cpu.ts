@@ -1,4 +1,4 @@
-/** @file A graph in the forms that ONNX Runtime's CPU kernels do fastest. */
+/** @file Rewrites a graph into forms that run fastest on ONNX Runtime's CPU kernels. */
 
 import { attributeProtos } from '../graph/onnx/attributes.ts';
 import { lower } from '../graph/onnx/lower.ts';
@@ -22,12 +22,12 @@ export function fastOnCpu(given: Readonly<Record<string, Value>>): Record<string
   );
 }
 
-/** The slope of a steep line: this times any positive float32 that is not denormal is at least 1. */
+/** The slope of {@link steepLine}: its product with any positive float32 that is not denormal is at least 1. */
 const STEEP = 2 ** 127;
 
 /**
- * x > 0 ? high : low, for 0 ≤ low < high ≤ 1, computed as clip(slope · x, low, high) with a very steep slope. ONNX Runtime runs Where
- * on one thread and Clip on all, which takes half the time.
+ * x > 0 ? high : low, for 0 ≤ low < high ≤ 1, computed as clip(STEEP · x, low, high). ONNX Runtime runs Where on one
+ * thread and Clip on all of them, in half the time.
  */
 function steepLine(value: Value): Value | undefined {
   const [test, high, low] = value.inputs as [Value, Value, Value];
@@ -42,8 +42,8 @@ function steepLine(value: Value): Value | undefined {
 }
 
 /**
- * x > 0 ? g : 0, the gradient of a Relu, computed as g · clip(slope · x, 0, 1) for the same reason. Only where g comes from a product
- * with weights and is therefore finite: 0 · ∞ would be NaN.
+ * x > 0 ? g : 0, the gradient of a Relu, computed as g · clip(STEEP · x, 0, 1) for the same reason. Only where g is the
+ * result of a product with weights and is therefore finite, since 0 · ∞ would be NaN.
  */
 function gatedByRelu(value: Value): Value | undefined {
   const [test, g, low] = value.inputs as [Value, Value, Value];
@@ -57,7 +57,7 @@ function gatedByRelu(value: Value): Value | undefined {
 
 const products: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'MatMul']);
 
-/** A convolution with a bias per channel as one operator. ONNX Runtime then fuses the activation after it as well. */
+/** A convolution and its bias per channel as one operator, with which ONNX Runtime then fuses the activation. */
 function withBias(value: Value, was: Value, once: (value: Value) => boolean): Value | undefined {
   if (value.op !== 'Add') return undefined;
   const [y, bias] = value.inputs as [Value, Value];
@@ -70,7 +70,7 @@ function withBias(value: Value, was: Value, once: (value: Value) => boolean): Va
   return native(y.op, [...y.inputs, bias.inputs[0]!], value, attributeProtos(written.attributes ?? {}));
 }
 
-/** An operator of ONNX that the graph has no form of. */
+/** An operator of ONNX that the graph itself does not have. */
 function native(
   opType: string,
   inputs: readonly Value[],

@@ -1,4 +1,4 @@
-/** @file The devices: which there are here, and which is the fastest. */
+/** @file Finds which devices are available, and which is the fastest. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { writeOnnx } from '../graph/onnx/write.ts';
@@ -21,18 +21,18 @@ export interface Choice {
   readonly reason: string;
 }
 
-/** What came of trying a device: the milliseconds of a run, or why there was none. */
+/** The result of trying a device: milliseconds per run, or why it cannot run. */
 type Trial = { readonly ms: number } | { readonly missing: string };
 
-/** The devices that this place may have. The last one is always there. */
+/** The devices that Node or this browser may have. The last one is always available. */
 async function devicesHere(): Promise<readonly [...Device[], Device]> {
   return onNode(await ort()) ? ['cuda', 'webgpu', 'cpu'] : ['webgpu', 'wasm'];
 }
 
 /**
- * The device to use: the one that is asked for, or with `auto` the fastest that works, by a trial run on each; left
- * out, the one that every place has (`cpu` under Node, `wasm` in browsers).
- * @throws LatentfillError when the one that is asked for is not here.
+ * The device to use: the requested one, or with `auto` the fastest that works, by a trial run on each. Left out: `cpu`
+ * under Node, `wasm` in browsers.
+ * @throws LatentfillError when the requested device is not available.
  */
 export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
   const here = await devicesHere();
@@ -60,7 +60,7 @@ export async function chooseDevice(wanted?: Wanted): Promise<Choice> {
   );
 }
 
-/** Which threads a page's WebAssembly was given, and why. */
+/** How many threads WebAssembly uses in this page, and why, as a phrase. */
 async function onThreads(device: Device): Promise<string> {
   return device === 'wasm' ? `; it takes ${(await threadsHere()).reason}` : '';
 }
@@ -85,7 +85,7 @@ async function fastest(here: readonly Device[]): Promise<Choice> {
 
 const found = new Map<Device, Promise<Trial>>();
 
-/** Whether a device runs anything at all: tried once. */
+/** Whether a device runs at all, tried once. */
 function reached(device: Device): Promise<Trial> {
   const trial = found.get(device) ?? reach(device).catch((e) => ({ missing: firstLine(e) }));
   found.set(device, trial);
@@ -97,7 +97,7 @@ async function reach(device: Device): Promise<Trial> {
   return missing ? { missing } : inTurn(() => tryOut(device, 1, 1));
 }
 
-/** A convolution as large as a network's, timed: too small a one would measure the way to the GPU alone. */
+/** Times a convolution as large as a network's; a small one would only measure transfers to the GPU. */
 function timed(device: Device): Promise<Trial> {
   return inTurn(() => tryOut(device, 64, 5)).catch((e) => ({ missing: firstLine(e) }));
 }
@@ -110,7 +110,7 @@ async function tryOut(device: Device, channels: number, runs: number): Promise<T
   let ms = Number.POSITIVE_INFINITY;
   const began = performance.now();
   try {
-    // The first run compiles. A GPU made of software takes seconds: once is enough to know it.
+    // The first run compiles. On a software GPU each run takes seconds, so the loop ends after 300 ms.
     for (let i = 0; i < runs && performance.now() - began < 300; i++) {
       const start = performance.now();
       await session.run({ x: feed(x), w: feed(w) });
@@ -122,7 +122,7 @@ async function tryOut(device: Device, channels: number, runs: number): Promise<T
   return { ms };
 }
 
-/** A browser's WebGPU adapter as it tells of itself. */
+/** The fields of a browser's WebGPU adapter info that are used. */
 interface AdapterInfo {
   readonly vendor: string;
   readonly architecture: string;
@@ -131,8 +131,8 @@ interface AdapterInfo {
 }
 
 /**
- * Why WebGPU is not to be had in this page: asked before its build, which is large, is downloaded. Nothing under Node, where
- * the trial tells it.
+ * Why this page has no WebGPU; undefined where it has, and under Node, where only a trial can tell. Called before the
+ * large WebGPU build of ONNX Runtime is downloaded.
  */
 async function missingAdapter({ soft }: { readonly soft: boolean }): Promise<string | undefined> {
   if (onNode(await ort())) return undefined;

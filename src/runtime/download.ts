@@ -1,4 +1,4 @@
-/** @file From a GPU's memory to this process's. */
+/** @file Copies tensors from GPU memory to this process. */
 
 import { writeOnnx } from '../graph/onnx/write.ts';
 import { identity } from '../graph/ops/elementwise.ts';
@@ -8,8 +8,8 @@ import { type InferenceSession, ort, type Tensor } from './ort.ts';
 let session: Promise<InferenceSession> | undefined;
 
 /**
- * The session that reads: a graph that hands its input on. It stays open: with the last session ONNX Runtime would
- * close the GPU, and compile every shader again for the next program.
+ * A session of an identity graph, which copies its input. It is never released: when the last session is, ONNX Runtime
+ * closes the GPU device, and compiles every shader again for the next program.
  */
 export async function reader(): Promise<InferenceSession> {
   const { InferenceSession } = await ort('webgpu');
@@ -23,7 +23,7 @@ export async function reader(): Promise<InferenceSession> {
   return session;
 }
 
-/** What a tensor on the GPU holds. (onnxruntime-node ends the process when a tensor is asked for it.) */
+/** The contents of a tensor on the GPU. (With onnxruntime-node, `getData` of such a tensor crashes the process.) */
 export async function download(tensor: Tensor): Promise<Float32Array> {
   const { Tensor } = await ort('webgpu');
   const x = Tensor.fromGpuBuffer(tensor.gpuBuffer, { dataType: 'float32', dims: [tensor.size] });

@@ -1,15 +1,15 @@
-/** @file What ONNX Runtime throws, as one sentence. */
+/** @file Turns exceptions of ONNX Runtime into one-sentence errors. */
 
 import { LatentfillError } from '../base/errors.ts';
 import type { Device } from './ort.ts';
 
-/** A graph on a device, as a person knows it. */
+/** A graph and its device, as errors name them. */
 export interface Place {
   readonly graph: string;
   readonly device: Device;
 }
 
-/** A graph by the name that it was given, or by those of its outputs. */
+/** The name of a graph in errors: the given one, or one made of its outputs' names. */
 export function graphName(name: string | undefined, outputs: readonly string[]): string {
   if (name !== undefined) return `the graph '${plain(name)}'`;
   const some = outputs.slice(0, 3).map((output) => `'${plain(output)}'`);
@@ -17,17 +17,17 @@ export function graphName(name: string | undefined, outputs: readonly string[]):
   return `the graph of ${some.join(', ') || 'no outputs'}${more}`;
 }
 
-/** How failed allocations read: C++'s, ONNX Runtime's, Emscripten's, a GPU's. */
+/** Messages of failed allocations: of C++, ONNX Runtime, Emscripten and GPUs. */
 const MEMORY =
   /bad_alloc|bad allocation|out of memory|failed to allocate|could not allocate|allocation failed|enlarge memory|\bOOM\b|\bAborted\(\)/i;
 
-/** ONNX Runtime has no backend where a page cannot load its files. */
+/** Messages that mean that a page could not load ONNX Runtime's files. */
 const UNLOADED = /no available backend|dynamically imported module|failed to fetch|fetching of the wasm/i;
 
-/** What to do about it. */
+/** The remedy for {@link UNLOADED}. */
 export const SERVE = "serve ONNX Runtime's .mjs and .wasm files beside the page's own";
 
-/** The sentence for what ONNX Runtime threw, which it keeps as its `cause`. */
+/** The error for an exception of ONNX Runtime, which becomes its `cause`. */
 export function failure(doing: 'load' | 'run' | 'read', { graph, device }: Place, cause: unknown): LatentfillError {
   const said = firstLine(cause);
   const [to, advice] = {
@@ -51,15 +51,15 @@ export function failure(doing: 'load' | 'run' | 'read', { graph, device }: Place
   );
 }
 
-/** The first line of what was thrown. */
+/** The first line of an exception's message, without control characters. */
 export function firstLine(error: unknown): string {
   const [line] = String(error instanceof Error ? error.message : error)
     .trim()
     .split(/[\r\n]/);
-  return plain(line!.replace(/^.*false\. /, '')); // what Dawn says stands behind the path of its source
+  return plain(line!.replace(/^.*false\. /, '')); // Dawn puts a source path before its message
 }
 
-/** Text of others, fit for a terminal and a sentence. */
+/** Foreign text made safe for a terminal, and fit to stand in a sentence. */
 function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   const clean = text.replace(/\u001b\[[\d;]*m|[\u0000-\u001f\u007f-\u009f]/g, '');

@@ -1,8 +1,11 @@
-/** @file ONNX Runtime where its own package is gone: the files that postinstall.mjs kept. Node only; bundlers see no import. */
+/**
+ * @file The copy of onnxruntime-node that postinstall.mjs kept, for when the package is missing. Node only, hidden from
+ * bundlers.
+ */
 
 import { LatentfillError } from '../base/errors.ts';
 
-/** What is used of Node. */
+/** The parts of Node that are used. */
 interface Node {
   readonly process?: {
     getBuiltinModule?(name: 'node:module'): { createRequire(from: string): (path: string) => unknown };
@@ -10,8 +13,8 @@ interface Node {
 }
 
 /**
- * The kept copy of onnxruntime-node, where importing it failed because it is not installed.
- * @throws LatentfillError where there is no copy either; any other failure as it came.
+ * The kept copy of onnxruntime-node, if `failure` says that the package is not installed.
+ * @throws LatentfillError where there is no copy either; `failure` itself if it has another cause.
  */
 export function runtimeBeside<Module>(failure: unknown): Module {
   const builtin = (globalThis as Node).process?.getBuiltinModule?.('node:module');

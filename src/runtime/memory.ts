@@ -1,20 +1,20 @@
-/** @file How much memory a graph takes, from its shapes alone. */
+/** @file Estimates the memory of a graph from its shapes. */
 
 import type { OpName } from '../graph/ops.ts';
 import { count, type DType, is, topological, type Value } from '../graph/value.ts';
 
-/** Bytes of a graph. */
+/** Memory of a graph, in bytes. */
 export interface Memory {
-  /** Of constants, and of what follows from them alone: they stay between runs. */
+  /** Of constants and of values that depend on constants alone: they stay allocated between runs. */
   readonly constant: number;
-  /** Of what is computed, where most of it is alive at once. */
+  /** Of the other values: the largest sum that is allocated at one time. */
   readonly alive: number;
 }
 
-/** Operators that give their input's memory another shape. */
+/** Operators whose result shares the memory of their input. */
 const views: ReadonlySet<OpName> = new Set<OpName>(['Reshape', 'Identity', 'StopGradient']);
 
-/** Operators that may write over an input of their own size which nothing else needs. */
+/** Operators that may overwrite an input of the result's size, if nothing else needs it. */
 const inPlace: ReadonlySet<OpName> = new Set<OpName>([
   ...(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Neg', 'Abs', 'Sign', 'Floor', 'Ceil', 'Round'] as const),
   ...(['Sqrt', 'Exp', 'Log', 'Sin', 'Cos', 'Atan', 'Erf', 'Tanh', 'Sigmoid', 'Softplus', 'Relu', 'LeakyRelu'] as const),
@@ -23,8 +23,8 @@ const inPlace: ReadonlySet<OpName> = new Set<OpName>([
 const bytes: Readonly<Record<DType, number>> = { float32: 4, float16: 2, int64: 8, bool: 1 };
 
 /**
- * The memory that a graph takes when its values are computed in their order, each into memory of its own that is free again
- * after its last use. ONNX Runtime orders and joins them a little otherwise.
+ * The memory of a graph whose values are computed in topological order, each in its own buffer, which is freed after
+ * its last use. ONNX Runtime's order and sharing of buffers differ a little.
  */
 export function memoryOf(outputs: Readonly<Record<string, Value>>): Memory {
   const order = topological(Object.values(outputs));
@@ -56,7 +56,7 @@ export function memoryOf(outputs: Readonly<Record<string, Value>>): Memory {
   }
   return { constant, alive: most };
 
-  /** What is given from outside stays. */
+  /** Whether a value's buffer can be freed; those of inputs and constants cannot. */
   function freed(value: Value): boolean {
     const owner = owners.get(value)!;
     return !fixed.has(owner) && !is(owner, 'Input');

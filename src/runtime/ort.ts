@@ -1,9 +1,9 @@
-/** @file ONNX Runtime, loaded when it is first needed and asked one thing at a time. The only importer of it. */
+/** @file Loads ONNX Runtime when it is first needed, and serialises calls to it. The only file that imports it. */
 
 import { runtimeBeside } from './kept-runtime.ts';
 import { threadsHere } from './threads.ts';
 
-/** What is used of a tensor. These types are our own: a page need not install ONNX Runtime's to compile against ours. */
+/** The parts of a tensor that are used. Own types, so that a page compiles without the types of ONNX Runtime. */
 export interface Tensor {
   readonly data: unknown;
   readonly size: number;
@@ -14,14 +14,14 @@ export interface Tensor {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** What is used of a session. */
+/** The parts of a session that are used. */
 export interface InferenceSession {
   /** The outputs by name, in new tensors or in those of `fetches`. */
   run(feeds: Tensors, fetches?: Tensors): Promise<Tensors>;
   release(): Promise<void>;
 }
 
-/** What is used of ONNX Runtime, in either package. */
+/** The parts of ONNX Runtime that are used, in either package. */
 export interface Runtime {
   readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<InferenceSession> };
   readonly Tensor: {
@@ -37,7 +37,10 @@ export interface Runtime {
 /** Where graphs run: `cpu` and `cuda` under Node, `wasm` in browsers, `webgpu` in both. */
 export type Device = 'cpu' | 'webgpu' | 'cuda' | 'wasm';
 
-/** onnxruntime-node is one module; onnxruntime-web is two, and the one that can use the GPU is slow without. */
+/**
+ * Loaded modules by name: onnxruntime-node is one, onnxruntime-web two, of which the one for WebGPU is slower on
+ * `wasm`.
+ */
 const modules = new Map<string, Promise<Runtime>>();
 
 /** The ONNX Runtime that runs a device: onnxruntime-node under Node, onnxruntime-web elsewhere. */
@@ -47,17 +50,17 @@ export function ort(device?: Device): Promise<Runtime> {
     modules.get(name) ??
     (name === 'webgpu' ? import('#ort/webgpu') : import('#ort')).catch(runtimeBeside<Runtime>).then(setUp(name));
   modules.set(name, loading);
-  loading.catch(() => modules.delete(name)); // a network may come back
+  loading.catch(() => modules.delete(name)); // a later try may find the network up
   return loading;
 }
 
-/** True under Node: only onnxruntime-node can tell what it was built with. */
+/** True for onnxruntime-node: only it lists the backends that it was built with. */
 export function onNode(module: Runtime): boolean {
   return 'listSupportedBackends' in module;
 }
 
 const setUp = (name: 'wasm' | 'webgpu') => async (module: Runtime) => {
-  module.env.logLevel = 'fatal'; // what fails is thrown as well
+  module.env.logLevel = 'fatal'; // errors are thrown as well
   if (!onNode(module)) await setUpWeb(module, name);
   return module;
 };
@@ -65,8 +68,8 @@ const setUp = (name: 'wasm' | 'webgpu') => async (module: Runtime) => {
 async function setUpWeb({ env }: Runtime, name: 'wasm' | 'webgpu'): Promise<void> {
   env.wasm.numThreads = (await threadsHere()).count;
 
-  // onnxruntime-web begins its threads from the file that it was bundled into, where they may run the page's own code.
-  // Vite and webpack ship the files that they see here, and threads begin from those.
+  // onnxruntime-web starts its threads from the file that it is bundled into, so they could run the page's own code.
+  // Vite and webpack ship the files that are named here, and threads start from those.
   const files = {
     wasm: {
       mjs: new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url),
@@ -83,7 +86,7 @@ async function setUpWeb({ env }: Runtime, name: 'wasm' | 'webgpu'): Promise<void
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs tasks in the order of their calls, none before the last has ended: onnxruntime-web breaks when runs overlap. */
+/** Runs tasks one at a time, in the order of the calls: onnxruntime-web breaks when runs overlap. */
 export function inTurn<T>(task: () => Promise<T>): Promise<T> {
   const turn = last.then(task, task);
   last = turn.catch(() => {});

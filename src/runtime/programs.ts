@@ -1,4 +1,4 @@
-/** @file Programs that stay open: each is compiled when it is first asked for, and closed when others need its memory. */
+/** @file A cache of programs: each is compiled when first needed, and closed when others need its memory. */
 
 import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
@@ -6,42 +6,42 @@ import { compile, type Graph, type Program, withUpdates } from './compile.ts';
 import type { Wanted } from './devices.ts';
 import { memoryOf } from './memory.ts';
 
-/** A program that is held open. Dispose of it when it may be closed. */
+/** The use of a program, which stays open until the lease is disposed of. */
 export interface Lease extends Disposable {
   readonly program: Program;
 }
 
-/** Open programs of one device. Dispose of them to free what ONNX Runtime holds, in use or not: no run may follow. */
+/** The cache for one device. Disposing of it closes all programs, also those in use: no run may follow. */
 export interface Programs extends AsyncDisposable {
   /**
-   * The program of `key`: an open one, or that of `build`. Everybody who asks for a key at a time shares one program.
-   * `signal` ends the waiting, and the compilation where nobody else waits for it.
+   * A lease of the program of `key`, compiled from `build()` unless it is open. All users of a key share one program.
+   * `signal` stops the wait, and the compilation too if nobody else waits for it.
    */
   open(key: string, build: () => Graph, signal?: AbortSignal): Promise<Lease>;
-  /** Bytes that the rows of one run may take. */
+  /** Limit for the memory of one run, in bytes. */
   readonly runBytes: number;
-  /** The bytes that a graph takes while it runs, constants aside; looked at once for a key. */
+  /** The memory of a graph while it runs, without constants, in bytes; computed once for each key. */
   bytesOf(key: string, build: () => Graph): number;
 }
 
-/** Bytes that the rows of one run may take: 500 of a search at 64×64 pixels, one at 1024×1024. */
+/** Limit for the memory of one run, in bytes: 500 rows of a search at 64×64 pixels, one row at 1024×1024. */
 const RUN = 2 ** 29;
 
-/** Bytes that all open programs may take; idle ones are closed beyond it, those used longest ago first. */
+/** Limit for the memory of all open programs, in bytes. Beyond it idle ones are closed, least recently used first. */
 const OPEN = 2 ** 31;
 
 interface Entry {
   readonly bytes: number;
   readonly program: Promise<Program>;
-  /** Ends the compilation. */
+  /** Stops the compilation. */
   readonly controller: AbortController;
-  /** Who holds it or waits for it. */
+  /** The number of leases and of calls that wait for one. */
   users: number;
   ready: boolean;
   closing?: Promise<void>;
 }
 
-/** No programs yet: each is compiled when it is asked for, and once where `open` bytes are enough for all. A run takes `run` bytes. */
+/** An empty cache. All open programs take `open` bytes at most, the rows of one run `run` bytes. */
 export function openPrograms({
   device,
   run = RUN,
@@ -51,8 +51,8 @@ export function openPrograms({
   run?: number;
   open?: number;
 } = {}): Programs {
-  const entries = new Map<string, Entry>(); // the one that was used longest ago first
-  const lost = new Set<Entry>(); // not closed yet, and found no more
+  const entries = new Map<string, Entry>(); // least recently used first
+  const lost = new Set<Entry>(); // removed from the cache, but not closed yet
   const graphBytes = new Map<string, number>();
   let closed = false;
 
@@ -73,14 +73,14 @@ export function openPrograms({
     return entry;
   }
 
-  /** Nobody finds it any more; closed as soon as nobody uses it. */
+  /** Removes an entry from the cache; it is closed as soon as nobody uses it. */
   function forget(key: string, entry: Entry): void {
     if (entries.get(key) === entry) entries.delete(key);
     lost.add(entry);
     if (entry.users === 0) void close(entry);
   }
 
-  /** Closes idle programs until the others take no more than `most` bytes. */
+  /** Closes idle programs until the open ones take at most `most` bytes. */
   function makeRoom(most: number): void {
     let taken = [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
     for (const [key, entry] of entries) {
@@ -96,7 +96,7 @@ export function openPrograms({
     return entry.closing;
   }
 
-  /** A program that is closed, as soon as nobody uses it, where a run has failed: its session may hold anything. */
+  /** The program, removed from the cache when a run fails: its session may then be in any state. */
   function watched(key: string, entry: Entry, program: Program): Program {
     return {
       ...program,
@@ -118,7 +118,7 @@ export function openPrograms({
         throw new LatentfillError('closed', 'Expected programs that are open, got closed ones: open them again.');
       const entry = entries.get(key) ?? begin(key, build);
       entries.delete(key);
-      entries.set(key, entry); // now the one that was used last
+      entries.set(key, entry); // now the most recently used
       entry.users++;
       let held = true;
       const release = () => {
@@ -158,5 +158,5 @@ export function openPrograms({
 async function closeNow({ controller, program }: Entry): Promise<void> {
   controller.abort();
   const opened = await program.catch(() => undefined);
-  await opened?.[Symbol.asyncDispose]().catch(() => {}); // what cannot be released cannot be helped
+  await opened?.[Symbol.asyncDispose]().catch(() => {}); // there is no remedy for a failed release
 }

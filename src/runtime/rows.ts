@@ -1,18 +1,18 @@
-/** @file Rows that do not mix, any number of them, through a program of as many as fit in memory. */
+/** @file Runs any number of independent rows through a program of as many rows as fit in memory. */
 
 import type { Feeds, Graph } from './compile.ts';
 import type { Programs } from './programs.ts';
 
 /** A graph that can be built for any number of rows. */
 export interface RowGraph {
-  /** What shapes it besides the rows: names its programs among the open ones. */
+  /** Identifies the graph, whatever its number of rows, in the cache of programs. */
   readonly key: string;
   build(rows: number): Graph;
 }
 
-/** What came of some of the rows; the outputs of rows that were only filled up are left out. */
+/** The outputs of some of the rows, without those of padding rows. */
 export interface SomeRows {
-  /** Which row is the first. */
+  /** Index of the first row. */
   readonly start: number;
   readonly rows: number;
   /** By name, `rows` rows each. */
@@ -26,7 +26,7 @@ export interface RowOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How many rows of a graph fit in memory at once: 1 to `most`, by the bytes that one row takes. */
+/** The number of rows of a graph that fit in memory at once, from 1 to `most`. */
 export function fittingRows(programs: Programs, { key, build }: RowGraph, most: number): number {
   const each = Math.max(
     1,
@@ -36,8 +36,8 @@ export function fittingRows(programs: Programs, { key, build }: RowGraph, most: 
 }
 
 /**
- * How `count` rows are cut where each run comes again and again: into as few runs of at most `most` as fit in memory, as alike
- * as can be.
+ * Divides `count` rows for repeated runs: into as few runs of at most `most` rows as fit in memory, all of one size,
+ * the smallest that is enough.
  */
 export function cutRows(
   programs: Programs,
@@ -51,8 +51,8 @@ export function cutRows(
 }
 
 /**
- * Runs a graph over `count` rows, some at a time; `feeds` gives `rows` rows of each input from row `start` on, anything where
- * there are no more.
+ * Runs a graph over `count` rows, some at a time. `feeds` gives `rows` rows of each input from row `start` on; rows
+ * beyond `count` may hold anything.
  */
 export async function* runRows(
   programs: Programs,
@@ -61,7 +61,7 @@ export async function* runRows(
   feeds: (start: number, rows: number) => Feeds,
   { most = 32, signal }: RowOptions = {},
 ): AsyncGenerator<SomeRows> {
-  const rows = fittingRows(programs, graph, Math.min(most, count)); // the last run may be filled up
+  const rows = fittingRows(programs, graph, Math.min(most, count)); // the last run may have padding rows
   using lease = await programs.open(`${graph.key} ${rows}`, () => graph.build(rows), signal);
   for (let start = 0; start < count; start += rows) {
     const all = await lease.program.run(feeds(start, rows), { signal });

@@ -1,4 +1,4 @@
-/** @file How a session is opened on each device. */
+/** @file Opens ONNX Runtime sessions, with the settings for each device. */
 
 import type { InferenceSession as OrtSession } from '#ort';
 import { reader } from './download.ts';
@@ -8,7 +8,7 @@ import { type Device, type InferenceSession, ort } from './ort.ts';
 export interface SessionSettings {
   /** Threads; 0 takes one per core. */
   readonly threads?: number;
-  /** Outputs that stay in the GPU's memory, where the device has its own. */
+  /** Outputs that stay in GPU memory, on a device that {@link keepsState}. */
   readonly stay?: readonly string[];
 }
 
@@ -23,26 +23,29 @@ export async function openSession(
   return InferenceSession.create(model, {
     executionProviders: [device],
     graphOptimizationLevel: 'all',
-    // A pattern of all allocations is taken as one block from the second run on, beside what the first has taken: twice the
-    // memory, and no faster.
+    // With it, the second run allocates one block for all tensors beside the memory of the first run: twice the memory,
+    // and no faster.
     enableMemPattern: false,
     logSeverityLevel: 3,
     ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
     ...(keepsState(device) && stay.length > 0
       ? { preferredOutputLocation: Object.fromEntries(stay.map((name) => [name, 'gpu-buffer' as const])) }
       : {}),
-    // Not set_denormal_as_zero: it would change the arithmetic of the caller's own thread, for good.
-    // Threads spin briefly for the next piece of work: between most operators nothing is lost by it, and beside a busy neighbour
-    // longer spinning takes the core from whoever has work. After a run they would take it from the session whose turn it is.
+    // set_denormal_as_zero is left out: it would change the arithmetic of the caller's thread for good. Threads spin
+    // for at most 100 µs, enough between most operators; longer spinning takes cores from busy processes. They stop
+    // spinning after a run, when they would take cores from the next session.
     extra: {
       session: { force_spinning_stop: '1', intra_op: { spin_duration_us: '100' } },
-      // It takes the zeros around a kernel for zeros around the image, and leaves a graph that does not load.
+      // Pad_Fusion confuses padding of a kernel with padding of the image, and makes a graph that does not load.
       optimization: { disable_specified_optimizers: 'Pad_Fusion' },
     },
   } satisfies OrtSession.SessionOptions);
 }
 
-/** True for devices whose memory holds state between runs. With CUDA it crosses: the binding has no such buffers. */
+/**
+ * True for devices that hold state between runs. For CUDA, onnxruntime-node lacks GPU buffers, so state is copied at
+ * each run.
+ */
 export function keepsState(device: Device): boolean {
   return device === 'webgpu';
 }

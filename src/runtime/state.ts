@@ -5,21 +5,21 @@ import { download } from './download.ts';
 import { failure } from './failure.ts';
 import { inTurn, type Tensor } from './ort.ts';
 
-/** One state tensor. On the CPU, programs read `data` and write `next`, and the two change places. */
+/** One state tensor. On the CPU a run reads `data` and writes `next`, then the two are swapped. */
 interface Slot {
   readonly shape: Shape;
   data: Float32Array;
   next: Float32Array;
-  /** The contents on a GPU, where a program left them there. */
+  /** The contents in GPU memory, if the last update left them there. */
   far?: Tensor | undefined;
-  /** True when `data` holds what `far` holds. */
+  /** True when `data` is up to date. */
   near: boolean;
 }
 
 /**
- * Named float32 tensors that programs read as inputs of the same name and update in place. They stay on the device of
- * the program that updates them: on the CPU in two buffers, read and written in turn, so that nothing is ever copied
- * between runs; with WebGPU in the GPU's own, which come back when they are read. Several programs may share one state.
+ * Named float32 tensors that programs read as inputs of the same names and update. Several programs may share one
+ * state. Tensors stay on the device of the program that updates them. On the CPU each has two buffers, one read and one
+ * written, which are swapped after a run, so nothing is copied. On WebGPU they stay in GPU memory until they are read.
  */
 export class State {
   readonly #slots = new Map<string, Slot>();
@@ -33,7 +33,7 @@ export class State {
     return this;
   }
 
-  /** In the order in which they were added. */
+  /** The tensors' names, in the order in which they were added. */
   get names(): string[] {
     return [...this.#slots.keys()];
   }
@@ -43,7 +43,7 @@ export class State {
     return this.#slots.has(name);
   }
 
-  /** The shape of a tensor. @throws LatentfillError for a name that is not here. */
+  /** The shape of a tensor. @throws LatentfillError for an unknown name. */
   shape(name: string): Shape {
     return this.#slot(name).shape;
   }
@@ -63,7 +63,7 @@ export class State {
     release(slot);
   }
 
-  /** For programs, in their turn: the contents in this process's memory. @internal */
+  /** For programs, within `inTurn`: the contents in this process's memory. @internal */
   async here(name: string): Promise<Float32Array> {
     const slot = this.#slot(name);
     if (slot.far && !slot.near) {
@@ -75,17 +75,17 @@ export class State {
     return slot.data;
   }
 
-  /** For programs: the contents where they are on the GPU. @internal */
+  /** For programs: the contents in GPU memory, if they are there. @internal */
   far(name: string): Tensor | undefined {
     return this.#slot(name).far;
   }
 
-  /** For programs: the buffer that the next run may fill. @internal */
+  /** For programs: the buffer that the next run may write. @internal */
   back(name: string): Float32Array {
     return this.#slot(name).next;
   }
 
-  /** For programs: what a run computed becomes current, wherever it is. @internal */
+  /** For programs: makes the output of a run the current contents, in whichever memory it is. @internal */
   take(name: string, tensor: Tensor): void {
     const slot = this.#slot(name);
     release(slot);
@@ -98,13 +98,13 @@ export class State {
     slot.data = tensor.data as Float32Array;
   }
 
-  /** For programs, in their turn: nothing of it stays on the GPU. @internal */
+  /** For programs, within `inTurn`: moves the contents from GPU memory to this process. @internal */
   async bringBack(name: string): Promise<void> {
     await this.here(name);
     release(this.#slot(name));
   }
 
-  /** Frees what is on a GPU; the contents there are lost. */
+  /** Frees GPU memory; contents that are only there are lost. */
   [Symbol.dispose](): void {
     for (const slot of this.#slots.values()) release(slot);
   }

@@ -1,28 +1,28 @@
-/** @file How many threads WebAssembly takes in a page: as many as make it faster where it runs now, by a short trial. */
+/** @file The number of WebAssembly threads in a page: by a short trial, as many as make it faster at present. */
 
 import { turn } from '../base/in-turns.ts';
 import { type Crew, type Done, hire } from './trial-workers.ts';
 
-/** A number of threads, the page's or worker's own among them, and why. */
+/** A number of threads, the calling one included, and why. */
 export interface Threads {
   readonly count: number;
   readonly reason: string;
 }
 
-/** Beyond as many ONNX Runtime's threads wait for each other. */
+/** Threads at most: with more, ONNX Runtime's threads mostly wait for each other. */
 const MOST = 8;
-/** A trial: each number of threads for some milliseconds, several times in turn, since neighbours come and go. */
+/** The trial runs each number of threads for so many milliseconds, so many times in turn, since other load varies. */
 const [MILLISECONDS, TURNS] = [4, 3];
-/** The trial ends after so many milliseconds, all in all. */
+/** The trial takes so many milliseconds in all, at most. */
 const LONGEST = 90;
-/** The other threads may take so many of them to begin. */
+/** Milliseconds that the workers may take to start. */
 const BEGINNING = 50;
-/** More threads are taken only where they are this many times as fast: what they take from others must be worth it. */
+/** More threads are used only if they are so many times as fast as one, since they take cores from other programs. */
 const WORTH = 1.3;
 
 let chosen: Promise<Threads> | undefined;
 
-/** The threads for this page or worker, tried once: ONNX Runtime takes their number when it is first used. */
+/** The threads for this page or worker. Tried once, since ONNX Runtime fixes their number when it is first used. */
 export function threadsHere(): Promise<Threads> {
   chosen ??= choose();
   return chosen;
@@ -33,7 +33,7 @@ async function choose(): Promise<Threads> {
     crossOriginIsolated?: boolean;
     navigator?: { hardwareConcurrency?: number };
   };
-  // Threads share memory, which there is only on such pages.
+  // Threads need shared memory, which only cross-origin isolated pages have.
   if (!crossOriginIsolated) return { count: 1, reason: 'one thread, as the page is not cross-origin isolated' };
   const cores = navigator?.hardwareConcurrency ?? 1;
   if (cores === 1) return { count: 1, reason: 'one thread, as there is one core' };
@@ -42,7 +42,7 @@ async function choose(): Promise<Threads> {
   const crew = await hire(most - 1, BEGINNING);
   if (crew === 'late') return { count: 1, reason: `one thread, as others did not begin within ${BEGINNING} ms` };
   if (crew === 'forbidden') {
-    const count = Math.min(4, Math.ceil(cores / 2)); // as ONNX Runtime takes by itself
+    const count = Math.min(4, Math.ceil(cores / 2)); // ONNX Runtime's own default
     return {
       count,
       reason: `${count === 1 ? 'one thread' : `${count} threads`}, untried, as no worker for it may begin`,
@@ -55,7 +55,7 @@ async function choose(): Promise<Threads> {
   }
 }
 
-/** What one thread, half of them and all of them get done in turn. */
+/** The work done by one thread, by half of them and by all of them, in turn. */
 async function tried(crew: Crew, most: number, end: number): Promise<Map<number, Done>> {
   const done = new Map<number, Done>([1, Math.ceil(most / 2), most].map((count) => [count, { pieces: 0, ms: 0 }]));
   for (let i = 0; i < TURNS; i++) {
@@ -64,13 +64,16 @@ async function tried(crew: Crew, most: number, end: number): Promise<Map<number,
       const { pieces, ms } = crew.together(count, MILLISECONDS);
       sum.pieces += pieces;
       sum.ms += ms;
-      await turn(); // the page need not wait for all of it
+      await turn(); // the page can draw in between
     }
   }
   return done;
 }
 
-/** The number of threads that did most in its time, if it is worth it. One must be among them. */
+/**
+ * The number of threads that did most work per millisecond, or one if that is not {@link WORTH} it. `done` must have
+ * one.
+ */
 export function fastest(done: ReadonlyMap<number, Done>): Threads {
   const speed = (count: number) => done.get(count)!.pieces / done.get(count)!.ms;
   const [best] = [...done.keys()].filter((count) => count > 1).sort((a, b) => speed(b) - speed(a));

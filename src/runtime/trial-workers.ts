@@ -1,30 +1,33 @@
-/** @file Plain workers of a page that do small pieces of work together, as the threads of ONNX Runtime do. */
+/** @file Plain workers of a page that share small pieces of work, as the threads of ONNX Runtime do. */
 
-/** Pieces of work that some threads did together, and the milliseconds that they took. */
+/** The number of pieces of work that some threads did, and the milliseconds that they took. */
 export interface Done {
   pieces: number;
   ms: number;
 }
 
-/** Workers that share pieces of work with the thread that hired them. */
+/** Workers that share pieces of work with the calling thread. */
 export interface Crew {
   /**
-   * `count` threads, the caller's own among them, share each piece and meet after it, for about `ms` milliseconds. The caller's
-   * thread does nothing else meanwhile.
+   * Lets `count` threads, the calling one included, share pieces of work for about `ms` milliseconds, with a barrier
+   * after each piece. Blocks the calling thread.
    */
   together(count: number, ms: number): Done;
   dismiss(): void;
 }
 
-/** Milliseconds of a piece for one thread: about an operator of a small network. */
+/** Milliseconds that a piece takes one thread: about as long as an operator of a small network. */
 const PIECE = 0.2;
-/** What is shared: the number of the piece, among how many it is shared, how long it is; from LAST on, each one's last piece. */
+/**
+ * Indices into the shared memory: the piece's number, its number of threads, its length; from LAST on, each thread's
+ * last piece.
+ */
 const [NUMBER, SHARED, LENGTH, LAST] = [0, 1, 2, 3] as const;
 
-/** In place of the number of threads: there will be no more pieces. */
+/** A number of threads that tells the workers to end. */
 const OVER = -1;
 
-/** Arithmetic that no compiler leaves out. It is also sent to workers, as text. */
+/** Arithmetic that no compiler can remove. Its source text is also part of the workers' program. */
 function work(length: number): number {
   let x = 0.5;
   for (let i = 0; i < length; i++) x = x * 0.999999 + 1e-7;
@@ -32,8 +35,8 @@ function work(length: number): number {
 }
 
 /**
- * A worker: it warms up, then does its part of each piece. Between pieces it looks for the next one again and again, as ONNX
- * Runtime's threads do; where a piece is not shared with it, it sleeps.
+ * The program of a worker: it warms up, then does its part of each piece. Between pieces it spins, as ONNX Runtime's
+ * threads do; it sleeps during pieces that have no part for it.
  */
 const PROGRAM = `
 const work = ${work};
@@ -54,7 +57,7 @@ onmessage = ({ data: { shared, index } }) => {
 };
 `;
 
-/** What of a page's Worker is used. */
+/** The parts of a page's Worker that are used. */
 interface PageWorker {
   postMessage(message: unknown): void;
   terminate(): void;
@@ -62,14 +65,17 @@ interface PageWorker {
   onerror: (() => void) | null;
 }
 
-/** Begins `count` workers in at most `ms` milliseconds, or tells why there are none. */
+/**
+ * Starts `count` workers: 'late' if that takes more than `ms` milliseconds, 'forbidden' if the page's policy forbids
+ * it.
+ */
 export async function hire(count: number, ms: number): Promise<Crew | 'late' | 'forbidden'> {
   const { Worker } = globalThis as unknown as { Worker?: new (url: string) => PageWorker };
   const url = URL.createObjectURL(new Blob([PROGRAM], { type: 'text/javascript' }));
   const shared = new Int32Array(new SharedArrayBuffer(4 * (LAST + count + 1)));
   const workers: PageWorker[] = [];
   const dismiss = () => {
-    // A browser gives a worker that computes or sleeps seconds to end: these end by themselves.
+    // Browsers take seconds to terminate a worker that computes or sleeps, so the workers are told to end themselves.
     Atomics.store(shared, SHARED, OVER);
     Atomics.add(shared, NUMBER, 1);
     Atomics.notify(shared, NUMBER);
@@ -103,7 +109,7 @@ function together(shared: Int32Array, count: number, ms: number): Done {
   return { pieces, ms: performance.now() - began };
 }
 
-/** One piece; 1 where all have done their part of it before `end`, else 0. */
+/** One piece: 1 if all threads did their parts before `end`, else 0. */
 function piece(shared: Int32Array, count: number, end: number): number {
   const number = Atomics.add(shared, NUMBER, 1) + 1;
   Atomics.notify(shared, NUMBER);
@@ -116,7 +122,7 @@ function piece(shared: Int32Array, count: number, end: number): number {
   return 1;
 }
 
-/** The length of a piece, by the fastest of a few runs. */
+/** The length of a piece in iterations of {@link work}, from the fastest of a few runs. */
 function pieceLength(): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 20; i++) {

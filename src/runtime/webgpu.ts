@@ -1,4 +1,4 @@
-/** @file What ONNX Runtime 1.30's WebGPU kernels get wrong, said in operators that they get right. */
+/** @file Replaces operators that ONNX Runtime 1.30's WebGPU kernels compute wrongly by ones that they compute right. */
 
 import { lower } from '../graph/onnx/lower.ts';
 import { expand, pad, reshape, slice } from '../graph/ops/layout.ts';
@@ -16,12 +16,12 @@ function sound(value: Value): Value {
   if (is(value, 'Conv'))
     return value.attrs.group === 1 ? denseConv(value, value.attrs) : groupedConv(value, value.attrs);
   if (is(value, 'ConvTranspose')) return groupedConvTranspose(value, value.attrs.group);
-  // Pow fails where its exponent is repeated.
+  // Pow fails where its exponent broadcasts.
   if (value.op === 'Pow') return like(value, [expand(a, value.shape), expand(b, value.shape)]);
   return value;
 }
 
-/** The same operator on other inputs, with a result of another shape if need be. */
+/** The same operator on other inputs, if need be with other attributes or another shape. */
 function like(value: Value, inputs: readonly Value[], attrs = value.attrs, shape = value.shape): Value {
   return node(value.op, inputs as never, attrs, shape, value.dtype);
 }
@@ -30,19 +30,22 @@ function denseConv(value: Value, attrs: ConvAttrs): Value {
   const [x, w] = value.inputs as [Value, Value];
   const [outputs, channels, kh, kw] = w.shape as [number, number, number, number];
   const [top, left, bottom, right] = attrs.pads;
-  // A kernel of one pixel is taken for a matrix product where nothing is padded before, whatever is padded after.
+  // With a 1×1 kernel, the convolution runs as a matrix product if the top and left padding is 0, and ignores the rest
+  // of it.
   if (kh * kw === 1 && top + left === 0 && bottom + right > 0) {
     const wide = pad(x, [0, 0, 0, 0, 0, 0, bottom, right]);
     return sound(like(value, [wide, w], { ...attrs, pads: [0, 0, 0, 0] }));
   }
-  // From a multiple of 3 channels that is none of 4 to a multiple of 4, three are read at a time, and wrongly
-  // (microsoft/onnxruntime issue 29651). Zeros make the channels a multiple of 4.
+  // If the input channels are a multiple of 3 but not of 4, and the outputs one of 4, three channels are read at a
+  // time, and wrongly (microsoft/onnxruntime issue 29651). Zeros pad the channels to a multiple of 4.
   if (channels <= 3 || channels % 3 !== 0 || channels % 4 === 0 || outputs % 4 !== 0) return value;
   const more = (v: Value) => pad(v, [0, 0, 0, 0, 0, 4 - (channels % 4), 0, 0]);
   return like(value, [more(x), more(w)]);
 }
 
-/** From four outputs per group on, as many are made at a time as divide all outputs: they may belong to two groups. */
+/**
+ * With four outputs per group or more, a step computes as many outputs as divide their total, and may span two groups.
+ */
 function groupedConv(value: Value, attrs: ConvAttrs): Value {
   const [x, w] = value.inputs as [Value, Value];
   const { group } = attrs;
@@ -56,7 +59,7 @@ function groupedConv(value: Value, attrs: ConvAttrs): Value {
   return firstOfEach(like(value, [x, wide], attrs, value.shape.with(1, group * room)), group, each);
 }
 
-/** Groups of one output and several inputs are computed wrongly; those of two outputs are not. */
+/** Groups of several inputs and one output are computed wrongly; with a second output they are right. */
 function groupedConvTranspose(value: Value, group: number): Value {
   const [x, w] = value.inputs as [Value, Value];
   if (group === 1 || w.shape[1] !== 1 || w.shape[0] === group) return value;

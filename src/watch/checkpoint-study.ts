@@ -1,4 +1,4 @@
-/** @file Everything that is measured and shown of one checkpoint. Node only. */
+/** @file Studies a checkpoint: its scores and its pictures for the report. Node only. */
 
 import { firstRows, type Matrix } from '../eval/inner-products.ts';
 import { kernelDistance } from '../eval/kid.ts';
@@ -12,7 +12,7 @@ import { keepPictures, type Pictures } from './pictures.ts';
 import { captionsOf, type Gallery, type Reference } from './reference.ts';
 import { keepScore, type Score } from './scores.ts';
 
-/** Samples, at most, whose nearest training images are looked for. */
+/** Samples at most whose nearest training images are searched. */
 const COMPARED = 256;
 /** Rows of the samples' sheet, and of interpolations. */
 const ROWS = 8;
@@ -20,7 +20,7 @@ const WAYS = 5;
 /** Samples that are shown beside their neighbours. */
 const NEIGHBOURS = 12;
 
-/** What a checkpoint is and looks like. */
+/** The results of a study. */
 export interface Study {
   readonly score: Score;
   readonly pictures: Pictures;
@@ -73,7 +73,7 @@ async function studyCheckpoint(
   return { score, pictures, sheets };
 }
 
-/** Studies a checkpoint and keeps what was found in the run's folder. */
+/** Studies a checkpoint and saves the results in the run's folder. */
 export async function keepStudy(
   run: string,
   epoch: number,
@@ -116,7 +116,7 @@ async function lookForCopies(
   const mirroredFeatures = mirrored.length > 0 ? await network.of(mirrored, signal) : undefined;
   const compare = async (which: 'features' | 'pixels', own: Matrix, twins: Matrix | undefined) => {
     const plain = await nearest(own, train[which], signal);
-    // A generator that was shown mirrored images may give them back mirrored.
+    // A generator that was trained on mirrored images may reproduce the mirror image.
     const found = twins ? nearerOf(plain, await nearest(twins, train[which], signal)) : plain;
     const others = (await nearest(firstRows(heldout[which], COMPARED), train[which], signal)).distance;
     return { found, others, score: memorisation(found.distance, others) };

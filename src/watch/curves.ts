@@ -1,4 +1,4 @@
-/** @file Which numbers of the log share a chart, and what is said about them. */
+/** @file The charts of a run's log: their curves, titles and notes. */
 
 import { type Curve, drawCurves, type Series } from '../report/chart.ts';
 import { figure } from '../report/figure.ts';

@@ -10,7 +10,7 @@ import type { Captioned } from '../model/text/input-rows.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
 
-/** Where a checkpoint is looked at, and what stops it. */
+/** The device that draws, and cancellation. */
 export interface PaintOptions {
   /** @default 'cpu' */
   readonly device?: Wanted | undefined;
@@ -24,7 +24,7 @@ export interface Painter extends AsyncDisposable {
   readonly cycle: number;
   /** Whether captions reach the generator. */
   readonly reads: boolean;
-  /** Images at `latents` [rows, latent], beside their captions if given. */
+  /** Images at `latents` [rows, latent], with captions if given. */
   draw(latents: Float32Array, captioned?: Captioned): Promise<Image[]>;
 }
 
@@ -45,8 +45,8 @@ export async function openPainter(run: string, epoch: number, { device, signal }
 }
 
 /**
- * Ways through the latent space, [ways · steps, latent]: from one random latent to another, on the sphere where the prior is
- * normal (so that what lies between has a length that the generator knows), straight where it is uniform.
+ * Paths in latent space, [count · steps, latent], each from one random latent to another. They are spherical for a
+ * normal prior, so that latents in between have a typical length, and straight for a uniform one.
  */
 export function ways(recipe: Recipe, count: number, steps: number): Float32Array {
   const { latent, prior } = recipe;

@@ -21,13 +21,13 @@ export interface RankOptions {
   readonly captions?: boolean;
   readonly device?: Wanted | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told before each checkpoint that is looked at. */
+  /** Called before each checkpoint is measured. */
   readonly onCheckpoint?: (epoch: number, done: number, all: number) => void;
 }
 
 /**
- * The scores of a run's checkpoints, the one nearest to the held-out images first. What was measured before with at least as
- * many images is not measured again. Writes scores.json, ranking.html and report.html in the run's folder.
+ * The scores of a run's checkpoints, the one nearest to the held-out images first. Scores that were measured before,
+ * with at least as many images, are used again. Writes scores.json, ranking.html and report.html in the run's folder.
  * @throws LatentfillError for a run without checkpoints, and for data without held-out images or captions.
  */
 export async function rankCheckpoints(run: string, options: RankOptions): Promise<Score[]> {

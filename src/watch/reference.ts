@@ -1,4 +1,4 @@
-/** @file What samples are compared with: held-out and training images, as features and as pixels. Node only. */
+/** @file The images that samples are compared with, held-out and training, as features and as pixels. Node only. */
 
 import { unlessAborted } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
@@ -13,7 +13,7 @@ import type { Image } from '../image/image.ts';
 import type { Captioned } from '../model/text/input-rows.ts';
 import type { PaintOptions } from './painter.ts';
 
-/** How many images of each kind are looked at, at most. */
+/** The numbers of images of each kind, at most. */
 export interface Counts {
   /** Samples and held-out images between which the distance is taken. */
   readonly samples: number;
@@ -30,7 +30,7 @@ export interface Gallery {
   readonly pixels: Matrix;
 }
 
-/** Both splits beside the network that looks at them. Dispose of it to free what ONNX Runtime holds. */
+/** Both splits and the feature network. Dispose of it to free what ONNX Runtime holds. */
 export interface Reference extends AsyncDisposable {
   readonly network: FeatureNetwork;
   /** null: the data has no held-out images, or too few for a distance. */
@@ -41,10 +41,10 @@ export interface Reference extends AsyncDisposable {
 
 /** Images whose pixels are held at a time. */
 const AT_A_TIME = 64;
-/** Fewer held-out images tell nothing. */
+/** Held-out images at least; with fewer, a distance has no meaning. */
 const FEWEST = 16;
 
-/** Looks at the data of a recipe, spread evenly over each split; damaged images are left out. */
+/** Reads images of a recipe's data, evenly spaced in each split; damaged ones are left out. */
 export async function openReference(
   recipe: Recipe,
   counts: Counts,

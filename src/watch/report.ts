@@ -1,4 +1,4 @@
-/** @file report.html: how a run goes, on one page that stands alone. Node only. */
+/** @file report.html: the progress of a run, on one self-contained page. Node only. */
 
 import { basename, join, resolve } from 'node:path';
 import { evenIndicesToLast } from '../base/indices.ts';
@@ -17,7 +17,7 @@ import { readSeries } from './series.ts';
 /** Checkpoints that are shown side by side at most: the first, the last, and evenly between. */
 const SHOWN = 12;
 
-/** What is known of a run. */
+/** The data of a run's report. */
 interface Known {
   readonly recipe: Recipe;
   readonly series: ReadonlyMap<string, Series>;

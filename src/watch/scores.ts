@@ -21,11 +21,11 @@ export async function readScores(run: string): Promise<Score[]> {
     const scores = z.array(scoreSchema).parse(JSON.parse(text));
     return scores.sort((a, b) => a.epoch - b.epoch);
   } catch {
-    return []; // they can be measured again
+    return []; // scores can be measured again
   }
 }
 
-/** Keeps a score in place of the epoch's last one; those that another process keeps meanwhile stay. */
+/** Saves a score in place of the epoch's earlier one; scores that another process saves meanwhile stay. */
 export async function keepScore(run: string, score: Score): Promise<Score[]> {
   await using _lock = await lockFolder(run, { name: '.scores.lock', patience: 10 });
   const others = (await readScores(run)).filter(({ epoch }) => epoch !== score.epoch);
@@ -34,7 +34,7 @@ export async function keepScore(run: string, score: Score): Promise<Score[]> {
   return scores;
 }
 
-/** A score as a model's card has it: which checkpoint it was stands there already. */
+/** A score in the form of a model's card, which names the checkpoint elsewhere. */
 export function scoresOf({ epoch: _, cycle: __, ...scores }: Score): Scores {
   return scores;
 }

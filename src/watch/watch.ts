@@ -1,4 +1,6 @@
-/** @file What goes beside training: event files at every turn, scores, pictures and report.html at every checkpoint. Node only. */
+/**
+ * @file Monitors training: event files during the run; scores, pictures and report.html at every checkpoint. Node only.
+ */
 
 import { LatentfillError } from '../base/errors.ts';
 import { readRecipe } from '../gan/run/folder.ts';
@@ -12,9 +14,9 @@ import { type Counts, openReference, type Reference } from './reference.ts';
 import { writeReport } from './report.ts';
 import type { Score } from './scores.ts';
 
-/** Watches a run. Dispose of it to free what ONNX Runtime holds. */
+/** Monitors a run. Dispose of it to free what ONNX Runtime holds. */
 export interface Watch {
-  /** Takes in what `train` tells, between its cycles; slow only where a checkpoint was written. */
+  /** Handles an event of `train`; slow only if a checkpoint was written. */
   see(event: Pick<TrainEvent, 'losses' | 'cycles' | 'saved'>): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -25,13 +27,13 @@ export interface WatchOptions {
   readonly counts?: Counts;
   /** Where samples and features are computed. @default 'cpu' */
   readonly device?: Wanted | undefined;
-  /** Told in a sentence when a checkpoint could not be looked at; training goes on. @default nobody is told */
+  /** Called with a sentence when a checkpoint could not be studied; training goes on. @default no warning */
   readonly warn?: (sentence: string) => void;
-  /** Ends a look at a checkpoint. */
+  /** Cancels the study of a checkpoint. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Enough while training: on two cores a checkpoint costs seconds, the first one some more for the data. */
+/** Counts during training: on two cores a checkpoint takes seconds, and the first one longer, to read the data. */
 const COUNTS: Counts = { samples: 512, gallery: 2048 };
 /** Scalars in a run's event files at most, of each kind: means of so many cycles that there are no more. */
 const EVENTS = 5000;
@@ -70,7 +72,7 @@ export function openWatch(run: string, options: WatchOptions = {}): Watch {
         await study(saved, events);
       } catch (error) {
         if (!(error instanceof LatentfillError) || signal?.aborted) throw error;
-        warn(error.message); // training itself is well
+        warn(error.message); // training itself goes on
       }
       await writeReport(run);
     },

@@ -1,6 +1,6 @@
 /**
- * @file Reads Parquet in a process of its own: a hostile file can make the reader loop or fill its memory, of which a
- * process may die, but no thread. What is asked and answered is in parquet.ts.
+ * @file Reads Parquet in a child process, which can be killed if a hostile file makes the reader loop or exhaust its
+ * memory; in a thread, either would end the whole program. parquet.ts defines the messages.
  */
 
 import { type FileHandle, open, stat } from 'node:fs/promises';
@@ -31,13 +31,13 @@ interface Shard {
 
 const shards = new Map<string, Shard>();
 
-// Ends with the process that started it, also while the reader loops and hears nothing.
+// Ends this process with its parent, even while the reader loops and handles no events.
 const watch = `setInterval(() => {
   try { process.kill(${process.ppid}, 0); } catch { process.kill(${process.pid}, 'SIGKILL'); }
 }, 5000)`;
 new Worker(watch, { eval: true }).unref();
 
-// A terminal's Ctrl-C comes here too: an end by it would be taken for a file that fills the memory.
+// A terminal sends Ctrl-C to this process too. If it ended, the parent would take that for a hostile file.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 process.on('message', (task: ParquetTask) => {
@@ -53,7 +53,7 @@ async function answer(task: ParquetTask): Promise<Table | ParquetTexts | Parquet
   return task.kind === 'texts' ? texts(shard, task.columns) : images(shard, task.column, task.group);
 }
 
-/** A shard's description is kept as long as its file stays the same. */
+/** The description of a shard, cached until its file changes. */
 async function shardOf(path: string): Promise<Shard> {
   const { size, mtimeMs } = await stat(path);
   const key = `${path} ${size} ${mtimeMs}`;
@@ -101,7 +101,7 @@ function tableOf({ metadata }: Shard): Table {
   return { groups, columns, features };
 }
 
-/** Every row's texts and numbers in some columns, numbers as text; what is neither is left out. */
+/** Every row's texts, and numbers as text, in some columns; other values are left out. */
 async function texts({ file, metadata }: Shard, columns: readonly string[]): Promise<ParquetTexts> {
   const rows: string[][][] = [];
   let rowStart = 0;
@@ -123,7 +123,7 @@ function textsOf(value: unknown): string[] {
   return typeof value === 'number' || typeof value === 'bigint' ? [String(value)] : [];
 }
 
-/** The image files of a row group, one after the other; an empty one where there is none. */
+/** The image files of a row group, concatenated; a row without an image has an empty one. */
 async function images({ file, metadata }: Shard, column: string, group: number): Promise<ParquetImages> {
   const rowStart = metadata.row_groups.slice(0, group).reduce((sum, { num_rows: rows }) => sum + Number(rows), 0);
   const rowEnd = rowStart + Number(metadata.row_groups[group]!.num_rows);
@@ -137,7 +137,7 @@ async function images({ file, metadata }: Shard, column: string, group: number):
   const ends = files.map(({ length }) => length);
   for (let i = 1; i < ends.length; i++) ends[i]! += ends[i - 1]!;
   const total = ends.at(-1) ?? 0;
-  // Rows may all refer to one value of a dictionary.
+  // All rows may refer to one value of a dictionary, so their total size is not bounded by that of the chunk.
   if (total > MAX_CHUNK) throw new Error(`images of ${total} bytes in one group of rows`);
   const bytes = new Uint8Array(total);
   for (const [i, image] of files.entries()) bytes.set(image, ends[i]! - image.length);

@@ -1,4 +1,6 @@
-/** @file Parquet files, read in a process of its own that is ended when it takes too long or too much. Node only. */
+/**
+ * @file Reads Parquet files through a child process, which is killed when it takes too much time or memory. Node only.
+ */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -15,7 +17,7 @@ export interface ParquetColumn {
   readonly children: readonly string[];
 }
 
-/** What a file says of itself: the rows in each group, the columns, and Hugging Face's description of them as JSON. */
+/** A file's description: the rows in each group, the columns, and Hugging Face's description of them as JSON. */
 export interface Table {
   readonly groups: readonly number[];
   readonly columns: readonly ParquetColumn[];
@@ -25,25 +27,25 @@ export interface Table {
 /** For each row and each column asked for, its texts. */
 export type ParquetTexts = readonly (readonly (readonly string[])[])[];
 
-/** Image files one after the other, and where each ends. */
+/** Concatenated image files, and the end of each. */
 export interface ParquetImages {
   readonly bytes: Uint8Array;
   readonly ends: readonly number[];
 }
 
-/** What the process is asked. */
+/** A request to the process. */
 export type ParquetTask =
   | { readonly kind: 'describe'; readonly path: string }
   | { readonly kind: 'texts'; readonly path: string; readonly columns: readonly string[] }
   | { readonly kind: 'images'; readonly path: string; readonly column: string; readonly group: number };
 
-/** A shard larger than this is none. */
+/** Size of a shard at most, in bytes. */
 const MAX_BYTES = 20_000_000_000;
-/** The heap of the process, and the seconds that an answer may take. */
+/** Limits of the process: its heap, and the seconds that an answer may take. */
 const MAX_HEAP_MB = 640;
 const MAX_SECONDS = { describe: 12, texts: 60, images: 20 } as const;
 
-/** What a file says of itself. @throws LatentfillError where it is damaged. */
+/** Reads a file's description. @throws LatentfillError where it is damaged. */
 export async function describeParquet(path: string): Promise<Table> {
   await checkFile(path, MAX_BYTES);
   return ask<Table>({ kind: 'describe', path });
@@ -62,7 +64,7 @@ export function readImages(path: string, column: string, group: number): Promise
 let reader: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
-/** One task at a time: the clock runs for one file. */
+/** Sends one task at a time, so that the time limit is for one file. */
 function ask<Answer>(task: ParquetTask): Promise<Answer> {
   const answer = last.then(() => run<Answer>(task));
   last = answer.catch(() => {});
@@ -70,7 +72,7 @@ function ask<Answer>(task: ParquetTask): Promise<Answer> {
 }
 
 async function run<Answer>(task: ParquetTask): Promise<Answer> {
-  // The process would end where it is missing, and an end is taken for a damaged file.
+  // Checked here, since without the package the process would end, as for a damaged file.
   await optional(() => import('hyparquet'), 'hyparquet', 'Parquet files');
   reader ??= start();
   const asked = reader;
@@ -87,7 +89,7 @@ async function run<Answer>(task: ParquetTask): Promise<Answer> {
   }
 }
 
-/** An idle reader keeps nothing from ending. */
+/** An idle reader must not keep the program running. */
 function hold(asked: ChildProcess, busy: boolean): void {
   for (const held of [asked, asked.channel]) {
     if (busy) held?.ref();
@@ -97,13 +99,13 @@ function hold(asked: ChildProcess, busy: boolean): void {
 
 type Reply = { readonly answer?: unknown; readonly error?: string };
 
-/** The reader's next message. A reader that fails, or gives none in time, is ended. */
+/** The reader's next message. A reader that fails, or sends none in time, is killed. */
 function reply(asked: ChildProcess, task: ParquetTask): Promise<Reply> {
   return new Promise((resolve) => {
     const settle = (found: Reply, usable: boolean) => {
       clearTimeout(timer);
       asked.removeAllListeners();
-      asked.on('error', () => {}); // of a process that is being ended
+      asked.on('error', () => {}); // errors of a process that is being killed
       if (!usable) {
         reader = undefined;
         asked.kill('SIGKILL');
@@ -124,7 +126,7 @@ function reply(asked: ChildProcess, task: ParquetTask): Promise<Reply> {
 function start(): ChildProcess {
   const source = import.meta.url.endsWith('.ts');
   const file = fileURLToPath(new URL(source ? './parquet-process.ts' : './parquet-process.js', import.meta.url));
-  // Run from its source, as tests do, the process first needs what reads TypeScript.
+  // Run from TypeScript source, as in tests, the child process needs tsx.
   const tsx = source ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
   return fork(file, [], {
     execArgv: [`--max-old-space-size=${MAX_HEAP_MB}`, ...tsx],

@@ -1,13 +1,13 @@
 /**
- * @file Python's pickles, read as data: numbers, text, bytes, lists, tuples and dictionaries. A pickle is a program for a
- * small stack machine, and some of its commands call functions; here those are refused, nothing is ever called.
- * The commands are documented in Lib/pickletools.py of CPython; protocols 0 to 5.
+ * @file Reads Python's pickles as data: numbers, text, bytes, lists, tuples and dictionaries. A pickle is a program for
+ * a stack machine. The commands that call functions are errors here, so no code is run. Lib/pickletools.py of CPython
+ * documents the commands; protocols 0 to 5 are read.
  */
 
 import { LatentfillError } from '../../base/errors.ts';
 import { readBytes } from './read-file.ts';
 
-/** What a pickle of data holds; tuples are arrays, bytes that may be text are text. */
+/** A value from a pickle. Tuples become arrays, and bytes that may be text become text. */
 export type Pickled = null | boolean | number | bigint | string | Pickled[] | Map<Pickled, Pickled>;
 
 /** Bytes of a pickle that are read at most; the captions of MSCOCO have some 30 MB. */
@@ -18,14 +18,14 @@ const MAX_COMMANDS = 6_000_000;
 /** Dictionaries take much more memory and time than other values. */
 const MAX_DICTIONARIES = 500_000;
 
-/** Commands that import, call or build something, or ask another program for it. */
+/** Commands that import, call or build something, or that refer to data outside the pickle. */
 const REFUSED: Readonly<Record<string, string>> = {
   ...{ c: 'GLOBAL', '\x93': 'STACK_GLOBAL', R: 'REDUCE', b: 'BUILD', i: 'INST', o: 'OBJ', '\x81': 'NEWOBJ' },
   ...{ '\x92': 'NEWOBJ_EX', '\x82': 'EXT1', '\x83': 'EXT2', '\x84': 'EXT4', P: 'PERSID', Q: 'BINPERSID' },
   ...{ '\x97': 'NEXT_BUFFER', '\x98': 'READONLY_BUFFER' },
 };
 
-/** What stands on the stack to say where a list begins. */
+/** The mark on the stack where a list of values begins. */
 const MARK = Symbol('mark');
 
 interface Machine {

@@ -72,7 +72,9 @@ async function findList(folder: string, name: string): Promise<string> {
   return (await isFile(table)) && !(await isFile(text)) ? table : text;
 }
 
-/** Both forms in which the list goes round: columns apart by blanks, after a line with their number, or by commas. */
+/**
+ * Reads both published forms of the list: columns separated by blanks, after a line with their number, or by commas.
+ */
 async function readAttributes(path: string): Promise<Table> {
   let attributes: string[] | undefined;
   const rows: { file: string; values: Uint8Array }[] = [];

@@ -43,7 +43,7 @@ const layouts = {
 
 /**
  * Opens the binary version from the folder of its files, or the one above; its test files are the held-out split. The
- * pixels stay on the disk until they are asked for.
+ * pixels are read from the disk when an image is needed.
  * @throws LatentfillError where a file is missing, has a part of a record, or a label without a name.
  */
 export async function openCifar(

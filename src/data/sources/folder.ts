@@ -12,7 +12,8 @@ import { readCaptions } from './captions-file.ts';
 /**
  * Opens every image in a folder and its subfolders, in order of their names; each is cut to its middle square, resized,
  * and laid on white where it is transparent. Hidden files are left out. A tenth of the images, chosen by a hash of the
- * file's name, is held out (split.ts tells what adding files can move). A damaged image is an error when it is read.
+ * file's name, is held out (split.ts says how adding files affects the split). A damaged image is an error when it is
+ * read.
  * @throws LatentfillError for a folder without images, or a wrong line in captions.jsonl.
  */
 export async function openFolder(folder: string, { size, split, count }: DatasetOptions): Promise<Dataset> {

@@ -27,10 +27,10 @@ const MAX_ROWS = 20_000_000;
 /** Bytes of undecoded images that are kept, so that neighbouring rows are read once. */
 const CACHE_BYTES = 256_000_000;
 
-/** Rows whose names are looked at to tell whether a tenth by hash is enough: among these it is, but for one source in 10^70. */
+/** Rows from which the split is decided: among so many, the hash holds out too few in only one source of 10^70. */
 const DECISIVE = 2000;
 
-/** What of Hugging Face's description is of use: images, and the names of classes. */
+/** The parts of Hugging Face's description that are used: columns of images, and names of classes. */
 const featuresSchema = z.object({
   info: z.object({
     features: z.record(
@@ -96,12 +96,12 @@ export async function openHuggingFace(path: string, { size, split, count }: Data
   };
 }
 
-/** What a row is called where splits go by names. */
+/** The name of a row, by which it is assigned to a split. */
 function nameOf(shard: string, { group, index }: Pick<Row, 'group' | 'index'>): string {
   return `${basename(shard)} ${group} ${index}`;
 }
 
-/** The names of the first rows: enough of them that those after decide nothing, or all. */
+/** The names of the first {@link DECISIVE} rows, or of all; later ones cannot change the split. */
 async function firstNames(shards: readonly string[]): Promise<string[]> {
   const names: string[] = [];
   for (const shard of shards) {
@@ -182,7 +182,7 @@ async function readRows(path: string, features: Features): Promise<Row[]> {
   });
 }
 
-/** Reads groups of rows once as long as they are in use; the longest unused makes room. */
+/** Reads row groups through a cache, from which the least recently used ones are removed. */
 function cached(column: string): (path: string, group: number) => Promise<ParquetImages> {
   const known = new Map<string, Promise<ParquetImages>>();
   const sizes = new Map<string, number>();
@@ -202,7 +202,7 @@ function cached(column: string): (path: string, group: number) => Promise<Parque
           total -= size;
         }
       },
-      () => {}, // what is damaged stays so: the next row of the group need not wait for it again
+      () => {}, // a failed read stays in the cache, so that the group's other rows fail at once
     );
     return found;
   };

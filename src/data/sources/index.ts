@@ -5,7 +5,10 @@ import type { Dataset, DatasetOptions } from '../dataset.ts';
 
 type Open = (path: string | undefined, options: DatasetOptions) => Promise<Dataset>;
 
-/** A source: how it is opened, loaded when it is first asked for, and whether it must, may or cannot have a path. */
+/**
+ * A source: the function that opens it, imported when first needed, and whether a path is required, optional or an
+ * error.
+ */
 interface Source {
   readonly path: 'required' | 'optional' | 'none';
   open: Open;

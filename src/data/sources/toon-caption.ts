@@ -1,6 +1,6 @@
 /** @file A toon face in words. */
 
-/** What DiceBear tells of a face: parts by name, colours as hex; an absent part is missing. */
+/** A face's attributes from DiceBear: parts by name, colours as hex; an absent part has no entry. */
 export interface ToonAttributes {
   readonly hair: string;
   readonly rearHair?: string;
@@ -38,7 +38,7 @@ const colours: Readonly<Record<string, string>> = {
 };
 
 const words: Readonly<Record<keyof ToonAttributes, Readonly<Record<string, string>>>> = {
-  // The colour goes where the star is.
+  // `*` is replaced by the colour.
   hair: {
     sideComed: 'side-parted * hair',
     undercut: '* hair in an undercut',
@@ -58,7 +58,8 @@ const words: Readonly<Record<keyof ToonAttributes, Readonly<Record<string, strin
     chinMoustache: 'a moustache and chin beard',
     longBeard: 'a long beard',
   },
-  // As they look at this size, whatever the style calls them: "bow" is shut, "raised" is one brow, "happy" is both.
+  // Words for what is visible at this size, not the style's names: "bow" is shut, "raised" is one brow, "happy" is
+  // both.
   eyes: {
     happy: 'relaxed eyes',
     wide: 'wide eyes',

@@ -9,10 +9,10 @@ import { type Image, image } from '../../image/image.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
 import { describeToon, NAMED, type ToonAttributes } from './toon-caption.ts';
 
-/** How many faces there are in a split when no count is given; there is no end to them. */
+/** Default number of faces of a split; any number can be drawn. */
 const DEFAULT_COUNT = { train: 30_000, heldout: 1_000 } as const;
 
-/** What the style tells that is in the picture; the rest of what it tells is about backgrounds. */
+/** The style's attributes that are visible in the picture; its other attributes are about backgrounds. */
 const ATTRIBUTES = [
   ...['hair', 'rearHair', 'beard', 'eyes', 'eyebrows', 'mouth', 'clothes'],
   ...['hairColor', 'skinColor', 'clothesColor'],
@@ -51,7 +51,7 @@ export function toonFaces(stream: string, size: number, count: number, fixed: to
   };
 }
 
-/** How many captions beside the whole one tell only a part. */
+/** Number of captions that name only some attributes, besides the complete one. */
 const PARTIAL = 3;
 
 /** The caption that names everything, then some that name one to five things each, as people do. */
@@ -66,7 +66,7 @@ function captionsOf(face: ToonAttributes, name: string): string[] {
 
 function toonOptions(name: string) {
   return {
-    // DiceBear's generator correlates neighbouring seeds; a hash makes them strangers.
+    // DiceBear's generator correlates neighbouring seeds; a hash makes them independent.
     seed: createHash('sha1').update(name).digest('hex'),
     backgroundColor: ['dbe7f3'],
     beardProbability: 30,

@@ -1,4 +1,6 @@
-/** @file The DCGAN pair (Radford et al. 2016): four-fold up- and down-sampling by strided convolutions. */
+/**
+ * @file The DCGAN pair (Radford et al. 2016): up- and downsampling by strided convolutions between 4×4 and the image.
+ */
 
 import { leakyRelu, relu, tanh } from '../../graph/ops/elementwise.ts';
 import { reshape } from '../../graph/ops/layout.ts';
@@ -9,15 +11,15 @@ import { type Context, dense, downsample, project, refine, upsample } from '../.
 export interface DcganShape {
   /** Pixels a side: 4 times a power of two. */
   readonly size: number;
-  /** Channels of the layer next to the image; each layer further in has twice as many, up to `maxWidth`. */
+  /** Channels of the layer next to the image; they double at each halving of the resolution, up to `maxWidth`. */
   readonly width: number;
   /** @default no bound */
   readonly maxWidth?: number;
-  /** `width` channels at the image's own resolution too, behind (or before) a 3×3 convolution. @default false */
+  /** A 3×3 convolution with `width` channels at the image's own resolution as well. @default false */
   readonly fine?: boolean;
 }
 
-/** Channels from the layer next to the image to 4×4. */
+/** Channels of each layer, from the one next to the image to the one at 4×4. */
 function widths({ size, width, maxWidth = Number.POSITIVE_INFINITY, fine = false }: DcganShape): number[] {
   const layers = Math.log2(size / 4) + (fine ? 1 : 0);
   return Array.from({ length: layers }, (_, i) => Math.min(maxWidth, width * 2 ** i));
@@ -41,7 +43,7 @@ export function dcganFeatures(context: Context, image: Value, shape: DcganShape)
   return reshape(x, [x.shape[0]!, -1]);
 }
 
-/** D: an image [N, 3, size, size] in [−1, 1] to a logit [N]: large for what it takes to be real. */
+/** D: an image [N, 3, size, size] in [−1, 1] to a logit [N], larger for images that look real. */
 export function dcganDiscriminator(context: Context, image: Value, shape: DcganShape): Value {
   return reshape(dense(context, 'logit', dcganFeatures(context, image, shape), 1), [-1]);
 }

@@ -1,4 +1,4 @@
-/** @file The networks by name: what a recipe picks from, and where captions enter them. */
+/** @file The networks that recipes name, and how captions condition them. */
 
 import { add, mul } from '../../graph/ops/elementwise.ts';
 import { concat, reshape } from '../../graph/ops/layout.ts';
@@ -12,31 +12,31 @@ import { dcganFeatures, dcganGenerator } from './dcgan.ts';
 import { r3ganFeatures, r3ganGenerator } from './r3gan.ts';
 import { augmentCondition, encodeText } from './text-encoder.ts';
 
-/** What a generator draws from. */
+/** The inputs of a generator. */
 export interface Sources {
   /** [N, latent]. */
   readonly z: Value;
-  /** Captions, as `textInput` has them; left out for networks without. */
+  /** Captions, in the form of `textInput`; left out for networks without captions. */
   readonly text?: Value | undefined;
-  /** Standard normal [N, captions.size] for conditioning augmentation; left out: none. */
+  /** Standard normal noise [N, captions.size] for conditioning augmentation; left out: no augmentation. */
   readonly noise?: Value | undefined;
 }
 
 /** A generator and a discriminator of one size. */
 export interface Networks {
-  /** Images [N, 3, size, size], about [−1, 1]; with conditioning augmentation its divergence too. */
+  /** Gives images [N, 3, size, size], about [−1, 1], and with conditioning augmentation its divergence. */
   readonly generator: (
     context: Pick<Context, 'ask'> & Partial<Context>,
     sources: Sources,
   ) => { image: Value; divergence?: Value };
   /**
-   * Images, seen once, to what gives their logits [N] beside any captions. No batch norm: an image's logit must not depend
-   * on its neighbours.
+   * Computes the features of images once, and returns a function from captions to logits [N]. No batch norm: an image's
+   * logit must not depend on the other images.
    */
   readonly discriminator: (ask: Ask, images: Value) => (text?: Value) => Value;
 }
 
-/** What of a recipe the networks depend on. */
+/** The settings of a recipe that the networks depend on. */
 export type NetworkRecipe = Pick<
   Recipe,
   'network' | 'size' | 'width' | 'maxWidth' | 'blocks' | 'groupWidth' | 'fine' | 'norm' | 'captions'
@@ -53,7 +53,7 @@ export function networksOf(recipe: NetworkRecipe, text: TextForm | null): Networ
           ? dcganGenerator({ norm, ...context }, latent, recipe)
           : r3ganGenerator(ask, latent, recipe);
       if (!text || !given) return { image: draw(z) };
-      // The caption stands beside z (Reed et al. 2016, section 4.1).
+      // The caption's code is concatenated with z (Reed et al. 2016, section 4.1).
       const encoded = encodeText(ask, given, text, captions.size);
       if (captions.augmentation === 0) return { image: draw(concat([z, encoded], 1)) };
       const { condition, divergence } = augmentCondition(ask, encoded, noise);
@@ -64,7 +64,7 @@ export function networksOf(recipe: NetworkRecipe, text: TextForm | null): Networ
       const features = network === 'dcgan' ? dcganFeatures(plain, images, recipe) : r3ganFeatures(ask, images, recipe);
       const logit = reshape(dense(plain, 'logit', features, 1), [-1]);
       if (!text) return () => logit;
-      // By projection (Miyato & Koyama 2018, eq. 3): how well the image fits its caption, beside how real it is.
+      // Projection (Miyato & Koyama 2018, eq. 3): adds how well the image fits its caption to how real it looks.
       const seen = dense(plain, 'match', features, captions.size);
       return (given) => {
         if (!given) return logit;

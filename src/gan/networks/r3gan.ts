@@ -1,7 +1,7 @@
 /**
- * @file The R3GAN pair (Huang et al. 2024, "The GAN is dead; long live the GAN!", section 4): residual blocks of grouped
- * convolutions without normalisation, a learned 4×4 basis where the latent becomes an image and where an image becomes a
- * logit, linear interpolation between resolutions.
+ * @file The R3GAN pair (Huang et al. 2024, "The GAN is dead; long live the GAN!", section 4): residual blocks of
+ * grouped convolutions without normalisation, a learned 4×4 basis (after G's latent, and before D's logit), linear
+ * interpolation between resolutions.
  */
 
 import { add, mul } from '../../graph/ops/elementwise.ts';
@@ -17,12 +17,12 @@ import { convolve, type ResidualShape, residualBlock } from '../../nn/residual.t
 export interface R3ganShape {
   /** Pixels a side: 4 times a power of two. */
   readonly size: number;
-  /** Channels at the image's own resolution; each halving of it doubles them up to `maxWidth`. */
+  /** Channels at the image's own resolution; they double at each halving of the resolution, up to `maxWidth`. */
   readonly width: number;
   readonly maxWidth: number;
   /** Residual blocks at each resolution. */
   readonly blocks: number;
-  /** Channels that each group of a 3×3 convolution sees. */
+  /** Input channels of each group of a 3×3 convolution. */
   readonly groupWidth: number;
 }
 

@@ -1,4 +1,4 @@
-/** @file From a caption to numbers, as a part of each network's own graph: learned with it, by its loss. */
+/** @file The caption encoder. Each network has its own, as part of its graph, and learns it with its loss. */
 
 import { add, exp, leakyRelu, mul, square, sub } from '../../graph/ops/elementwise.ts';
 import { gather } from '../../graph/ops/indexing.ts';
@@ -11,8 +11,8 @@ import { dense } from '../../nn/layers.ts';
 import { type Ask, heNormal } from '../../nn/parameters.ts';
 
 /**
- * Captions, as {@link textInput} has them, to [N, size]: the sum of the learned vectors of their words and bigrams, or their
- * embedding, through one layer.
+ * Captions, in the form of {@link textInput}, to codes [N, size]: one layer, applied to the sum of the learned vectors
+ * of their words and bigrams, or to their embedding.
  */
 export function encodeText(ask: Ask, text: Value, form: TextForm, size: number): Value {
   return leakyRelu(dense({ ask, norm: 'none' }, 'text.dense', gatherWords(ask, text, form, size), size));
@@ -21,11 +21,11 @@ export function encodeText(ask: Ask, text: Value, form: TextForm, size: number):
 function gatherWords(ask: Ask, text: Value, form: TextForm, size: number): Value {
   if (form.kind === 'embedding') return text;
   const learned = ask('text.words', [form.entries + FIRST - 1, size], heNormal(1, 1));
-  const table = concat([constant(new Float32Array(size), [1, size]), learned], 0); // the padding is nothing
+  const table = concat([constant(new Float32Array(size), [1, size]), learned], 0); // padding adds nothing
   return mul(sum(gather(table, text), [1]), 1 / Math.sqrt(form.length));
 }
 
-/** A caption's place in the generator's input, and how far its distribution is from the standard normal. */
+/** A caption's code as input of the generator, and the divergence of its distribution from the standard normal. */
 export interface Conditioned {
   readonly condition: Value;
   /** Mean divergence, a scalar. */
@@ -33,9 +33,9 @@ export interface Conditioned {
 }
 
 /**
- * Conditioning augmentation (Zhang et al. 2017, StackGAN, section 3.2): the condition is drawn from N(μ(text), σ(text)²) by
- * the standard normal `noise` [N, size], and kept near N(0, I) by its divergence. Without noise it is μ, as when drawing
- * with a finished model.
+ * Conditioning augmentation (Zhang et al. 2017, StackGAN, section 3.2): the code is drawn from N(μ(text), σ(text)²) by
+ * means of the standard normal `noise` [N, size]. The divergence, as a loss, keeps that distribution near N(0, I).
+ * Without noise the code is μ, as in a finished model.
  */
 export function augmentCondition(ask: Ask, text: Value, noise: Value | undefined): Conditioned {
   const size = text.shape[1]!;

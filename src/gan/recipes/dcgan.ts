@@ -1,8 +1,9 @@
 import type { RecipeInput } from '../recipe-type.ts';
 
 /**
- * The DCGAN pair (Radford et al. 2016) with today's loss: relativistic, both gradient penalties (R3GAN, Huang et al. 2024),
- * equal learning rates without a first moment. About a thousand images a minute on two cores at 64 pixels and width 32.
+ * The DCGAN pair (Radford et al. 2016) with the relativistic loss and both gradient penalties of R3GAN (Huang et al.
+ * 2024), equal learning rates and no first moment. About a thousand images a minute on two cores at 64 pixels and width
+ * 32.
  */
 export const dcgan = {
   network: 'dcgan',

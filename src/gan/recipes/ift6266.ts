@@ -1,9 +1,10 @@
 import type { RecipeInput } from '../recipe-type.ts';
 
 /**
- * The course project of 2017 (IFT6266, Université de Montréal) that this method was built for: DCGAN with batch norm in the
- * generator, the non-saturating loss, no penalty, fifteen discriminator steps and then ten of the generator's. Its networks
- * were twice as wide, in batches of 128 from MSCOCO; its D had batch norm, which would make a logit depend on the batch.
+ * The course project of 2017 (IFT6266, Université de Montréal) from which this library grew: DCGAN with batch norm in
+ * the generator, the non-saturating loss, no penalty, fifteen discriminator steps and then ten generator steps. The
+ * original had networks twice as wide, batches of 128 from MSCOCO, and batch norm in D too, which makes a logit depend
+ * on its batch.
  */
 export const ift6266 = {
   network: 'dcgan',

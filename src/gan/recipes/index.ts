@@ -1,4 +1,4 @@
-/** @file Recipes that ship, by name. Each file holds one, and says why it is as it is. */
+/** @file The recipes that ship, by name. Each file holds one, with the reasons for its settings. */
 
 import type { RecipeInput } from '../recipe-type.ts';
 import { dcgan } from './dcgan.ts';

@@ -1,8 +1,9 @@
 import type { RecipeInput } from '../recipe-type.ts';
 
 /**
- * The model `landscape-64`: 124 photographs, 21 squares of each, mirrored. So few would be learned by heart, hence
- * DiffAugment's whole policy; the class word is the caption, left out a third of the time.
+ * The model `landscape-64`: 124 photographs, 21 squares of each, mirrored at random. A GAN would memorise so few
+ * pictures, so all of DiffAugment's changes are used. The caption is the kind of scene, and is left out a third of the
+ * time.
  */
 export const landscape64 = {
   data: 'landscapes',

@@ -1,8 +1,8 @@
 import type { RecipeInput } from '../recipe-type.ts';
 
 /**
- * R3GAN (Huang et al. 2024), as its authors trained 64-pixel faces but for the size, which two cores can carry: the learning
- * rate falls and β₂ and the probability of augmentation rise while the penalties fade, over the first part of the run.
+ * R3GAN (Huang et al. 2024), as its authors trained 64-pixel faces, but with smaller networks, for two cores. Over the
+ * first part of the run the learning rate and the penalties fall, and β₂ and the probability of augmentation rise.
  */
 export const r3gan = {
   network: 'r3gan',

@@ -11,13 +11,13 @@ import { learnVocabulary, type Vocabulary, vocabularySchema } from '../../model/
 import type { State } from '../../runtime/state.ts';
 import type { Recipe } from '../recipe.ts';
 
-/** Images whose captions a vocabulary is learned from, at most. */
+/** The vocabulary is learned from the captions of so many images at most. */
 const LEARNED_FROM = 5000;
 
 const vocabularyPath = (run: string) => join(run, 'vocabulary.json');
 
 /**
- * How a run's captions reach its networks; null: they do not. A run that is resumed keeps the vocabulary that it began with.
+ * The codec of a run's captions; null: the networks use none. A resumed run keeps the vocabulary that it began with.
  * @throws LatentfillError when the recipe asks for captions or embeddings that the data does not have.
  */
 export async function openText(
@@ -43,7 +43,7 @@ export async function openText(
   return wordCodec(vocabulary);
 }
 
-/** How captions reach the networks of a run that has begun; embeddings are as long as its checkpoint's weights say. */
+/** The codec of captions of an existing run; the length of embeddings comes from its checkpoint's weights. */
 export async function runText(
   run: string,
   recipe: Recipe,

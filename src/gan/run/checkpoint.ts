@@ -7,7 +7,9 @@ import { LatentfillError } from '../../base/errors.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 import { State } from '../../runtime/state.ts';
 
-/** A checkpoint of a run: `state` holds weights, moments, averages and step counts, which also place the randomness. */
+/**
+ * A checkpoint of a run. `state` holds weights, moments, the EMA and step counts, which also name the random streams.
+ */
 export interface Checkpoint {
   readonly epoch: number;
   readonly state: State;
@@ -19,16 +21,16 @@ const tensorSchema = z.object({
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
 
-/** Where a run's checkpoints lie. */
+/** The folder of a run's checkpoints. */
 export const checkpointFolder = (run: string): string => join(run, 'checkpoints');
 const fileName = (epoch: number) => `epoch-${String(epoch).padStart(4, '0')}.safetensors`;
 
-/** Writes `<run>/checkpoints/epoch-NNNN.safetensors`, whole or not at all. */
+/** Writes `<run>/checkpoints/epoch-NNNN.safetensors` atomically. */
 export async function saveCheckpoint(run: string, { epoch, state }: Checkpoint, signal?: AbortSignal): Promise<void> {
   await writeWhole(join(checkpointFolder(run), fileName(epoch)), await encode(state), signal);
 }
 
-/** The epochs that have a checkpoint, in order; none for a run that has not begun. */
+/** The epochs that have a checkpoint, in ascending order; [] for a run that has not begun. */
 export async function checkpointEpochs(run: string): Promise<number[]> {
   const names = await readdir(checkpointFolder(run)).catch(() => []);
   return names

@@ -1,4 +1,4 @@
-/** @file A run's folder: begun, or taken up where its last checkpoint left it. Node only. */
+/** @file Opens a run's folder: a new one, or one to resume from its last checkpoint. Node only. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { type LogLine, logPath, readLog } from './log.ts';
 
 /** An open run. */
 interface Run {
-  /** The last checkpoint's epoch; undefined: there is none yet. */
+  /** The last checkpoint's epoch; undefined if there is none yet. */
   readonly epoch: number | undefined;
   /** The state of the last checkpoint, or `fresh` where there is none. */
   begin(fresh: State): Promise<State>;
@@ -21,7 +21,10 @@ interface Run {
   log(line: LogLine): void;
 }
 
-/** Opens `out` for a recipe. @throws LatentfillError when `out` holds another run, or one and `resume` is not set. */
+/**
+ * Opens `out` for a recipe.
+ * @throws LatentfillError when `out` holds a run of another recipe, or any run and `resume` is not set.
+ */
 export async function openRun(
   recipe: Recipe,
   { out, resume }: { readonly out: string; readonly resume?: boolean },
@@ -46,7 +49,7 @@ export async function openRun(
     async begin(fresh) {
       const state = epoch === undefined ? fresh : await fitting(out, epoch, fresh);
       const done = Math.floor((await state.read('d.step'))[0]! / recipe.discriminatorSteps);
-      // What was logged after the checkpoint will be logged again.
+      // The cycles after the checkpoint will be run and logged again.
       const lines = resume ? (await readLog(out)).filter(({ cycle }) => cycle <= done) : [];
       await writeWhole(logPath(out), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       return state;
@@ -55,7 +58,7 @@ export async function openRun(
   };
 }
 
-/** The state of a checkpoint. @throws LatentfillError where it is not of the networks that the recipe describes. */
+/** The state of a checkpoint. @throws LatentfillError if its tensors are not those of the recipe's networks. */
 async function fitting(out: string, epoch: number, fresh: State): Promise<State> {
   const { state } = await loadCheckpoint(out, epoch);
   if (fresh.names.every((name) => state.has(name) && isDeepStrictEqual(state.shape(name), fresh.shape(name))))

@@ -7,9 +7,9 @@ import { LatentfillError } from '../../base/errors.ts';
 
 /** Means over one cycle: `d.loss`, `g.loss`, `d.realLogit`, `d.fakeLogit` and, where used, `d.r1`, `d.r2`. */
 export interface LogLine {
-  /** Cycles done. */
+  /** Number of cycles done. */
   readonly cycle: number;
-  /** Passes over the data, with its fraction. */
+  /** Passes over the data, fractions included. */
   readonly epoch: number;
   readonly [mean: string]: number;
 }
@@ -18,7 +18,7 @@ export const logPath = (run: string): string => join(run, 'log.jsonl');
 
 const lineSchema: z.ZodType<LogLine> = z.object({ cycle: z.number(), epoch: z.number() }).catchall(z.number());
 
-/** A line of a log; undefined for what is none. */
+/** Parses a line of a log; undefined for anything else. */
 export function parseLine(text: string): LogLine | undefined {
   try {
     return lineSchema.parse(JSON.parse(text));
@@ -28,8 +28,8 @@ export function parseLine(text: string): LogLine | undefined {
 }
 
 /**
- * The lines of a run's log; what a kill cut off in the middle of a line is left out.
- * @throws LatentfillError for a whole line that is damaged: no kill leaves one.
+ * The lines of a run's log, without a last line that a killed process left incomplete.
+ * @throws LatentfillError for a damaged line that ends with a newline: a killed process leaves no such line.
  */
 export async function readLog(run: string): Promise<LogLine[]> {
   const text = await readFile(logPath(run), 'utf8').catch(() => '');

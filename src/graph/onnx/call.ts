@@ -1,27 +1,27 @@
-/** @file A node of a file as its operator sees it: inputs, attributes, and what is asked for. */
+/** @file A node of a file as its importer reads it: inputs, attributes, and the number of outputs. */
 
 import type { AttributeProto, GraphProto, TensorProto } from 'onnx-buf';
 import { constant, is, type Value } from '../value.ts';
 
-/** A change of batch size: the file was exported at `from`, and is read at `to`. */
+/** A change of batch size: the file was exported at batch size `from` and is read at batch size `to`. */
 export interface Rebatch {
   readonly from: number;
   readonly to: number;
 }
 
-/** What is expected of a node, in the words of an error. */
+/** A fault of a node. Its message, "Expected X, got Y", does not name the node yet. */
 export class NodeError extends Error {}
 
-/** The operator is known, but not in this form: the node is kept as it is. */
+/** The operator is known, but not with these attributes or inputs: the node is kept as an opaque one. */
 export class Unsupported extends Error {}
 
-/** A node about to become a value. */
+/** A node of which an importer makes values. */
 export class Call {
   readonly op: string;
   readonly inputs: readonly (Value | undefined)[];
   /** The version of the operator set that the node was written for. */
   readonly opset: number;
-  /** How many outputs the node names. */
+  /** The number of outputs that the node names. */
   readonly outputs: number;
   readonly rebatch: Rebatch | undefined;
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
@@ -50,7 +50,7 @@ export class Call {
     return this.inputs.map((_, i) => this.x(i));
   }
 
-  /** Input i as whole numbers known now; undefined where it is left out. */
+  /** The elements of input i, which must be a constant, as whole numbers; undefined where the input is left out. */
   ints(i: number): number[] | undefined {
     const x = this.inputs[i];
     if (!x) return undefined;
@@ -58,7 +58,7 @@ export class Call {
     return Array.from(known(x, i) as BigInt64Array, Number);
   }
 
-  /** Input i as numbers known now; undefined where it is left out. */
+  /** The elements of input i, which must be a constant; undefined where the input is left out. */
   floats(i: number): number[] | undefined {
     const x = this.inputs[i];
     return x && Array.from(known(x, i) as ArrayLike<number | bigint>, Number);
@@ -109,12 +109,12 @@ export class Call {
   }
 }
 
-/** Ends the reading of a node: what was expected of it, and what came. */
+/** Throws a {@link NodeError}: what was expected of the node, and what it has. */
 export function expected(what: string, got: string): never {
   throw new NodeError(`Expected ${what}, got ${got}`);
 }
 
-/** Ends the reading of a node that would make a constant larger than any model needs. */
+/** Throws a {@link NodeError} for a constant of more elements than any model needs. */
 export function bounded(elements: number): void {
   if (!(elements <= MAX_MADE)) expected(`at most ${MAX_MADE} elements to be made from sizes`, `${elements}`);
 }

@@ -1,26 +1,32 @@
-/** @file Constant folding: what follows from small constants alone is computed when a model is read. */
+/** @file Constant folding: values that depend on small constants alone are computed when a model is read. */
 
 import { flops } from '../cost.ts';
 import { toFloat16 } from '../float16.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { constant, count, type Data, is, label, node, topological, type Value } from '../value.ts';
 
-/** Larger constants stay as nodes: a runtime folds those of weights itself, and no file may make us compute for long. */
+/**
+ * Elements of a folded value at most. Runtimes fold larger ones (weights) themselves, and no file may make reading
+ * slow.
+ */
 const LIMIT = 2 ** 13;
-/** … and what takes more operations is left to it too. */
+/** Floating-point operations of a folded value at most, for the same reasons. */
 const WORK = 2 ** 20;
 
 /** Folds the values of one model, each once. */
 export class Folder {
-  /** What each value met so far has become. */
+  /** The folded form of each value so far. */
   readonly #folded = new Map<Value, Value>();
 
-  /** Leaves a value, and what it depends on, as it is. */
+  /** Excludes a value, and all that it depends on, from folding. */
   keep(value: Value): void {
     this.#folded.set(value, value);
   }
 
-  /** `value` with everything in it that is always the same as constants. New values are labelled with their node. */
+  /**
+   * `value` with every foldable part replaced by a constant. New values get the label `from`, the node that they come
+   * from.
+   */
   fold(value: Value, from: string): Value {
     for (const each of topological([value], this.#folded)) {
       const inputs = each.inputs.map((x) => this.#folded.get(x)!);
@@ -35,7 +41,7 @@ export class Folder {
   }
 }
 
-/** Whether a value follows from small constants alone, and is small itself. */
+/** Whether a value is small and depends on small constants alone. */
 function settles(value: Value): boolean {
   const small = (x: Value) => is(x, 'Constant') && count(x.shape) <= LIMIT;
   if (value.inputs.some((x) => x.dtype === 'float16')) return false; // weights stay half as large

@@ -13,7 +13,7 @@ export function decodeModel(bytes: Uint8Array): Decoded {
     const model = fromBinary(ModelProtoSchema, bytes);
     if (model.graph && model.graph.output.length > 0) return model as Decoded;
   } catch {
-    // told below, with what to do
+    // the error below says what to do
   }
   throw new LatentfillError(
     'network',

@@ -1,4 +1,6 @@
-/** @file Batch norm as read from a file: folded into the convolution before it where that has no other use. */
+/**
+ * @file Batch norm as read from a file: folded into the convolution before it if nothing else uses that convolution.
+ */
 
 import { add, mul } from '../ops/elementwise.ts';
 import { reshape } from '../ops/layout.ts';
@@ -7,7 +9,9 @@ import type { Ops } from '../ops.ts';
 import { constant, is, node, type Value } from '../value.ts';
 import type { Call } from './call.ts';
 
-/** y = (x − mean) / √(variance + ε) · scale + bias per channel; `alone`: nothing else uses x. `fold` settles constants. */
+/**
+ * y = (x − mean) / √(variance + ε) · scale + bias per channel. `alone`: nothing else uses x. `fold` folds constants.
+ */
 export function batchNorm(call: Call, alone: boolean, fold: (x: Value) => Value): Value {
   const x = call.x(0);
   const epsilon = call.float('epsilon', 1e-5);
@@ -18,7 +22,7 @@ export function batchNorm(call: Call, alone: boolean, fold: (x: Value) => Value)
   return (alone && intoConvolution(x, scale, shift)) || add(mul(x, perChannel(scale, x)), perChannel(shift, x));
 }
 
-/** The convolution that x is, its weights scaled and its bias moved; undefined where x is none. */
+/** x · scale + shift as one convolution, where x is a convolution; undefined where it is not. */
 function intoConvolution(x: Value, scale: Value, shift: Value): Value | undefined {
   const biased = is(x, 'Add');
   const made = biased ? x.inputs[0]! : x;
@@ -39,14 +43,16 @@ function scaledRows(w: Value, scale: Value): Value {
   return scaled(w, reshape(scale, [scale.shape[0]!, 1, 1, 1]));
 }
 
-/** Weights [C, M/group, kh, kw] of a transposed convolution, scaled by output channel: a block of rows for each group. */
+/** Weights [C, M/group, kh, kw] of a transposed convolution, scaled by output channel: C/group rows for each group. */
 function scaledColumns(w: Value, scale: Value, group: number): Value {
   const [c, m, kh, kw] = w.shape as [number, number, number, number];
   const blocks = reshape(w, [group, c / group, m, kh * kw]);
   return reshape(mul(blocks, reshape(scale, [group, 1, m, 1])), w.shape);
 }
 
-/** The product, now where the weights are plain float32: then a file written again holds one tensor. */
+/**
+ * The product; for float32 constants it is computed at once, so that a file written from the graph holds one tensor.
+ */
 function scaled(w: Value, scale: Value): Value {
   if (!is(w, 'Constant') || !is(scale, 'Constant')) return mul(w, scale);
   const [from, by] = [w.attrs.data as Float32Array, scale.attrs.data as Float32Array];

@@ -1,4 +1,7 @@
-/** @file Operators that ONNX lacks, or that runtimes do slowly, said in others: the last step before a graph is written. */
+/**
+ * @file Lowering, before a graph is written: replaces operators that ONNX lacks, or that runtimes run slowly, by
+ * others.
+ */
 
 import { concat, flip, pad, reshape, slice, transpose } from '../ops/layout.ts';
 import { conv, matmul } from '../ops/linear.ts';
@@ -7,7 +10,7 @@ import type { ConvAttrs, ConvTransposeAttrs, ConvWeightAttrs } from '../ops.ts';
 import { rewrite } from '../rewrite.ts';
 import { is, type Shape, type Value } from '../value.ts';
 
-/** The same graph in operators of ONNX. */
+/** The same outputs, computed by operators of ONNX alone. */
 export function lower(outputs: Readonly<Record<string, Value>>): Record<string, Value> {
   return rewrite(outputs, (value) => {
     const [a, b] = value.inputs as [Value, Value];
@@ -16,7 +19,9 @@ export function lower(outputs: Readonly<Record<string, Value>>): Record<string, 
   });
 }
 
-/** At stride 1 a transposed convolution is one with the kernel turned round, which runtimes do twice as fast. */
+/**
+ * At stride 1 a transposed convolution equals a convolution with the kernel flipped, which runtimes run twice as fast.
+ */
 function transposed(value: Value, x: Value, w: Value, attrs: ConvTransposeAttrs): Value {
   const { strides, pads, dilations, group, outputPadding } = attrs;
   const full = pads.map((before, side) => dilations[side % 2]! * (w.shape[(side % 2) + 2]! - 1) - before);
@@ -25,7 +30,7 @@ function transposed(value: Value, x: Value, w: Value, attrs: ConvTransposeAttrs)
   return conv(x, turned(w, group), { dilations, group, pads: full as unknown as ConvAttrs['pads'] });
 }
 
-/** A kernel [M, C/group, kh, kw] as its transpose's [C, M/group, kh, kw], rows and columns turned round. */
+/** A kernel [M, C/group, kh, kw] as [C, M/group, kh, kw], with rows and columns flipped. */
 function turned(w: Value, group: number): Value {
   const [m, c, kh, kw] = w.shape as [number, number, number, number];
   const grouped = transpose(reshape(w, [group, m / group, c, kh, kw]), [0, 2, 1, 3, 4]);
@@ -37,11 +42,12 @@ function weightGradient(x: Value, g: Value, attrs: ConvWeightAttrs, w: Shape): V
 }
 
 /**
- * As one convolution: batch and channels change places, strides and dilations too, and g [N, M, H', W'] becomes the kernel.
+ * The kernel's gradient as one convolution: batch and channels change places, so do strides and dilations, and g
+ * [N, M, H', W'] becomes the kernel.
  */
 function byConvolution(x: Value, g: Value, { group, strides, pads, dilations }: ConvAttrs, w: Shape): Value {
   const [batch, channels] = x.shape as [number, number];
-  // Rows and columns of x that no stride reached would give surplus taps: they are cut off, padding first.
+  // Rows and columns of x that no window reached would give surplus taps: they are cut off, those of the padding first.
   const [rows, columns] = [0, 1].map((axis) => {
     const [size, before, after] = [x.shape[axis + 2]!, pads[axis]!, pads[axis + 2]!];
     const reached = (g.shape[axis + 2]! - 1) * strides[axis]! + (w[axis + 2]! - 1) * dilations[axis]! + 1 - before;
@@ -63,12 +69,12 @@ function byConvolution(x: Value, g: Value, { group, strides, pads, dilations }: 
   );
 }
 
-/** Pixels from which on a matrix product for each image is large enough by itself. */
+/** From so many pixels on, the matrix product of one image is large enough to run efficiently. */
 const LARGE = 128;
 
 /**
- * At stride 1: each tap of the kernel is a product of g with the part of x that the tap saw, two to ten times as fast as a
- * convolution with a kernel of the image's size.
+ * The kernel's gradient at stride 1: the gradient of each tap is a matrix product of g with the part of x that the tap
+ * was applied to. Two to ten times as fast as a convolution with a kernel of the image's size.
  */
 function byTaps(x: Value, g: Value, { group, pads, dilations }: ConvAttrs, w: Shape): Value {
   const [batch, channels] = x.shape as [number, number];
@@ -80,7 +86,7 @@ function byTaps(x: Value, g: Value, { group, pads, dilations }: ConvAttrs, w: Sh
     const [top, left] = [row * dilations[0], column * dilations[1]];
     return slice(padded, [0, 0, top, left], [batch, channels, top + height, left + width]);
   };
-  // Small images are laid end to end, so that the sum over the batch is within the product.
+  // Small images are concatenated, so that one matrix product also sums over the batch.
   const rows = (v: Value, each: number) =>
     pixels >= LARGE
       ? reshape(v, [batch, group, each, pixels])

@@ -1,4 +1,7 @@
-/** @file How each operator is written as an ONNX node (opset 18), one line each; `lower.ts` says the others in these. */
+/**
+ * @file How each operator is written as an ONNX node (opset 18), one line each; `lower.ts` replaces the others by
+ * these.
+ */
 
 import type { ConvAttrs, OpName, Ops, PoolAttrs } from '../ops.ts';
 import type { Value } from '../value.ts';
@@ -41,7 +44,7 @@ const poolAttributes = ({ kernel, strides, pads, dilations }: PoolAttrs) => ({
   dilations,
 });
 
-/** Written otherwise, or never. */
+/** Operators that are written in another way, or never. */
 type Unwritten = 'Input' | 'Constant' | 'Opaque' | 'OpaqueOutput' | 'ConvWeight';
 
 export const onnxNodes: { readonly [K in Exclude<OpName, Unwritten>]: Node<K> } = {
@@ -108,7 +111,7 @@ export const onnxNodes: { readonly [K in Exclude<OpName, Unwritten>]: Node<K> } 
   Transpose: { write: ({ perm }) => ({ attributes: { perm } }) },
   Concat: along,
   Slice: {
-    // Axes that stay whole are left out: a batch of any size does.
+    // Axes of which the whole is taken are left out, so that the node fits any batch size.
     write: ({ starts, ends, steps }, [x]) => {
       const axes = Array.from(starts.keys()).filter(
         (i) => starts[i] !== 0 || ends[i] !== x!.shape[i] || steps[i] !== 1,

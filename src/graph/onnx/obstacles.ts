@@ -1,4 +1,4 @@
-/** @file Where in an ONNX file no gradient can pass, told from the file alone. */
+/** @file Finds the operators of an ONNX file that have no gradient here, without building its graph. */
 
 import type { AttributeProto, FunctionProto, NodeProto } from 'onnx-buf';
 import { vjps } from '../vjps.ts';
@@ -6,23 +6,23 @@ import { decodeModel, isStandard } from './decode.ts';
 import { importers } from './operators/index.ts';
 import { dtypeOf } from './tensors.ts';
 
-/** An operator that stands between the inputs and the outputs, and lets no gradient through. */
+/** An operator on a path from the inputs to the outputs that has no gradient. */
 export interface Obstacle {
   readonly operator: string;
-  /** How many nodes of it are in the way, and the first one's name. */
+  /** The number of its nodes on such paths. */
   readonly count: number;
   readonly node: string;
   readonly reason: 'unknown operator' | 'no gradient';
 }
 
-/** Operators whose outputs are whole numbers or truth values: no gradient is asked of them. */
+/** Operators whose outputs are int64 or bool: they need no gradient. */
 const discrete = new Set(
   'Shape Size ArgMax ArgMin NonZero Equal Greater GreaterOrEqual Less LessOrEqual Not And Or Xor IsNaN IsInf'.split(
     ' ',
   ),
 );
 
-/** Operators that the reader does without an importer. */
+/** Operators that the reader handles without an importer. */
 const special = new Set(['BatchNormalization', 'If', 'Constant']);
 
 /** Every operator on a path from a float input to an output that is unknown or has no gradient. */

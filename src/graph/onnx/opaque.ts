@@ -1,16 +1,18 @@
-/** @file Operators that are not known: kept as they are, so that they can run where no gradient must pass. */
+/**
+ * @file Unknown operators: their nodes are kept as they are, so that ONNX Runtime can run them. They have no gradient.
+ */
 
 import type { NodeProto } from 'onnx-buf';
 import { type DType, node, type Shape, type Value } from '../value.ts';
 import { type Call, expected } from './call.ts';
 
-/** What a file says of a tensor, with sizes known. */
+/** The type and shape that a file declares for a tensor, with every size known. */
 export interface Declared {
   readonly shape: Shape;
   readonly dtype: DType;
 }
 
-/** The outputs of a node of an operator that is not known; undefined where the file does not say their shape. */
+/** The outputs of a node of an unknown operator; undefined for an output whose shape the file does not declare. */
 export function opaque(
   proto: NodeProto,
   call: Call,

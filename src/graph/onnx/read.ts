@@ -11,11 +11,11 @@ import { dtypeOf, type External } from './tensors.ts';
 
 /** Settings of {@link readOnnx}. */
 export interface ReadOptions {
-  /** Shapes for inputs, by name: they settle symbolic sizes and may change the batch size. */
+  /** Shapes of inputs, by name: they give symbolic sizes their values and may change the batch size. */
   inputShapes?: Readonly<Record<string, Shape>>;
-  /** Values to put in place of inputs, by name: the model becomes part of their graph. */
+  /** Values to use in place of inputs, by name: the model becomes part of their graph. */
   inputs?: Readonly<Record<string, Value>>;
-  /** Where weights that the model keeps in other files are found. */
+  /** Gives the bytes of other files in which the model keeps weights. */
   external?: External;
 }
 
@@ -25,10 +25,10 @@ export interface OnnxGraph {
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
-/** The oldest operator set whose operators are read as they were meant. */
+/** The oldest operator set whose operators are read correctly. */
 const OLDEST = 7;
 
-/** A model that is decoded, to be read any number of times. */
+/** A decoded model, which can be read any number of times. */
 export interface OpenOnnx {
   /** As {@link readOnnx}. */
   read(options?: ReadOptions): OnnxGraph;
@@ -56,11 +56,12 @@ export function openOnnx(bytes: Uint8Array): OpenOnnx {
 }
 
 /**
- * Reads an ONNX model (operator sets 11 to 23 are tested): float16 is computed in float32, whole numbers in int64. Every
- * shape becomes static; what follows from sizes and small constants folds; nodes that no output needs are not read;
- * batch norm folds into the convolution before it. A file fixed at one batch size is read at another where its nodes
- * allow that. Weights stay views into `bytes` where their alignment allows.
- * @throws LatentfillError for bytes that are no model, sizes still unknown, or a node that cannot be (it is named).
+ * Reads an ONNX model (operator sets 11 to 23 are tested). float16 is computed in float32, all integers in int64. Every
+ * shape becomes static. Values that depend on sizes and small constants alone are folded, and batch norm folds into the
+ * convolution before it. Nodes that no output needs are not read. A file of fixed batch size is read at another one
+ * where its nodes allow that. Weights stay views into `bytes` where their alignment allows.
+ * @throws LatentfillError for bytes that are no model, sizes still unknown, or a node that cannot be read (it is
+ * named).
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOptions = {}): OnnxGraph {
   return openOnnx(bytes).read(options);
@@ -68,7 +69,10 @@ export function readOnnx(bytes: Uint8Array, options: ReadOptions = {}): OnnxGrap
 
 const SYMBOLIC = "export it with a symbolic batch (torch.onnx.export's dynamic_shapes or dynamic_axes)";
 
-/** Whether the model has the same error at the batch that it was exported at: then the batch is not to blame. */
+/**
+ * Whether the model fails with the same error at the batch size of its export: then the change of batch is not the
+ * cause.
+ */
 function failsAnyway(model: Decoded, { shapes, ...settled }: Settled, options: ReadOptions, error: LatentfillError) {
   const { from, to } = settled.rebatch!;
   const own = new Map(
@@ -115,12 +119,12 @@ function read({ graph, ...model }: Decoded, { shapes, sizes, rebatch }: Settled,
   return { inputs, outputs };
 }
 
-/** What is known of the inputs before the graph is read. */
+/** What is known about the inputs before the graph is read. */
 interface Settled {
   readonly shapes: ReadonlyMap<string, { readonly shape: Shape; readonly dtype: DType }>;
-  /** What symbolic sizes stand for. */
+  /** The values of symbolic sizes. */
   readonly sizes: ReadonlyMap<string, number>;
-  /** Where the batch is another than the file's. */
+  /** The change of batch size, where it differs from the file's. */
   readonly rebatch: Rebatch | undefined;
 }
 
@@ -169,7 +173,7 @@ function inputShapes(graph: GraphProto, { inputShapes: asked = {}, inputs: given
   return { shapes, sizes, rebatch };
 }
 
-/** Declared sizes, symbols as text; undefined where the file says nothing. */
+/** Declared sizes, symbolic ones as text; undefined where the file declares no shape. */
 function dimsOf({ name, type }: ValueInfoProto): (number | string)[] | undefined {
   if (type?.value.case !== 'tensorType') return undefined;
   return type.value.value.shape?.dim.map(({ value }, axis) =>
@@ -185,7 +189,7 @@ function mismatch({ name }: ValueInfoProto, declared: readonly (number | string)
   return new LatentfillError('network', `Expected [${declared}] for the model's input '${name}', got [${shape}].`);
 }
 
-/** A batch that went astray inside the graph shows at its end. */
+/** Checks the batch size of the outputs: it is wrong where a node inside did not follow the change of batch. */
 function checkBatch(graph: GraphProto, outputs: OnnxGraph['outputs'], { from, to }: Rebatch): void {
   for (const info of graph.output) {
     const { shape } = outputs[info.name]!;

@@ -1,4 +1,4 @@
-/** @file The names of a graph and what they stand for: nodes become values when they are first asked for. */
+/** @file The names of a graph and their values. A node is read when one of its outputs is first needed. */
 
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, ValueInfoProto } from 'onnx-buf';
 import { LatentfillError } from '../../base/errors.ts';
@@ -14,33 +14,33 @@ import { type Declared, opaque } from './opaque.ts';
 import { importers } from './operators/index.ts';
 import { constantOf, dtypeOf, type External } from './tensors.ts';
 
-/** What all scopes of one model share. */
+/** State that all scopes of one model share. */
 export interface Context {
-  /** Versions of operator sets by their domain. */
+  /** Version of each operator set, by domain. */
   readonly opsets: ReadonlyMap<string, number>;
   readonly functions: ReadonlyMap<string, FunctionProto>;
   readonly folder: Folder;
   readonly rebatch: Rebatch | undefined;
-  /** What symbolic sizes stand for. */
+  /** The values of symbolic sizes. */
   readonly sizes: ReadonlyMap<string, number>;
   readonly external: External | undefined;
-  /** Nodes read so far: functions that call each other may be many. */
+  /** Nodes read so far. It is bounded, since nested calls of functions can multiply without bound. */
   nodes: number;
 }
 
 const MAX_NODES = 200_000;
 const MAX_DEPTH = 32;
 
-/** What a scope is made from. */
+/** The parts of a scope. */
 interface Body {
   readonly nodes: readonly NodeProto[];
   /** Names that are known from the start. */
   readonly values: ReadonlyMap<string, Value>;
-  /** What the file says of the shapes of other names. */
+  /** The shapes that the file declares for other names. */
   readonly declared?: ReadonlyMap<string, ValueInfoProto>;
-  /** The scope around: an If's branch sees its names. */
+  /** The enclosing scope, whose names are visible in a branch of an If. */
   readonly parent?: Scope;
-  /** Attributes of the call, in a function's body. */
+  /** In a function's body: the attributes of the call. */
   readonly attributes?: ReadonlyMap<string, AttributeProto>;
   readonly opsets?: ReadonlyMap<string, number>;
   readonly depth?: number;
@@ -79,12 +79,12 @@ export class Scope {
     return new Scope(context, { nodes: graph.node, values, declared, ...around });
   }
 
-  /** Marks names that someone outside the graph will read. */
+  /** Marks names that are read from outside the graph. */
   use(names: readonly string[]): void {
     for (const name of names) this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
   }
 
-  /** What a name stands for. An explicit stack: deep graphs must not overflow the call stack. */
+  /** The value of a name. An explicit stack, since deep graphs would overflow the call stack. */
   value(name: string): Value {
     const stack = [name];
     const waiting = new Set<NodeProto>();
@@ -160,7 +160,7 @@ export class Scope {
     return opaque(proto, call, (name) => this.#declared(name));
   }
 
-  /** The attributes of a node; in a function's body some stand for those of its call. */
+  /** The attributes of a node; in a function's body some refer to attributes of the call. */
   #attributesOf(proto: NodeProto): Map<string, AttributeProto> {
     const attributes = new Map<string, AttributeProto>();
     for (const a of proto.attribute) {
@@ -170,7 +170,7 @@ export class Scope {
     return attributes;
   }
 
-  /** A function local to the model, in place of its call. */
+  /** The outputs of a model-local function, inlined in place of its call. */
   #inlined({ input, output, node, attributeProto, opsetImport }: FunctionProto, call: Call): Value[] {
     const defaults = attributeProto.map((a) => [a.name, a] as const);
     const scope = new Scope(this.#context, {
@@ -184,7 +184,7 @@ export class Scope {
     return output.map((name) => scope.value(name));
   }
 
-  /** The branch that a condition known now chooses. */
+  /** The outputs of the branch of an If that its condition, a constant, chooses. */
   #branch(call: Call): Value[] {
     const condition = call.x(0);
     if (!is(condition, 'Constant')) expected('a condition known when the model is read', 'a computed one');
@@ -196,11 +196,13 @@ export class Scope {
     return graph.output.map(({ name }) => scope.value(name));
   }
 
-  /** ai.onnx.preview.training's Gradient: ∂y/∂xs of the graph around, run on this node's own inputs as xs and zs. */
+  /**
+   * ai.onnx.preview.training's Gradient: ∂y/∂xs of the enclosing graph, evaluated at this node's inputs (xs and zs).
+   */
   #gradient(call: Call): Value[] {
     const xs = call.texts('xs');
     const names = [...xs, ...call.texts('zs')];
-    const given = names.map((name, i) => [name, identity(call.x(i))] as const); // one value each, even if two are fed the same
+    const given = names.map((name, i) => [name, identity(call.x(i))] as const); // distinct, even for equal inputs
     const again = new Scope(this.#context, {
       ...this.#body,
       values: new Map([...this.#body.values, ...given]),
@@ -238,7 +240,10 @@ function damaged(wanted: string, got: string): LatentfillError {
   return new LatentfillError('network', `Expected ${wanted} in the model, got ${got}: export or download it again.`);
 }
 
-/** An error with the name of the node that it comes from. One that has a node's name passes as it is; an unforeseen one means a damaged node. */
+/**
+ * An error with the name of the node that it comes from; one that already names a node stays as it is. Any other
+ * exception means that the node is damaged.
+ */
 function atNode(cause: unknown, proto: NodeProto): LatentfillError {
   if (cause instanceof LatentfillError && /node '/.test(cause.message)) return cause;
   const known = cause instanceof LatentfillError || cause instanceof NodeError;

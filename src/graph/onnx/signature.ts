@@ -1,33 +1,33 @@
-/** @file What an ONNX file says of itself, without understanding its operators. */
+/** @file The signature of an ONNX file: what it declares, whatever its operators. */
 
 import type { TensorProto, ValueInfoProto } from 'onnx-buf';
 import { decodeModel, isStandard } from './decode.ts';
 
-/** An input or output: a size is a number, a symbol's name, or null where the file says nothing. */
+/** An input or output. Each size is a number, a symbol's name, or null where the file does not say. */
 export interface Port {
   readonly name: string;
-  /** Its element type as ONNX names it, in small letters; 'unknown' for what is no tensor. */
+  /** Its element type by ONNX's name, in lower case; 'unknown' for anything but a tensor. */
   readonly type: string;
-  /** null: even the number of axes is open. */
+  /** null: even the rank is unknown. */
   readonly shape: readonly (number | string | null)[] | null;
 }
 
-/** What {@link onnxSignature} tells. */
+/** The result of {@link onnxSignature}. */
 export interface OnnxSignature {
   /** Version of the standard operators. */
   readonly opset: number;
-  /** What wrote the file, with its version; '' when it does not say. */
+  /** The program that wrote the file, with its version; '' where the file does not say. */
   readonly producer: string;
-  /** What must be fed: initialisers that are listed as inputs are not. */
+  /** Inputs that must be fed, so without the initialisers that some files list as inputs. */
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  /** How often each operator occurs, most often first; operators of other domains as `domain.Operator`. */
+  /** Number of nodes of each operator, most frequent first; operators of other domains as `domain.Operator`. */
   readonly operators: Readonly<Record<string, number>>;
-  /** Numbers that the file holds as floating-point weights, and their size as stored. */
+  /** Number of floating-point weights in the file, and their size as stored. */
   readonly parameters: { readonly count: number; readonly bytes: number };
 }
 
-// By their number in TensorProto.DataType; bits per element where that is fixed.
+// Indexed by TensorProto.DataType; `bits` per element where that is fixed.
 const types: readonly (readonly [name: string, bits: number])[] = [
   ['unknown', 0],
   ['float32', 32],

@@ -6,13 +6,13 @@ import { fromFloat16 } from '../float16.ts';
 import { cast } from '../ops/elementwise.ts';
 import { constant, count, type Data, type DType, type Value } from '../value.ts';
 
-/** Element types as written, by their number in TensorProto.DataType. */
+/** Numbers of element types in TensorProto.DataType. */
 export const dataTypes: Readonly<Record<DType, number>> = { float32: 1, int64: 7, bool: 9, float16: 10 };
 
-/** A part of a buffer, in elements: what typed arrays are made of. */
+/** The arguments of a typed array's constructor; `length` is in elements. */
 type Raw = [buffer: ArrayBuffer, byteOffset: number, length: number];
 
-/** How each element type of a file is stored and what it is computed in: floats as float32, whole numbers as int64. */
+/** How each element type of a file is stored, and its type in the graph: floats become float32, integers int64. */
 const stored: Readonly<Record<number, { name: string; bytes: number; dtype: DType; convert: (...raw: Raw) => Data }>> =
   {
     1: { name: 'float32', bytes: 4, dtype: 'float32', convert: (...raw) => new Float32Array(...raw) },
@@ -34,7 +34,7 @@ const stored: Readonly<Record<number, { name: string; bytes: number; dtype: DTyp
     16: { name: 'bfloat16', bytes: 2, dtype: 'float32', convert: (...raw) => fromBfloat16(new Uint16Array(...raw)) },
   };
 
-/** What an element type of a file is computed in; undefined for text and other types that are not known. */
+/** The type in which elements of a file's type are computed; undefined for text and unknown types. */
 export function dtypeOf(dataType: number): DType | undefined {
   const dtype = stored[dataType]?.dtype;
   return dtype === 'float16' ? 'float32' : dtype;
@@ -43,12 +43,12 @@ export function dtypeOf(dataType: number): DType | undefined {
 /** Tensors of float16 up to this many elements are widened when read. */
 const SMALL = 4096;
 
-/** Where weights beside the model's file are found: the bytes of a file by the name that the model gives it. */
+/** Gives the bytes of an external weights file, by the name that the model has for it. */
 export type External = (location: string) => Uint8Array;
 
 /**
- * A tensor of a file as a value, of float32, int64 or bool. Weights of float32 stay views into the file where their
- * alignment allows; those of float16 stay half as large until a runtime reads them.
+ * A tensor of a file as a constant of float32, int64 or bool. Weights of float32 are views into the file where their
+ * alignment allows. Weights of float16 stay float16, half as large, behind a cast that the runtime computes.
  */
 export function constantOf(tensor: TensorProto, external?: External): Value {
   const shape = tensor.dims.map(Number);
@@ -61,7 +61,7 @@ export function constantOf(tensor: TensorProto, external?: External): Value {
   return data.length <= SMALL ? constant(fromFloat16(data), shape) : cast(constant(data, shape), 'float32');
 }
 
-/** Elements that are not stored as raw bytes but in a field of their own. */
+/** Elements that are stored not as raw bytes but in the protobuf field of their type. */
 function typedData({
   dataType,
   floatData,

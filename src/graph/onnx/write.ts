@@ -22,13 +22,12 @@ const IR_VERSION = 10n; // known to every runtime since 2024, and enough for ops
 
 /** Settings of {@link writeOnnx}. */
 export interface WriteOptions {
-  /** A name for the leading size of every input and output, so that others may run the model at any batch size. */
+  /** A symbolic name for the leading size of every input and output, so that the model can run at any batch size. */
   batch?: string;
 }
 
 /**
- * An ONNX model (opset 18) with these outputs; its inputs are the graph's. Weights are viewed, not copied, until the
- * one copy into the result.
+ * An ONNX model (opset 18) with these outputs; its inputs are the graph's. Weights are copied once, into the result.
  */
 export function writeOnnx(given: Readonly<Record<string, Value>>, options: WriteOptions = {}): Uint8Array<ArrayBuffer> {
   const outputs = lower(given);
@@ -64,7 +63,7 @@ export function writeOnnx(given: Readonly<Record<string, Value>>, options: Write
   return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
 }
 
-/** The operator sets that the graph needs: ours, and those of the operators that are others'. */
+/** The operator sets that the graph needs: opset 18, and those of its opaque operators. */
 function opsetsOf(order: readonly Value[]): Map<string, number> {
   const opsets = new Map([['', OPSET]]);
   for (const value of order) {
@@ -79,7 +78,7 @@ function nodeOf(value: Value, names: Map<Value, string>, tensors: Tensors, { bat
   const { as = value.op, output = 0, write } = onnxNodes[value.op as keyof typeof onnxNodes];
   const { attributes = {}, tensors: extra = [] } = write?.(value.attrs as never, value.inputs) ?? {};
   const sameBatch = batch !== undefined && value.shape[0] === value.inputs[0]?.shape[0];
-  // A size that stands for any batch: "what is left" to Reshape, "as it is" to Expand.
+  // The leading size that fits any batch: −1 lets Reshape infer it, 1 lets Expand keep its input's.
   const anyBatch = sameBatch && (is(value, 'Reshape') ? -1 : is(value, 'Expand') ? 1 : 0);
   const ints = anyBatch ? [[anyBatch, ...value.shape.slice(1)]] : extra;
   const scalars = as === 'CumSum'; // takes its axis as a scalar
@@ -119,7 +118,7 @@ function info(name: string, { dtype, shape }: Value, batch: string | undefined) 
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensorType } } });
 }
 
-/** The model's initialisers: data that is shared, or small and equal, is written once. */
+/** The model's initialisers. Shared data, and small data of equal content, is written once. */
 class Tensors {
   readonly all: TensorProto[] = [];
   readonly #known = new Map<unknown, TensorProto>();

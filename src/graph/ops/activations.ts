@@ -1,4 +1,4 @@
-/** @file Activations that are made of others. Named as ONNX names them. */
+/** @file Activations composed of other operators, under their ONNX names. */
 
 import type { Value } from '../value.ts';
 import { abs, add, clip, div, erf, exp, min, mul, neg, relu, sigmoid, softplus, sub, tanh } from './elementwise.ts';
@@ -35,7 +35,7 @@ export function mish(x: Value): Value {
   return mul(x, tanh(softplus(x)));
 }
 
-/** α x + β held within [0, 1]. */
+/** α x + β clipped to [0, 1]. */
 export function hardSigmoid(x: Value, alpha = 0.2, beta = 0.5): Value {
   return clip(add(mul(alpha, x), beta), 0, 1);
 }

@@ -12,7 +12,7 @@ interface Term {
   readonly labels: readonly string[];
 }
 
-/** `equation` as in NumPy: letters name axes, `...` stands for those left over, `->` names what is kept. */
+/** `equation` as in NumPy: letters name axes, `...` stands for the remaining ones, the axes after `->` are kept. */
 export function einsum(equation: string, values: readonly Value[]): Value {
   const [left, right] = equation.replaceAll(/\s/g, '').split('->');
   const parts = left!.split(',');
@@ -57,7 +57,7 @@ export function einsum(equation: string, values: readonly Value[]): Value {
   );
 }
 
-/** The letters of one operand; axes under `...` are '.2', '.1', '.0', counted from the last. */
+/** One operand with a label per axis; the axes of `...` are '.2', '.1', '.0', counted from the last. */
 function labelled(part: string, value: Value): Term {
   const hidden = value.shape.length - part.replace('...', '').length;
   const dots = part.includes('...') ? Array.from({ length: Math.max(0, hidden) }, (_, i) => `.${hidden - 1 - i}`) : [];
@@ -71,7 +71,7 @@ function spell(part: string, dots: readonly string[]): string[] {
   return after === undefined ? [...part] : [...before!, ...dots, ...after];
 }
 
-/** Keeps one of several axes that share a letter: the diagonal. */
+/** Takes the diagonal of axes that share a letter. */
 function diagonal({ value, labels }: Term): Term {
   const second = labels.findIndex((label, i) => labels.indexOf(label) < i);
   if (second < 0) return { value, labels };
@@ -85,7 +85,7 @@ function diagonal({ value, labels }: Term): Term {
   return diagonal({ value: sum(mul(value, eye), [second]), labels: labels.toSpliced(second, 1) });
 }
 
-/** Sums over the axes whose letters are not needed any more. */
+/** Sums over the axes whose letters are not in `needed`. */
 function summed({ value, labels }: Term, needed: readonly string[]): Term {
   const axes = labels.flatMap((label, axis) => (needed.includes(label) ? [] : [axis]));
   return axes.length === 0
@@ -93,7 +93,10 @@ function summed({ value, labels }: Term, needed: readonly string[]): Term {
     : { value: sum(value, axes), labels: labels.filter((label) => needed.includes(label)) };
 }
 
-/** One batched matrix product: letters of both are the batch where needed later, and summed over otherwise. */
+/**
+ * One batched matrix product. Letters that both terms have are batch axes if `later` has them, and summed over
+ * otherwise.
+ */
 function product(a: Term, b: Term, later: readonly string[]): Term {
   const shared = a.labels.filter((label) => b.labels.includes(label));
   const batch = shared.filter((label) => later.includes(label));

@@ -5,7 +5,7 @@ import { type DType, fail, node, scalar, type Value } from '../value.ts';
 import { expand } from './layout.ts';
 import { broadcast } from './shapes.ts';
 
-/** A value, or a number that stands for a scalar. */
+/** A value, or a number as a scalar. */
 export type Operand = Value | number;
 
 type UnaryName = {
@@ -21,7 +21,7 @@ function unary(op: UnaryName) {
   return (x: Value): Value => node(op, [x], {}, x.shape, x.dtype);
 }
 
-/** Both operands are of one of these types; so is the result, unless it has its own. */
+/** A binary operator: both operands have one of these types, and the result has it too unless another is given. */
 function binary(
   op: Exclude<
     BinaryName,
@@ -48,7 +48,7 @@ export const add = binary('Add');
 export const sub = binary('Sub');
 export const mul = binary('Mul');
 export const div = binary('Div');
-/** The remainder of whole numbers, of b's sign. */
+/** The remainder of integers, with the sign of b. */
 export const mod = binary('Mod', ['int64']);
 export const pow = binary('Pow', ['float32']);
 export const max = binary('Max');
@@ -95,7 +95,7 @@ export function square(x: Value): Value {
   return mul(x, x);
 }
 
-/** x held within [low, high]. */
+/** x clipped to [low, high]. */
 export function clip(x: Value, low: number, high: number): Value {
   return min(max(x, low), high);
 }

@@ -4,7 +4,7 @@ import { fail, node, type Shape, type Value } from '../value.ts';
 import { reshape } from './layout.ts';
 import { normaliseAxis } from './shapes.ts';
 
-/** Slices of x along an axis: the axis is replaced by the indices' shape. */
+/** Slices of x along an axis; in the result's shape, the indices' shape replaces that axis. */
 export function gather(x: Value, indices: Value, axis = 0): Value {
   checkIndices('Gather', indices);
   const along = normaliseAxis('Gather', axis, x.shape.length);
@@ -12,7 +12,7 @@ export function gather(x: Value, indices: Value, axis = 0): Value {
   return node('Gather', [x, indices], { axis: along }, shape, x.dtype);
 }
 
-/** For each index the element of x in its place, but for the axis along which it counts. */
+/** For each index, the element of x at the same position, except that along `axis` the index is the coordinate. */
 export function gatherElements(x: Value, indices: Value, axis = 0): Value {
   checkIndices('GatherElements', indices);
   const along = normaliseAxis('GatherElements', axis, x.shape.length);
@@ -20,14 +20,14 @@ export function gatherElements(x: Value, indices: Value, axis = 0): Value {
   return node('GatherElements', [x, indices], { axis: along }, indices.shape, x.dtype);
 }
 
-/** For each row of indices [..., k] the slice of x at those first k coordinates. */
+/** For each row of indices [..., k], the slice of x at these coordinates of its first k axes. */
 export function gatherND(x: Value, indices: Value): Value {
   checkIndices('GatherND', indices);
   const depth = coordinates('GatherND', x, indices);
   return node('GatherND', [x, indices], {}, [...indices.shape.slice(0, -1), ...x.shape.slice(depth)], x.dtype);
 }
 
-/** x with `updates` put where {@link gatherElements} would find them. */
+/** x with `updates` written to the elements that {@link gatherElements} would read. */
 export function scatterElements(
   x: Value,
   indices: Value,
@@ -41,7 +41,7 @@ export function scatterElements(
   return node('ScatterElements', [x, indices, updates], { axis: along, reduction }, x.shape, x.dtype);
 }
 
-/** x with `updates` put where {@link gatherND} would find them. */
+/** x with `updates` written to the slices that {@link gatherND} would read. */
 export function scatterND(x: Value, indices: Value, updates: Value, reduction: 'none' | 'add' = 'none'): Value {
   checkIndices('ScatterND', indices);
   const depth = coordinates('ScatterND', x, indices);
@@ -49,14 +49,14 @@ export function scatterND(x: Value, indices: Value, updates: Value, reduction: '
   return node('ScatterND', [x, indices, updates], { reduction }, x.shape, x.dtype);
 }
 
-/** Where the k largest (or smallest) elements along an axis are, largest (or smallest) first: int64. */
+/** Indices (int64) of the k largest (or smallest) elements along an axis, the largest (or smallest) first. */
 export function topKIndices(x: Value, k: number, axis = -1, largest = true): Value {
   const along = normaliseAxis('TopK', axis, x.shape.length);
   if (!(k >= 1 && k <= x.shape[along]!)) fail('TopK', `k from 1 to ${x.shape[along]}, got ${k}`);
   return node('TopKIndices', [x], { axis: along, k, largest }, x.shape.with(along, k), 'int64');
 }
 
-/** Where the largest (or smallest) element along an axis is: int64, without that axis unless `keep`. */
+/** The index (int64) of the largest (or smallest) element along an axis; `keep` keeps that axis as size 1. */
 export function argMax(x: Value, axis = 0, { keep = false, largest = true } = {}): Value {
   const along = normaliseAxis('ArgMax', axis, x.shape.length);
   const kept = topKIndices(x, 1, along, largest);

@@ -41,7 +41,7 @@ export function expand(x: Value, shape: Shape): Value {
   return same(x.shape, shape) ? x : node('Expand', [x], { shape }, shape, x.dtype);
 }
 
-/** Values dilated along one axis; the other sizes must agree. */
+/** The values one after another along an axis; their other sizes must agree. */
 export function concat(values: readonly Value[], axis: number): Value {
   const first = values[0] ?? fail('Concat', 'at least one value, got none');
   if (
@@ -70,7 +70,7 @@ export function slice(
   return same(shape, x.shape) ? x : node('Slice', [x], { starts, ends, steps }, shape, x.dtype);
 }
 
-/** x with the order of its elements along these axes turned round. */
+/** x with the order of its elements along these axes reversed. */
 export function flip(x: Value, axes: readonly number[]): Value {
   const turned = normaliseAxes('Flip', axes, x.shape.length).filter((axis) => x.shape[axis] !== 1);
   return turned.length === 0 ? x : node('Flip', [x], { axes: turned }, x.shape, x.dtype);

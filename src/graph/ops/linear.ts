@@ -47,13 +47,19 @@ export function convTranspose(
   return node('ConvTranspose', [x, w], attrs, convTransposeShape(x.shape, w.shape, attrs));
 }
 
-/** The transpose of {@link conv} in x, shaped as the x [N, C, H, W] that was convolved: what {@link conv}'s stride left over at the end is output padding. */
+/**
+ * The gradient of {@link conv} with respect to x [N, C, H, W], from the cotangent g. Output padding makes up for rows
+ * and columns of x that no window reached.
+ */
 export function convInput(g: Value, w: Value, attrs: ConvAttrs, x: Shape): Value {
   const [, , height, width] = convTransposeShape(g.shape, w.shape, { ...attrs, outputPadding: [0, 0] });
   return convTranspose(g, w, { ...attrs, outputPadding: [x[2]! - height!, x[3]! - width!] });
 }
 
-/** The transpose of {@link conv} in its kernel w [M, C/group, kh, kw]: how much each tap of w met x [N, C, H, W] and g [N, M, H', W'] together. */
+/**
+ * The gradient of {@link conv} with respect to w [M, C/group, kh, kw], from x [N, C, H, W] and the cotangent g [N, M,
+ * H', W'].
+ */
 export function convWeight(x: Value, g: Value, attrs: ConvAttrs, w: Shape): Value {
   return node('ConvWeight', [x, g], { ...convAttrs(attrs), kernel: [w[2]!, w[3]!] }, w);
 }

@@ -1,4 +1,4 @@
-/** @file Normalisation layers of x [N, C, …], made of other operators. Variances are biased (divided by n). */
+/** @file Normalisation layers of x [N, C, …], composed of other operators. Variances are biased (divided by n). */
 
 import { count, fail, type Value } from '../value.ts';
 import { abs, add, div, mul, sqrt, square, sub } from './elementwise.ts';
@@ -25,13 +25,13 @@ export function batchNormAffine(
   return { scale: factor, shift: sub(bias, mul(average, factor)) };
 }
 
-/** Batch norm by the statistics of x itself, as in training. */
+/** Batch norm with the statistics of x itself, as in training. */
 export function batchNormTraining(x: Value, scale: Value, bias: Value, epsilon: number): Value {
   const axes = Array.from(x.shape.keys()).filter((axis) => axis !== 1);
   return add(mul(standardise(x, axes, epsilon), perChannel(scale, x)), perChannel(bias, x));
 }
 
-/** Each image's channels standardised alone (Ulyanov et al. 2016). */
+/** Instance norm: each channel of each image standardised separately (Ulyanov et al. 2016). */
 export function instanceNorm(x: Value, scale: Value, bias: Value, epsilon: number): Value {
   const axes = Array.from(x.shape.keys()).slice(2);
   return add(mul(standardise(x, axes, epsilon), perChannel(scale, x)), perChannel(bias, x));

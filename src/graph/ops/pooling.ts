@@ -8,14 +8,14 @@ import { conv } from './linear.ts';
 import { mean } from './reduce.ts';
 import { poolShape } from './shapes.ts';
 
-/** The largest element of each window; what lies outside of x is never it. */
+/** The largest element of x in each window. */
 export function maxPool(x: Value, attrs: PoolAttrs): Value {
   return node('MaxPool', [x], attrs, poolShape('MaxPool', x.shape, attrs));
 }
 
 /**
- * The mean of each window. What lies outside of x, but within `counted` [top, left, bottom, right] around it, counts as
- * zeros; what lies further out does not count at all.
+ * The mean of each window. Padding within `counted` [top, left, bottom, right] around x counts as zeros; padding
+ * further out is left out of the mean.
  */
 export function averagePool(x: Value, attrs: PoolAttrs, counted: PoolAttrs['pads'] = [0, 0, 0, 0]): Value {
   const [, , height, width] = poolShape('AveragePool', x.shape, attrs) as [number, number, number, number];
@@ -32,7 +32,7 @@ export function averagePool(x: Value, attrs: PoolAttrs, counted: PoolAttrs['pads
   return parts.every((part) => part === 1) ? means : div(means, constant(parts, [1, 1, height, width]));
 }
 
-/** The part of each window that counts, row by row. */
+/** The fraction of each window that counts in its mean, row by row. */
 function coverage(
   x: Value,
   { kernel, strides, pads, dilations }: PoolAttrs,
@@ -49,11 +49,13 @@ function coverage(
   return along(0).flatMap((row) => columns.map((column) => row * column));
 }
 
-/** From the gradient g of y = maxPool(x) to that of x: to the largest element, in equal shares where several are. */
+/**
+ * The gradient of x from the cotangent g of y = maxPool(x): g goes to the largest element, in equal shares among ties.
+ */
 export function maxPoolInput(g: Value, y: Value, x: Value, { kernel, strides, pads, dilations }: PoolAttrs): Value {
   const [n, c, height, width] = y.shape as [number, number, number, number];
   if (count(kernel) > 4096) fail('MaxPool', `a window of at most 4096 for its gradient, got [${kernel}]`);
-  // x with room on every side for each tap to be one strided slice. Zeros outside are told apart by a mask below.
+  // x padded on every side, so that each tap is one strided slice. The mask below tells padding from elements of x.
   const room = [kernel[0] - 1, kernel[1] - 1].map((k, axis) => k * dilations[axis]! + strides[axis]!);
   const around = [0, 0, pads[0], pads[1], 0, 0, pads[2] + room[0]!, pads[3] + room[1]!];
   const wide = pad(x, around);

@@ -24,9 +24,9 @@ function reduction(op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin') {
 
 export const sum = reduction('ReduceSum');
 export const mean = reduction('ReduceMean');
-/** The largest element; where several are, they share the gradient. */
+/** The largest element; ties share its gradient equally. */
 export const reduceMax = reduction('ReduceMax');
-/** The smallest element; where several are, they share the gradient. */
+/** The smallest element; ties share its gradient equally. */
 export const reduceMin = reduction('ReduceMin');
 
 /** exp(x) / Σ exp(x) along an axis, computed without overflow. */

@@ -1,4 +1,6 @@
-/** @file Resampling along axes: each is a matrix, known when the graph is made, so its gradient is the transpose. */
+/**
+ * @file Resampling along an axis is a product with a constant matrix, so its gradient is a product with the transpose.
+ */
 
 import { constant, type Value } from '../value.ts';
 import { expand, moveAxis, reshape, slice } from './layout.ts';
@@ -10,13 +12,13 @@ export interface Resampling {
   readonly coordinates: string;
   readonly nearest: string;
   readonly cubicCoefficient: number;
-  /** Weights of samples outside count as 0 and the others are raised to sum to 1. */
+  /** Samples outside of x get weight 0, and the other weights are scaled to sum to 1. */
   readonly excludeOutside: boolean;
-  /** When shrinking, the kernel is stretched to cover every sample. */
+  /** When downsampling, the kernel is widened by the inverse of the scale. */
   readonly antialias: boolean;
 }
 
-/** x with one axis resampled to `size` elements; `scale` is the ratio that coordinates are mapped by. */
+/** x with one axis resampled to `size` elements; `scale` is the ratio of output to input coordinates. */
 export function resample(x: Value, axis: number, size: number, scale: number, how: Resampling): Value {
   const from = x.shape[axis]!;
   const rows = Array.from({ length: size }, (_, i) => weightsAt(i, from, size, scale, how));
@@ -34,7 +36,7 @@ export function resample(x: Value, axis: number, size: number, scale: number, ho
   return moveAxis(matmul(moveAxis(x, axis, rank - 1), constant(matrix, [from, size])), rank - 1, axis);
 }
 
-/** Every element `times` times in a row. */
+/** Each element repeated `times` times along an axis. */
 function repeat(x: Value, axis: number, times: number): Value {
   const cells = reshape(x, x.shape.toSpliced(axis + 1, 0, 1));
   return reshape(expand(cells, cells.shape.with(axis + 1, times)), x.shape.with(axis, x.shape[axis]! * times));
@@ -57,7 +59,7 @@ interface Weight {
   readonly weight: number;
 }
 
-/** Which elements of an axis of `from` make element i of `size`. */
+/** The elements of an axis of size `from`, with their weights, that element i of `size` is computed from. */
 function weightsAt(i: number, from: number, size: number, scale: number, how: Resampling): Weight[] {
   const x = coordinate(i, from, size, scale, how);
   if (how.mode === 'nearest') return [{ at: clamp(roundBy(how.nearest, x, scale), from), weight: 1 }];
@@ -75,9 +77,9 @@ function weightsAt(i: number, from: number, size: number, scale: number, how: Re
   return kept.map(({ at, weight }) => ({ at, weight: weight / total }));
 }
 
-/** Where element i of the result lies on the axis of x. */
+/** The coordinate of the result's element i on the axis of x. */
 function coordinate(i: number, from: number, size: number, scale: number, { coordinates }: Resampling): number {
-  const scaled = (at: number) => Math.fround(at / scale); // in float32, as runtimes do: then ties fall as theirs
+  const scaled = (at: number) => Math.fround(at / scale); // in float32, as runtimes do, so that ties round the same way
   switch (coordinates) {
     case 'align_corners':
       return size === 1 ? 0 : (i * (from - 1)) / (size - 1);
@@ -88,7 +90,7 @@ function coordinate(i: number, from: number, size: number, scale: number, { coor
     case 'tf_half_pixel_for_nn':
       return scaled(i + 0.5);
     case 'half_pixel_symmetric': {
-      const adjustment = size / (scale * from); // the size asked for is not always a whole multiple
+      const adjustment = size / (scale * from); // the requested size may differ from scale · from
       return (from / 2) * (1 - adjustment) + scaled(i + 0.5) - 0.5;
     }
     default:

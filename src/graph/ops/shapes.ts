@@ -54,7 +54,7 @@ export function poolShape(op: string, x: Shape, attrs: PoolAttrs): Shape {
   return [x[0]!, x[1]!, ...windows(op, x, attrs)];
 }
 
-/** How often a window fits into the rows and the columns of x [N, C, H, W]. */
+/** The number of window positions along the rows and along the columns of x [N, C, H, W]. */
 function windows(op: string, x: Shape, { kernel, strides, pads, dilations }: PoolAttrs): [number, number] {
   const side = (axis: 0 | 1) => {
     const span = dilations[axis] * (kernel[axis] - 1) + 1;

@@ -1,4 +1,4 @@
-/** @file Runs a graph in float64 without any runtime: the tests' oracle. */
+/** @file Evaluates a graph in float64 without ONNX Runtime: the reference for tests. */
 
 import { fromFloat16 } from '../float16.ts';
 import { count, type Data, fail, is, nameOf, topological, type Value } from '../value.ts';
@@ -37,10 +37,10 @@ function compute(value: Value, inputs: Tensor[], feeds: Readonly<Record<string, 
   const kernel = kernels[value.op as keyof typeof kernels];
   if (!kernel) fail('evaluate', `operators that latentfill knows, got ${nameOf(value)}`);
   const data = kernel(inputs, value.attrs as never, value.shape);
-  return value.dtype === 'int64' ? data.map(Math.trunc) : data; // whole numbers divide to whole numbers
+  return value.dtype === 'int64' ? data.map(Math.trunc) : data; // integer division gives integers
 }
 
-/** What a constant holds, as numbers. */
+/** The elements of a constant as float64. */
 function floats(data: Data): Float64Array {
   if (data instanceof Uint16Array) return Float64Array.from(fromFloat16(data));
   return Float64Array.from(data as ArrayLike<number | bigint>, Number);

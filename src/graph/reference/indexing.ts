@@ -1,4 +1,4 @@
-/** @file The float64 reference of the operators that pick by index and rank. */
+/** @file The float64 reference of the operators of `ops/indexing.ts`. */
 
 import { stridesOf } from '../ops/shapes.ts';
 import { count, type Shape } from '../value.ts';
@@ -65,14 +65,14 @@ function wrapped(index: number, size: number): number {
   return index < 0 ? index + size : index;
 }
 
-/** Where in a tensor of `shape` each index of `indices` points, counting along `axis`. */
+/** The flat position in a tensor of `shape` that each index refers to, as a coordinate along `axis`. */
 function elements(shape: Shape, indices: Tensor, axis: number): Int32Array {
   const strides = stridesOf(shape);
   const own = positions(indices.shape, 0, strides.with(axis, 0));
   return own.map((at, i) => at + wrapped(indices.data[i]!, shape[axis]!) * strides[axis]!);
 }
 
-/** Where in a tensor of `shape` the slice for each row of coordinates starts, and how long it is. */
+/** The flat position in a tensor of `shape` at which the slice of each row of coordinates starts, and its length. */
 function slices(shape: Shape, indices: Tensor): { starts: number[]; length: number } {
   const depth = indices.shape.at(-1)!;
   const strides = stridesOf(shape);

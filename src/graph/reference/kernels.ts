@@ -1,4 +1,4 @@
-/** @file The float64 reference of every operator: plain loops, for tests to lean on and for folding constants. */
+/** @file The float64 reference of every operator, in plain loops: for tests and for constant folding. */
 
 import { broadcast, stridesOf } from '../ops/shapes.ts';
 import type { ConvAttrs, OpName, PoolAttrs } from '../ops.ts';
@@ -18,7 +18,7 @@ const zip =
     return x.map((value, i) => f(value, y[i]!));
   };
 
-/** Operators that have no kernel: given from outside, or of others. */
+/** Operators without a kernel: inputs, constants and unknown operators. */
 export type Leaf = 'Input' | 'Constant' | 'Opaque' | 'OpaqueOutput';
 
 export const kernels: { readonly [K in Exclude<OpName, Leaf>]: Kernel<K> } = {

@@ -1,4 +1,4 @@
-/** @file Dense float64 tensors, which the reference kernels work on, and where their elements lie. */
+/** @file Dense float64 tensors for the reference kernels, and the positions of their elements. */
 
 import { stridesOf } from '../ops/shapes.ts';
 import type { OpName, Ops } from '../ops.ts';
@@ -17,7 +17,7 @@ export type Kernel<K extends OpName> = (
   shape: Shape,
 ) => Float64Array;
 
-/** Where each element of a tensor of `shape` lies in memory with these strides. */
+/** The position in memory of each element of a tensor of `shape` with these strides, the first element at `first`. */
 export function positions(shape: Shape, first: number, strides: readonly number[]): Int32Array {
   let at = Int32Array.of(first);
   shape.forEach((size, axis) => {

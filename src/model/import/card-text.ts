@@ -3,7 +3,7 @@
 import { count } from '../../graph/value.ts';
 import { type Draft, type Fixed, latentParts } from '../card.ts';
 
-/** The card as a person reads it: what is known of a model that was trained elsewhere. */
+/** The card of a model that was trained elsewhere, as Markdown. */
 export function importedCardText(card: Draft, notes: readonly string[]): string {
   const { name, image, network } = card;
   const { generator, discriminator } = network!;

@@ -1,4 +1,4 @@
-/** @file Inputs of a network that keep one value: from what a person gives to what the card holds. */
+/** @file Inputs of a network that are fixed at one value: from the user's numbers to the card's entry. */
 
 import { LatentfillError } from '../../base/errors.ts';
 import type { Port } from '../../graph/onnx/signature.ts';
@@ -6,11 +6,11 @@ import { count } from '../../graph/value.ts';
 import type { Fixed } from '../card.ts';
 import { describePort, isFloat, sizesOf } from './port-shapes.ts';
 
-/** What becomes of an input besides the latent: it is searched too, or has these numbers (one fills it). */
+/** The rule for an input besides the latent: it is searched too, or fixed at these numbers (one number fills it). */
 export type InputRule = 'search' | readonly number[];
 
 /**
- * An input held at `values`. `batch` is the latent's first size: an input that begins like it has a batch axis.
+ * An input fixed at `values`. `batch` is the latent's first size: an input of the same first size has a batch axis.
  * @throws LatentfillError for numbers that the input cannot hold.
  */
 export function fix(port: Port, values: readonly number[], batch: number | string | null): Fixed {
@@ -41,7 +41,8 @@ function typeOf(port: Port): Fixed['type'] {
   );
 }
 
-// In a file of fixed batch size 1, a lone float like truncation [1] is no batch, but a class index [1] is one per image.
+// At a fixed batch size of 1, an input of shape [1] is ambiguous: a float (truncation) has no batch axis, an integer
+// (class) has.
 function hasBatch({ shape }: Port, type: Fixed['type'], batch: number | string | null): boolean {
   if (!shape || shape.length === 0) return false;
   if (typeof shape[0] !== 'number') return true;

@@ -1,4 +1,7 @@
-/** @file Makes a model of networks that were trained elsewhere: wired, tried and sampled. Browser-safe. */
+/**
+ * @file Makes a model of networks that were trained elsewhere: finds their wiring, tests and samples them.
+ * Browser-safe.
+ */
 
 import { checkControl } from '../../base/check-options.ts';
 import { LatentfillError } from '../../base/errors.ts';
@@ -17,17 +20,17 @@ export interface ImportOptions extends WireOptions {
   readonly name: string;
   /** The generator's values of black and white; the discriminator takes the same. */
   readonly range: Range;
-  /** Which latents are sampled. @default 0 */
+  /** Seed of the samples. @default 0 */
   readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A model that passed every check, with what was seen on the way. */
+/** A model that passed every check, with samples and notes. */
 export interface Imported {
   readonly model: Model;
   /** Random samples, in [0, 1]. */
   readonly samples: readonly Image[];
-  /** Sentences for the person: what looks odd, and what the model does without. */
+  /** Sentences for the user: what looks odd, and what the model lacks. */
   readonly notes: readonly string[];
 }
 
@@ -58,7 +61,7 @@ export async function importModel(
     network: { generator: drawn, discriminator: judged },
   };
   const model = openModel(card, generator, discriminator);
-  await using programs = openPrograms({ open: 0 }); // each is needed once
+  await using programs = openPrograms({ open: 0 }); // each program is needed once
   const live = { model, programs };
   await tryModel(live, seed, signal);
   const { values, images } = await drawSamples(live, size <= 64 ? 60 : size <= 256 ? 24 : 8, seed, signal);
@@ -71,7 +74,7 @@ export async function importModel(
 
 const NAMED = ['latentInput', 'imageOutput', 'logitOutput'] as const;
 
-/** @throws LatentfillError for what are no bytes. */
+/** @throws LatentfillError for anything but bytes. */
 function checkBytes(networks: Readonly<Record<string, unknown>>): void {
   for (const [name, bytes] of Object.entries(networks)) {
     if (bytes instanceof Uint8Array) continue;

@@ -1,4 +1,6 @@
-/** @file Finds out how an imported network is to be wired: which input is the latent, which output the image, which the logit. */
+/**
+ * @file Infers the wiring of an imported network: which input is the latent, which output the image, which the logit.
+ */
 
 import { LatentfillError } from '../../base/errors.ts';
 import { readOnnx } from '../../graph/onnx/read.ts';
@@ -20,19 +22,19 @@ import {
   sizesOf,
 } from './port-shapes.ts';
 
-/** What a person says of a pair of networks. */
+/** What the user tells about a pair of networks. */
 export interface WireOptions {
   /** The latent's prior. */
   readonly latent: Prior;
   /** Inputs besides the latent and the image, of either network, by name. */
   readonly inputs?: Readonly<Record<string, InputRule>>;
-  /** Names, where they cannot be told from the shapes. */
+  /** Names of inputs and outputs, where shapes leave a choice. */
   readonly latentInput?: string | undefined;
   readonly imageOutput?: string | undefined;
   readonly logitOutput?: string | undefined;
 }
 
-/** How the generator is fed and what it draws. @throws LatentfillError naming what cannot be told or used. */
+/** The wiring of the generator. @throws LatentfillError naming what cannot be inferred or used. */
 export function wireGenerator(
   bytes: Uint8Array,
   options: WireOptions,
@@ -64,7 +66,7 @@ export function wireGenerator(
   return { latent, size: found.size, generator: { image: found.name, ...found.planes, fixed } };
 }
 
-/** How the discriminator is fed with images of `size` pixels a side, and where its logit is. */
+/** The wiring of the discriminator, for images of `size` pixels a side. */
 export function wireDiscriminator(
   bytes: Uint8Array,
   options: WireOptions,
@@ -130,5 +132,5 @@ function fixedOf(port: Port, rules: NonNullable<WireOptions['inputs']>, main: Po
 }
 
 function ruleOf(rules: NonNullable<WireOptions['inputs']>, name: string): InputRule | undefined {
-  return Object.hasOwn(rules, name) ? rules[name] : undefined; // a network may well name an input 'constructor'
+  return Object.hasOwn(rules, name) ? rules[name] : undefined; // an input may have the name 'constructor'
 }

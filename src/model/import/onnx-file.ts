@@ -1,4 +1,4 @@
-/** @file An ONNX file from disk, with the weights that it keeps in files beside it. Node only. */
+/** @file Reads an ONNX file from disk, together with its external weights files. Node only. */
 
 import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep, win32 } from 'node:path';
@@ -14,21 +14,21 @@ import {
 import { LatentfillError } from '../../base/errors.ts';
 import { decodeModel } from '../../graph/onnx/decode.ts';
 
-/** What one protobuf message, and so one ONNX file, can hold. */
+/** The largest protobuf message, and so ONNX file. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** A stretch of a file beside the model. */
+/** A range of bytes in an external file. */
 interface Stretch {
   readonly tensor: TensorProto;
-  /** The file, with every link followed. */
+  /** The file's path, with links resolved. */
   readonly path: string;
   readonly offset: number;
   readonly length: number;
 }
 
 /**
- * The bytes of an ONNX model as one file: external data is put in its place. External files must lie within the folder
- * of `path`, links followed, so that a model cannot read what is not its own.
+ * The bytes of an ONNX model as one file, with external data embedded. After links are resolved, external files must
+ * lie in the folder of `path`, so that a model cannot read other files of the user.
  * @throws LatentfillError for files that are missing, no model, too large, or that point outside.
  */
 export async function readOnnxFile(path: string): Promise<Uint8Array> {
@@ -64,7 +64,7 @@ function checkSize(bytes: number, path: string): void {
   );
 }
 
-/** Every tensor of a graph, those in attributes and inner graphs too. */
+/** Every tensor of a graph, including those in attributes and subgraphs. */
 function tensorsOf({ initializer, sparseInitializer, node }: GraphProto): TensorProto[] {
   const sparse = sparseInitializer.flatMap(({ values, indices }) => [values, indices].flatMap((t) => t ?? []));
   return [...initializer, ...sparse, ...tensorsOfNodes(node)];
@@ -80,7 +80,7 @@ function tensorsOfNodes(nodes: readonly NodeProto[]): TensorProto[] {
     ]);
 }
 
-/** Where a tensor's data lies; nothing is read before every tensor has passed. */
+/** The place of a tensor's data, checked. Nothing is read before the tensors all pass this check. */
 async function locate(tensor: TensorProto, folder: string): Promise<Stretch> {
   const entries = new Map(tensor.externalData.map(({ key, value }) => [key, value]));
   const location = entries.get('location') ?? '';

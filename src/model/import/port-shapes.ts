@@ -1,4 +1,4 @@
-/** @file The inputs and outputs of an imported network: what their shapes say, and how errors name them. */
+/** @file What the shapes of an imported network's inputs and outputs mean, and how errors name these. */
 
 import { LatentfillError } from '../../base/errors.ts';
 import type { Port } from '../../graph/onnx/signature.ts';
@@ -8,15 +8,15 @@ import type { Networks } from '../card.ts';
 type Layout = Networks['generator']['layout'];
 type Sizes = NonNullable<Port['shape']>;
 
-/** Rows at which shapes are asked for: more than one, so that a network of fixed batch size is found out. */
+/** The batch size at which shapes are computed: above 1, so that a network of fixed batch size 1 is detected. */
 export const ROWS = 2;
 
-/** A port as a person reads it: `'class' (int64 [N, 10])`. */
+/** A port in an error: `'class' (int64 [N, 10])`. */
 export function describePort({ name, type, shape }: Port): string {
   return `'${name}' (${type} ${shape ? `[${shape.map((size) => size ?? '?').join(', ')}]` : 'of unknown shape'})`;
 }
 
-/** True for an input that a gradient can reach. */
+/** True for an input that can have a gradient. */
 export function isFloat({ type }: Port): boolean {
   return /^b?float/.test(type);
 }
@@ -30,7 +30,7 @@ export function sizesOf(port: Port, axes: Port['shape'] = port.shape?.slice(1) ?
   );
 }
 
-/** The one output of a wanted shape, or the named one. */
+/** The only output of a shape that `shapeOf` accepts, or the one with the given name. */
 export function pick<T extends object>(
   network: string,
   what: 'image' | 'logit',
@@ -56,19 +56,19 @@ export function pick<T extends object>(
   );
 }
 
-/** A batch of square images; undefined: it is none. */
+/** The layout and size of a batch of square images; undefined for other shapes. */
 export function imageShape(shape: readonly number[]) {
   const planes = layoutOf(shape);
   return planes && shape[0] === ROWS ? { planes, size: shape[2]! } : undefined; // axis 2 is a side in both layouts
 }
 
-/** A batch of logits, one or a map of patches each; undefined: it is none. */
+/** A batch of logits, one or a map of patches for each image; undefined for other shapes. */
 export function logitShape(shape: readonly number[]) {
   const single = shape.length < 4 ? shape.slice(1) : [shape[1] === 1 || shape[3] === 1 ? 1 : 0];
   return shape[0] === ROWS && shape.length <= 4 && single.every((size) => size === 1) ? {} : undefined;
 }
 
-/** Where the channels of an image-like shape are; channels first where both would do. Symbolic sides may be equal. */
+/** The layout of an image-like shape, channels first if both fit. Symbolic sides count as equal. */
 export function layoutOf(shape: Sizes): { layout: Layout; channels: 1 | 3 } | undefined {
   if (shape.length !== 4) return undefined;
   for (const [layout, axis, height, width] of [
@@ -82,7 +82,7 @@ export function layoutOf(shape: Sizes): { layout: Layout; channels: 1 | 3 } | un
   return undefined;
 }
 
-/** Ports as a person reads them. */
+/** Ports in an error. */
 export function listPorts(ports: readonly Port[]): string {
   return ports.length > 0 ? ports.map(describePort).join(', ') : 'no input';
 }

@@ -1,4 +1,4 @@
-/** @file Whether a generator's values lie in the range that a person says. */
+/** @file Checks that a generator's values lie in the range that the user states. */
 
 import { LatentfillError } from '../../base/errors.ts';
 
@@ -9,12 +9,12 @@ export type Range = readonly [black: number, white: number];
 export const ranges: Readonly<Record<string, Range>> = { '0..1': [0, 1], '-1..1': [-1, 1], '0..255': [0, 255] };
 
 /**
- * Holds sampled values against the stated range: null where they agree, one sentence where they look odd.
- * @throws LatentfillError where another of {@link ranges} is plainly meant.
+ * Compares sampled values with the stated range: null where they fit, a sentence where they look odd.
+ * @throws LatentfillError where they clearly fit another of {@link ranges}.
  */
 export function judgeRange(values: Float32Array, stated: Range): string | null {
   const sorted = values.slice().sort();
-  const low = sorted[Math.floor(0.005 * (sorted.length - 1))]!; // a few strays say nothing
+  const low = sorted[Math.floor(0.005 * (sorted.length - 1))]!; // without outliers
   const high = sorted[Math.ceil(0.995 * (sorted.length - 1))]!;
   const outside = share(values, (v) => !within(v, stated));
   const filled = (high - low) / (stated[1] - stated[0]);
@@ -37,7 +37,7 @@ export function judgeRange(values: Float32Array, stated: Range): string | null {
     : null;
 }
 
-/** Within a range, or next to it. */
+/** Whether a value lies in a range, with a tolerance. */
 function within(value: number, [black, white]: Range): boolean {
   const slack = 0.02 * (white - black);
   return value >= black - slack && value <= white + slack;

@@ -1,4 +1,4 @@
-/** @file Samples of a model, both as its values and as images. */
+/** @file Samples of a model, as the network's values and as images. */
 
 import { type Image, image } from '../../image/image.ts';
 import { latentSpace } from '../card.ts';

@@ -1,4 +1,4 @@
-/** @file A trial of a model: can it be searched? One gradient with respect to the latent, as every step of the search takes it. */
+/** @file Tests whether a model can be searched: one gradient with respect to the latent, as in a step of the search. */
 
 import { LatentfillError } from '../../base/errors.ts';
 import { random } from '../../base/random.ts';
@@ -13,16 +13,16 @@ import type { LiveModel } from '../generate.ts';
 import { drawLatents } from '../latents.ts';
 import type { Model } from '../model.ts';
 
-/** Rows may differ from the same latent alone by rounding only: so much, relative to the row's largest value. */
+/** Tolerance between a row of a batch and the same latent alone, for rounding, relative to the row's largest value. */
 const TOLERANCE = 1e-4;
 
-/** What a run of the trial gives, [rows, ...] each; `gradient` where it was asked for. */
+/** The outputs of the trial, [rows, ...] each; `gradient` only if it was requested. */
 type Outputs = Readonly<Record<'image' | 'perceptual', Float32Array>> & { readonly gradient?: Float32Array };
 
 /**
- * Runs the gradient of contextual plus perceptual loss with respect to two latents, together and each alone. Where memory is
- * too short for two gradients at once, together they are only drawn and judged.
- * @throws LatentfillError where it cannot be built, is not finite, is zero, or where images of a batch mix.
+ * Computes the gradient of contextual plus perceptual loss for two latents, in one batch and separately. If memory is
+ * too small for two gradients at once, the batch only computes images and losses.
+ * @throws LatentfillError where the gradient cannot be built, is not finite or is zero, or where images of a batch mix.
  */
 export async function tryModel(live: LiveModel, seed: number, signal?: AbortSignal): Promise<void> {
   const { model, programs } = live;
@@ -100,7 +100,7 @@ function checkFinite({ image, perceptual, gradient }: Outputs): void {
   }
 }
 
-/** Every searched input must move the image. */
+/** @throws LatentfillError for a searched input on which the image does not depend. */
 function checkParts(model: Model, gradient: Float32Array): void {
   let at = 0;
   for (const { input: name, shape } of latentParts(model.card)) {

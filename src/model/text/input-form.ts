@@ -1,11 +1,11 @@
-/** @file What captions come as: the form of the networks' text input, and the input itself. */
+/** @file The form of the networks' text input, and the input itself. */
 
 import { constant, input, type Value } from '../../graph/value.ts';
 import { NO_CAPTION, PADDING } from './tokeniser.ts';
 
-/** What a model's captions come as. */
+/** The form in which a model takes captions. */
 export type TextForm =
-  /** Tokens [N, length] (int64) over so many entries. */
+  /** Tokens [N, length] (int64) of a vocabulary of `entries` entries. */
   | { readonly kind: 'words'; readonly entries: number; readonly length: number }
   /** Embeddings [N, size]; zeros stand for no caption. */
   | { readonly kind: 'embedding'; readonly size: number };
@@ -15,7 +15,7 @@ export function textInput(name: string, form: TextForm, rows: number): Value {
   return form.kind === 'words' ? input(name, [rows, form.length], 'int64') : input(name, [rows, form.size]);
 }
 
-/** What {@link textInput} holds where no image has a caption. */
+/** The contents of {@link textInput} for images without captions. */
 export function noCaptions(form: TextForm, rows: number): Value {
   if (form.kind === 'embedding') return constant(new Float32Array(rows * form.size), [rows, form.size]);
   const row = BigInt64Array.from({ length: form.length }, (_, i) => BigInt(i === 0 ? NO_CAPTION : PADDING));

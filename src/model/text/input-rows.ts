@@ -1,22 +1,22 @@
-/** @file Captions as the rows that networks take: tokens of a vocabulary, or embeddings. */
+/** @file Encodes captions as rows of the networks' text input: tokens of a vocabulary, or embeddings. */
 
 import type { TextForm } from './input-form.ts';
 import { tokeniser } from './tokeniser.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Captions of a batch; `embeddings` where they come as those. */
+/** Captions of a batch, with their embeddings for a model that takes these. */
 export interface Captioned {
   readonly captions: readonly (string | null)[];
   readonly embeddings?: readonly (Float32Array | null)[];
 }
 
-/** Rows of a text input, end to end: tokens or embeddings. */
+/** Rows of a text input, concatenated: tokens or embeddings. */
 export type TextRows = BigInt64Array | Float32Array;
 
-/** Turns captions into what the networks' text input holds. */
+/** Encodes captions for the networks' text input. */
 export interface TextCodec {
   readonly form: TextForm;
-  /** One row for each caption, end to end. */
+  /** One row for each caption, concatenated. */
   rows(captioned: Captioned): TextRows;
   /** The words of a caption that the model never learned, each once; none for embeddings. */
   unknown(caption: string): string[];
@@ -36,7 +36,7 @@ export function wordCodec(vocabulary: Vocabulary): TextCodec {
   };
 }
 
-/** Captions as the embeddings that come with them; zeros stand for none. */
+/** Captions as their given embeddings; zeros for an image without one. */
 export function embeddingCodec(size: number): TextCodec {
   return {
     form: { kind: 'embedding', size },

@@ -2,16 +2,16 @@
 
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Fills a row up; it says nothing. */
+/** The token that pads a row; it has no meaning. */
 export const PADDING = 0;
-/** Stands alone where there is no caption. */
+/** The only token of a row without a caption. */
 export const NO_CAPTION = 1;
 /** The token of a vocabulary's first entry. */
 export const FIRST = 2;
 /** Encodes captions with one vocabulary. */
 export interface Tokeniser {
   readonly length: number;
-  /** Tokens [length] of a caption, or of none. */
+  /** Tokens [length] of a caption; null: no caption. */
   encode(caption: string | null): BigInt64Array;
   /** The words of a caption that the model never learned, each once. */
   unknown(caption: string): string[];
@@ -34,7 +34,7 @@ export function tokeniser({ entries, length }: Vocabulary): Tokeniser {
   };
 }
 
-/** The words of a caption, then its bigrams: pairs that stand beside each other with no comma or full stop between. */
+/** The words of a caption, then its bigrams: adjacent words without punctuation between them. */
 export function entriesOf(caption: string): string[] {
   const phrases = phrasesOf(caption);
   const pairs = phrases.flatMap((words) => words.slice(1).map((word, i) => `${words[i]} ${word}`));

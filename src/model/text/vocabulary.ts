@@ -1,4 +1,4 @@
-/** @file What a model knows of language: words and pairs of neighbouring words, learned from captions. Browser-safe. */
+/** @file A model's vocabulary: words and bigrams, learned from captions. Browser-safe. */
 
 import { z } from 'zod';
 import { entriesOf } from './tokeniser.ts';
@@ -7,11 +7,11 @@ import { entriesOf } from './tokeniser.ts';
 export const vocabularySchema = z.strictObject({
   /** Words ("red") and bigrams ("red hair"), most frequent first. */
   entries: z.array(z.string()),
-  /** Tokens of a caption: the longest that was learned. */
+  /** Tokens of a row: those of the longest caption that was learned from. */
   length: z.int().positive(),
 });
 
-/** What a model knows of language. Entry i has the token i + {@link FIRST}. */
+/** A vocabulary. Entry i has the token i + {@link FIRST}. */
 export type Vocabulary = z.output<typeof vocabularySchema>;
 
 /** Tokens of a caption at most. */

@@ -7,7 +7,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** Rotated and moved, as TFRecord has it, so that a checksum of what holds checksums stays sound. */
+/** TFRecord's masked checksum: rotated, plus a constant, so that a CRC of data that contains CRCs stays reliable. */
 export function maskedCrc(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = TABLE[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
@@ -15,7 +15,7 @@ export function maskedCrc(bytes: Uint8Array): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
 
-/** A record as it stands in the file: length (uint64), its checksum, the data, its checksum; little-endian. */
+/** A record in the file: length (uint64), its checksum, the data, its checksum; little-endian. */
 export function frame(data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(data.length + 16);
   const view = new DataView(bytes.buffer);

@@ -1,4 +1,7 @@
-/** @file Operators of ONNX that make tensors from sizes: with every shape known, most of what they feed folds away. */
+/**
+ * @file Operators of ONNX that make tensors from sizes. Every shape is known, so most values that use them fold to
+ * constants.
+ */
 
 import { cast } from '../../ops/elementwise.ts';
 import { expand } from '../../ops/layout.ts';

@@ -96,7 +96,7 @@ function arcSine(x: Value): Value {
   return ew.atan(ew.div(x, ew.sqrt(ew.sub(1, ew.square(x)))));
 }
 
-/** Small whole exponents as products: exact, faster, and sound for negative x on every device. */
+/** Powers with small whole exponents as products: exact, faster, and correct for negative x on every device. */
 function power(x: Value, exponent: Value): Value {
   const base = ew.cast(x, 'float32');
   const known =
@@ -118,13 +118,13 @@ function keepShape(y: Value, exponent: Value): Value {
   return lead > 0 ? reshape(y, [...exponent.shape.slice(0, lead), ...y.shape]) : y;
 }
 
-/** A slope of one value per channel may be written [C] beside x [N, C, …] by older exporters. */
+/** The slope in a shape that broadcasts to x: older exporters write one value per channel as [C] for x [N, C, …]. */
 function slopeFor(x: Value, slope: Value): Value {
   const channels = slope.shape.length === 1 && slope.shape[0] === x.shape[1] && x.shape.at(-1) !== slope.shape[0];
   return channels ? reshape(slope, [slope.shape[0]!, ...x.shape.slice(2).map(() => 1)]) : slope;
 }
 
-/** The remainder of a's sign, as C's fmod. */
+/** The remainder with the sign of a, as C's fmod. */
 function truncatedMod(a: Value, b: Value): Value {
   if (a.dtype !== 'float32') fail('Mod', `float32 operands for fmod, got ${a.dtype}`);
   const quotient = ew.div(a, b);

@@ -1,4 +1,4 @@
-/** @file What each operator of ONNX becomes: one entry each, by name. */
+/** @file The type of importers: functions that make values of a node, by the name of its operator. */
 
 import type { Value } from '../../value.ts';
 import type { Call } from '../call.ts';

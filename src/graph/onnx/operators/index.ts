@@ -8,5 +8,7 @@ import { linear } from './linear.ts';
 import { reduce } from './reduce.ts';
 import { resize } from './resize.ts';
 
-/** BatchNormalization, If, functions and Gradient need more than their node: the reader does them. */
+/**
+ * BatchNormalization, If, functions and Gradient are missing: they need more than their node, and scope.ts reads them.
+ */
 export const importers: Importers = { ...constants, ...elementwise, ...linear, ...reduce, ...layout, ...resize };

@@ -118,12 +118,15 @@ export const layout: Importers = {
   },
 };
 
-/** A leading size of the batch that the file was exported at, as the size that it is read at. */
+/** The shape, with a leading size that equals the batch size of the export replaced by the new batch size. */
 function rebatched({ rebatch }: Call, shape: readonly number[]): readonly number[] {
   return rebatch && shape[0] === rebatch.from ? shape.with(0, rebatch.to) : shape;
 }
 
-/** Reshape with 0 for "as in x" and one −1, at another batch size than the file's where that is asked for. */
+/**
+ * Reshape, where a size of 0 means x's size and one may be −1; adapted to another batch size than the file's if need
+ * be.
+ */
 function reshapeTo(call: Call, target: readonly number[]): Value {
   const x = call.x(0);
   const copied = target.map((n, i) => (n === 0 && call.int('allowzero', 0) === 0 ? (x.shape[i] ?? 0) : n));
@@ -134,7 +137,7 @@ function reshapeTo(call: Call, target: readonly number[]): Value {
   const traced = target.map((n, i) =>
     n === -1 ? before / known : n === 0 && x.shape[i] === rebatch.to && i === 0 ? rebatch.from : copied[i]!,
   );
-  // The batch lies outermost: where the sizes fit the exported batch, the first of them grows with it.
+  // The batch axis is outermost: where the sizes fit the exported batch, the first size is scaled with the batch.
   const grown = (traced[0]! * rebatch.to) / rebatch.from;
   const fits = count(traced) === before && Number.isInteger(grown) && traced.every(Number.isInteger);
   return reshape(x, fits ? traced.with(0, grown) : copied);
@@ -160,7 +163,7 @@ function sliceOf(call: Call): Value {
       by[axis] = step;
       continue;
     }
-    // Backwards from `start`: the same elements forwards, turned round.
+    // A negative step: the same elements in ascending order, then flipped.
     const [start, end] = [at(starts[i]!, 0, n - 1), at(ends[i]!, -1, n - 1)];
     const length = Math.max(0, Math.ceil((start - end) / -step));
     from[axis] = length === 0 ? 0 : start + (length - 1) * step;
@@ -204,7 +207,7 @@ function filled(x: Value, pads: readonly number[], value: number): Value {
   return ew.where(ew.greater(own, 0), zeros, value);
 }
 
-/** x with one axis continued on both sides: by its edge, by its mirror image, or by its other end. */
+/** x padded on both sides of one axis: by repeating its edge, by reflection, or by wrapping around. */
 function extended(x: Value, axis: number, before: number, after: number, mode: string): Value {
   const n = x.shape[axis]!;
   const part = (from: number, to: number) =>
@@ -224,7 +227,7 @@ function extended(x: Value, axis: number, before: number, after: number, mode: s
   return concat([...(before > 0 ? [left] : []), x, ...(after > 0 ? [right] : [])], axis);
 }
 
-/** Indices known now that count from the end, counted from the start. */
+/** Indices with negative ones, which count from the end, made non-negative where they are constants. */
 function fromStart(indices: Value, size: number): Value {
   if (!is(indices, 'Constant')) return indices;
   const values = Array.from(indices.attrs.data as BigInt64Array, Number);
@@ -236,7 +239,7 @@ function fromStart(indices: Value, size: number): Value {
   );
 }
 
-/** Coordinates [b…, …, k] with the place in the first `batch` axes before each row: [b…, …, batch + k]. */
+/** Coordinates [b…, …, k], each row preceded by its own index in the first `batch` axes: [b…, …, batch + k]. */
 function withBatch(indices: Value, batch: number): Value {
   const rows = indices.shape.with(-1, 1);
   const places = Array.from({ length: batch }, (_, axis) => {

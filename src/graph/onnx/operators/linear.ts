@@ -64,7 +64,7 @@ function product(a: Value, b: Value): Value {
   ]);
 }
 
-/** x and w of a convolution in two dimensions: one dimension is a picture of one row. */
+/** x and w of a convolution as two-dimensional ones: in one dimension, x is an image of height 1. */
 function planar(call: Call): [Value, Value] {
   const x = planarInput(call);
   const w = call.x(1);
@@ -114,7 +114,7 @@ function windowOf(call: Call, x: Value, kernel: [number, number]): PoolAttrs {
     const span = dilations[axis]! * (kernel[axis]! - 1) + 1;
     const [size, before, after] = [x.shape[axis + 2]!, pads[axis]!, pads[axis + 2]!];
     const windows = Math.ceil((size + before + after - span) / strides[axis]!);
-    const last = windows * strides[axis]! >= size + before ? windows - 1 : windows; // none starts beyond the end
+    const last = windows * strides[axis]! >= size + before ? windows - 1 : windows; // no window starts beyond the end
     return Math.max(after, last * strides[axis]! + span - size - before);
   });
   return { kernel, strides, dilations, pads: [pads[0], pads[1], sides[0]!, sides[1]!] };
@@ -134,7 +134,10 @@ function declaredPads(call: Call, x: Value, { kernel, strides, dilations }: Omit
   return shared(totals, auto === 'SAME_UPPER');
 }
 
-/** Totals for rows and columns as [top, left, bottom, right]; what is odd goes to the end, or to the begin. */
+/**
+ * Total padding of rows and columns as [top, left, bottom, right]; an odd pixel goes to the end if `upper`, else to the
+ * start.
+ */
 function shared(totals: readonly number[], upper: boolean): Pads {
   const small = totals.map((total) => Math.floor(total / 2));
   const large = totals.map((total, axis) => total - small[axis]!);

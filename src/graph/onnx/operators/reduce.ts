@@ -53,7 +53,7 @@ function axisOf(call: Call, otherwise: number): number {
   return normaliseAxis(call.op, call.int('axis', otherwise), call.x(0).shape.length);
 }
 
-/** A reduction from one that keeps the axes as size 1. Axes left out mean all, or none where the file says so. */
+/** The importer of a reduction. Axes left out mean all axes, or none if the node sets noop_with_empty_axes. */
 function reduction(f: (x: Value, axes: readonly number[]) => Value) {
   return (call: Call): Value => {
     const x = call.x(0);
@@ -67,7 +67,7 @@ function reduction(f: (x: Value, axes: readonly number[]) => Value) {
   };
 }
 
-/** The product along an axis, by halves: exact at zeros, and differentiable there. */
+/** The product along an axis, half by half: correct and differentiable also where elements are zero. */
 function product(x: Value, axis: number): Value {
   const n = x.shape[axis]!;
   if (n <= 1) return x;
@@ -82,7 +82,7 @@ function product(x: Value, axis: number): Value {
   return n % 2 === 0 ? halves : ew.mul(halves, part(n - 1, n));
 }
 
-/** Softmax of an axis; before operator set 13 of all axes from it on, as one. */
+/** Softmax along an axis; before operator set 13, over all axes from that one on together. */
 function along(call: Call, f: typeof softmax): Value {
   const x = call.x(0);
   if (call.opset >= 13) return f(x, axisOf(call, -1));

@@ -23,7 +23,7 @@ export const resize: Importers = {
     resampled(call, call.list('scales') ?? call.floats(1) ?? expected('scales', 'none'), undefined, simple(call)),
 };
 
-/** Before operator set 11: corners aligned at zero, the sample before. */
+/** The settings before operator set 11: asymmetric coordinates, and `nearest` as Upsample defines it. */
 function simple(call: Call): Resampling {
   const rest = { nearest: 'simple', cubicCoefficient: -0.75, excludeOutside: false, antialias: false };
   return { mode: modeOf(call), coordinates: 'asymmetric', ...rest };
@@ -36,7 +36,7 @@ function modeOf(call: Call): Resampling['mode'] {
   return mode;
 }
 
-/** x resampled along each axis, by scales or to sizes: whichever is given. */
+/** x resampled along each axis, by scales or to sizes, whichever the node gives. */
 function resampled(
   call: Call,
   scales: readonly number[] | undefined,
@@ -53,7 +53,7 @@ function resampled(
     const from = x.shape[axis]!;
     const { size, scale } = wanted?.[i] ?? { size: Math.floor(from * scales![i]!), scale: scales![i]! };
     if (!(size >= 1)) expected('sizes of at least 1', `${size}`);
-    bounded(from * size); // the matrix that does it
+    bounded(from * size); // elements of the resampling matrix
     return resample(y, axis, size, scale, how);
   }, x);
 }
@@ -61,7 +61,7 @@ function resampled(
 function toSizes(call: Call, x: Value, axes: readonly number[], sizes: readonly number[]) {
   const exact = axes.map((axis, i) => {
     const from = x.shape[axis]!;
-    // The batch of the export is no size to resample to.
+    // A batch size of the export must not resample the batch axis.
     const size = axis === 0 && call.rebatch?.from === sizes[i] && call.rebatch?.to === from ? from : sizes[i]!;
     return { size, scale: size / from };
   });
