@@ -22,9 +22,7 @@ export async function optional<Loaded>(
     throw new LatentfillError(
       'missing',
       `Expected the package ${name} for ${use}, got none installed: run \`npm i ${packages}\`.`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }

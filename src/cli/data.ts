@@ -12,7 +12,7 @@ import { wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags } from './flags.ts';
 import { print, printJson } from './terminal.ts';
 
-/** Images whose captions are counted, for the mean number of captions. */
+/** Images whose captions are counted, for the fewest and the most of an image. */
 const LOOKED_AT = 300;
 
 const args = {

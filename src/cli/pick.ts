@@ -10,7 +10,7 @@ import { type Score, scoresOf } from '../watch/scores.ts';
 import { interruptSignal } from './exit-code.ts';
 import { deviceOf, nameOf, nodeDevices, wholeNumber } from './flag-values.ts';
 import { checkFlags, commonFlags } from './flags.ts';
-import { bar, liveLine, print, printJson, say } from './terminal.ts';
+import { bar, columns, liveLine, print, printJson, say } from './terminal.ts';
 
 /** Training images among which copies are looked for. */
 const GALLERY = 4096;
@@ -87,8 +87,7 @@ function table(ranked: readonly Score[], chosen: number): string[] {
     ...(captions ? [distanceText(captioned)] : []),
     memorisation ? `${(100 * memorisation.features.share).toFixed(1)} %` : '–',
   ]);
-  const widths = heading.map((text, c) => Math.max(text.length, ...rows.map((row) => row[c]!.length)));
-  return [heading, ...rows].map((row) => row.map((cell, c) => cell.padStart(widths[c]!)).join('  '));
+  return columns([heading, ...rows], [...heading.keys()]);
 }
 
 function distanceText(distance: Score['distance']): string {

@@ -3,7 +3,6 @@
 import { follow } from '../base/abort.ts';
 import { checkControl } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
-import type { ModelCard } from './card.ts';
 import type { Model } from './model.ts';
 import { checkHash, type ModelFileName, openFiles, parseCard } from './open-files.ts';
 
@@ -131,13 +130,7 @@ async function bodyOf(response: Response, progress: (bytes: number) => void, sig
       cause,
     });
   }
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
 }
 
 /** The cache key of a hash. It must be a URL; the domain `.invalid` belongs to nobody. */
@@ -149,10 +142,7 @@ async function openStore(): Promise<Store | undefined> {
 }
 
 /** The cached file of a hash; a damaged one is deleted. */
-async function kept(
-  store: Store | undefined,
-  hash: ModelCard['files']['generator.onnx'],
-): Promise<Uint8Array | undefined> {
+async function kept(store: Store | undefined, hash: string): Promise<Uint8Array | undefined> {
   const found = await store?.match(keyOf(hash)).catch(() => undefined);
   if (!found) return undefined;
   const bytes = new Uint8Array(await found.arrayBuffer());

@@ -117,7 +117,7 @@ export async function compile(
     const given: Record<string, Tensor> = {};
     for (const value of inputs) given[(value.attrs as { name: string }).name] = await feed(value, feeds, state);
     const got = await runSession(given, state).catch(failed('run'));
-    if (device === 'wasm') await turn(); // the session was created on the page's own thread
+    if (device === 'wasm') await turn(); // the run blocked the page's own thread: let the page draw and answer
     for (const name of Object.keys(updates)) state!.take(name, got[nextName(name)]!);
     return Object.fromEntries(Object.keys(outputs).map((name) => [name, got[name]!.data as Float32Array]));
   }
