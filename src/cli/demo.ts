@@ -44,8 +44,8 @@ export default defineCommand({
   args,
   async run({ args: given }) {
     checkFlags(given, args);
+    const signal = interruptSignal('nothing more was written');
     const { out } = given;
-    const signal = interruptSignal('nothing was written');
     const model = await loadModel(MODEL);
     await using inpainter = await openHere(model);
     const masked = [];

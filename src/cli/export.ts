@@ -20,10 +20,10 @@ export default defineCommand({
   args,
   async run({ args: given }) {
     checkFlags(given, args);
+    const signal = interruptSignal('no model was written');
     const { run, out } = given;
     const name = given.name ?? nameOf(out);
     const epoch = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
-    const signal = interruptSignal('no model was written');
     const notes = await exportModel(run, { out, name, epoch, signal });
     for (const note of notes) say(note);
     if (given.json) printJson({ run, model: out, name });

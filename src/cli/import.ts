@@ -55,6 +55,7 @@ export default defineCommand({
   args,
   async run({ args: given, rawArgs }) {
     checkFlags(given, args);
+    const signal = interruptSignal('no model was written');
     const { out, latent, range } = given;
     if (latent !== 'normal' && latent !== 'uniform') {
       throw new LatentfillError(
@@ -81,7 +82,6 @@ export default defineCommand({
     await checkModelPlace(out);
     const generator = await readOnnxFile(given.generator);
     const discriminator = given.discriminator === undefined ? null : await readOnnxFile(given.discriminator);
-    const signal = interruptSignal('no model was written');
     const { model, samples, notes } = await importModel({ generator, discriminator }, { ...options, signal });
     const { card } = model;
     const text = importedCardText(card, notes);

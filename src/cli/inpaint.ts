@@ -14,7 +14,8 @@ import { interruptSignal } from './exit-code.ts';
 import { fillJobs } from './fill-jobs.ts';
 import { deviceOf, embeddingOf, nodeDevices, warnOfUnknownWords } from './flag-values.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
-import { type Job, jobsOf, readHole } from './jobs.ts';
+import { type Job, jobsOf } from './jobs.ts';
+import { readHole } from './read-hole.ts';
 import { print, printJson } from './terminal.ts';
 
 const args = {
@@ -63,6 +64,7 @@ export default defineCommand({
   args,
   async run({ args: given }) {
     checkFlags(given, args);
+    const signal = interruptSignal('nothing more was written');
     const options = valuesOf(optionsSchema, given);
     resolveOptions(options); // wrong options end before anything is read
     const isFolder = (await stat(given.image).catch(() => undefined))?.isDirectory() ?? false;
@@ -75,7 +77,6 @@ export default defineCommand({
     const model = await loadModel(given.model);
     warnOfUnknownWords(model, given.caption);
     await using inpainter = await openHere(model, { device });
-    const signal = interruptSignal('nothing more was written');
     const failed = await fillJobs(jobs, {
       inpainter,
       options,

@@ -35,6 +35,7 @@ export default defineCommand({
   args,
   async run({ args: given }) {
     checkFlags(given, args);
+    const signal = interruptSignal('what was measured is kept; run it again to go on');
     const { run } = given;
     const samples = wholeNumber('count', given.count ?? '1000');
     if (samples < 16)
@@ -48,7 +49,6 @@ export default defineCommand({
       );
     }
     const line = liveLine();
-    const signal = interruptSignal('what was measured is kept; run it again to go on');
     const ranked = await rankCheckpoints(run, {
       counts: { samples, gallery: GALLERY },
       captions: given.captions === true,

@@ -40,6 +40,7 @@ export default defineCommand({
   args,
   async run({ args: given }) {
     checkFlags(given, args);
+    const signal = interruptSignal('nothing was written');
     const { run, out, rows } = given;
     checkOutput(out);
     if (rows !== undefined && rows !== 'checkpoints') {
@@ -49,7 +50,6 @@ export default defineCommand({
     const count = wholeNumber('count', given.count ?? (rows ? '10' : '64'));
     if (count === 0)
       throw new LatentfillError('command', 'Expected --count of at least 1, got 0: leave it out for more.');
-    const signal = interruptSignal('nothing was written');
     const how = { count, seed, caption: given.caption, signal };
     const drawn = rows ? await checkpointRows(run, how) : rowsOfSheet(await samplesOf(run, given.epoch, how));
     const size = drawn[0]!.images[0]!.width;

@@ -47,14 +47,14 @@ export default defineCommand({
   async run({ args: given }) {
     checkFlags(given, args);
     const { out, resume = false, json = false } = given;
-    const recipe = resume ? await resumed(out, given) : await recipeOf(given);
-    const data = { source: recipe.data, size: recipe.size, split: 'train', count: recipe.images } as const;
-    const device = await deviceOf(given.device);
-    await tellSplits(recipe);
     const signal = interruptSignal(() => {
       const begun = existsSync(join(out, 'recipe.json'));
       return begun ? `go on with 'latentfill train --out ${out} --resume'` : 'nothing was begun';
     });
+    const recipe = resume ? await resumed(out, given) : await recipeOf(given);
+    const data = { source: recipe.data, size: recipe.size, split: 'train', count: recipe.images } as const;
+    const device = await deviceOf(given.device);
+    await tellSplits(recipe);
     const line = liveLine();
     let last: TrainEvent | undefined;
     let began: Beginning | undefined;
