@@ -7,6 +7,8 @@ export { type OpenOptions, openInpainter } from './engine/open-inpainter.ts';
 export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
 export { type Image, image, type Mask, mask } from './image/image.ts';
 export { holeFraction, invertMask } from './image/mask.ts';
+export { type MaskFile, type MaskOptions, maskFromPixels } from './image/mask-meaning.ts';
+export type { MaskFrom } from './image/meaning/reading.ts';
 export { imageFromPixels, type Pixels, pixelsOf } from './image/pixels.ts';
 export { harmonicFill, poissonBlend, poissonBlendInTurns } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
