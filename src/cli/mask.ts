@@ -45,12 +45,12 @@ export default defineCommand({
     await writeImage(out, overlay(hole.image, hole.mask), { signal });
     const pieces = piecesOf(width, height, (i) => data[i]! > 0).areas.length;
     const box = boundingBox(hole.mask)!;
+    const file = maskPath ?? picture;
+    teller().note(file, hole);
     if (given.json) {
       printJson({ image: picture, mask: toldOf(hole), pieces, box, out });
       return;
     }
-    const file = maskPath ?? picture;
-    teller().note(file, hole);
     const { from, note } = hole.understood;
     const means = { luma: 'white', alpha: 'transparent', colour: 'painted' }[from];
     const what = note === undefined ? `the hole is what is ${means}${options.invert ? ' not' : ''}: ` : '';

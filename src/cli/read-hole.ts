@@ -6,20 +6,18 @@ import { readImage } from '../image/image-file.ts';
 import { checkMask, holeFraction } from '../image/mask.ts';
 import { readMask } from '../image/mask-file.ts';
 import { type MaskFile, type MaskOptions, meaningOf } from '../image/mask-meaning.ts';
-import type { MaskFrom } from '../image/meaning/reading.ts';
+import { type MaskFrom, masksFrom } from '../image/meaning/reading.ts';
 import { pixelsOf } from '../image/pixels.ts';
 import { type Layer, onWhite } from '../image/transparency.ts';
 import type { MaskedImage } from '../inpaint/inpaint.ts';
 import { inFlags } from './flags.ts';
 import type { Places } from './outputs.ts';
 
-const readings = ['luma', 'alpha', 'colour'] as const;
-
 /** Flags of every command that reads masks. */
 export const maskFlags = {
   'mask-from': {
     type: 'string',
-    valueHint: readings.join('|'),
+    valueHint: masksFrom.join('|'),
     description:
       'What marks the hole: luma (white), alpha (transparent), colour (what is painted: not transparent, or not of the ground). Default: what fits the file.',
   },
@@ -32,9 +30,9 @@ export function maskOptionsOf(given: {
   readonly 'invert-mask'?: boolean | undefined;
 }): Pick<MaskOptions, 'from' | 'invert'> {
   const text = given['mask-from'];
-  const from = readings.find((reading) => reading === text);
+  const from = masksFrom.find((reading) => reading === text);
   if (text !== undefined && from === undefined) {
-    throw new LatentfillError('command', `Expected --mask-from ${readings.join(', ')}, got '${text}'.`);
+    throw new LatentfillError('command', `Expected --mask-from ${masksFrom.join(', ')}, got '${text}'.`);
   }
   return { from, invert: given['invert-mask'] === true };
 }
@@ -84,13 +82,13 @@ export function toldOf({ understood: { mask, from, note } }: ReadHole): Told {
 /** The hole of a picture that was erased there. */
 function ownHole({ image, alpha }: Layer, path: string, options: Pick<MaskOptions, 'from' | 'invert'>): MaskFile {
   if (options.from !== undefined && options.from !== 'alpha') {
-    throw new LatentfillError('command', `Expected --mask with --mask-from ${options.from}, got none: give the mask.`);
+    throw new LatentfillError('command', `Expected a mask with --mask-from ${options.from}, got none: give one.`);
   }
   const most = alpha?.reduce((a, b) => Math.max(a, b)) ?? 1;
   if (!alpha?.some((a) => 2 * a <= most)) {
     throw new LatentfillError(
       'mask',
-      `Expected a mask for '${path}', got none: give --mask, or an image with transparent pixels for its hole.`,
+      `Expected a mask for '${path}', got none: give one, or an image with transparent pixels for its hole.`,
     );
   }
   const pixels = pixelsOf(image, { ...image, data: alpha.map((a) => 1 - a) });

@@ -2,13 +2,13 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { type Image, type Mask, mask } from './image.ts';
-import { holeFraction } from './mask.ts';
+import { checkMaskSize, holeFraction } from './mask.ts';
 import { erased, painted } from './meaning/by-alpha.ts';
 import { byColour } from './meaning/by-colour.ts';
 import { byValue } from './meaning/by-value.ts';
 import type { MaskPixels } from './meaning/colours.ts';
 import { paintedCopy } from './meaning/painted-copy.ts';
-import type { MaskFrom, Reading } from './meaning/reading.ts';
+import { type MaskFrom, masksFrom, type Reading } from './meaning/reading.ts';
 import { type Survey, survey } from './meaning/survey.ts';
 import { piecesOf } from './pieces.ts';
 import { checkPixels, type Pixels } from './pixels.ts';
@@ -47,6 +47,8 @@ export function maskFromPixels(pixels: Pixels, options: MaskOptions = {}): MaskF
 /** What pixels mean as a mask. Errors call it `name`. */
 export function meaningOf(pixels: MaskPixels, options: MaskOptions, name = 'the mask'): MaskFile {
   const { from, invert = false, picture } = options;
+  checkFrom(from);
+  if (picture) checkMaskSize(pixels, picture, name);
   const seen = survey(pixels);
   const reading = from === undefined ? fitting(seen, picture, name) : askedFor(seen, from, name);
   const { data, detail } = reading.make();
@@ -57,6 +59,15 @@ export function meaningOf(pixels: MaskPixels, options: MaskOptions, name = 'the 
     parts.push("the kept part is one region inside the hole: if it should be filled instead, set the option 'invert'");
   }
   return { mask: made, from: reading.from, note: parts.length > 0 ? parts.join('; ') : undefined };
+}
+
+function checkFrom(from: unknown): void {
+  if (from === undefined || masksFrom.includes(from as MaskFrom)) return;
+  const known = masksFrom.map((one) => `'${one}'`).join(', ');
+  throw new LatentfillError(
+    'options',
+    `Expected one of ${known} as the option 'from', got '${from}': or leave it out.`,
+  );
 }
 
 /** The one reading that fits best. @throws LatentfillError where none fits, or two fit alike. */

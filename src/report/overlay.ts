@@ -10,9 +10,9 @@ const VISIBLE = 480;
 const HOLE = [1, 0, 0.62] as const;
 const SOFT = [1, 0.9, 0] as const;
 
-/** How much of the picture a stripe hides, and what is between two stripes. */
-const STRIPE = 0.85;
-const BETWEEN = 0.45;
+/** How much of the picture a stripe hides, and what is between two stripes, which is darker: visible on magenta too. */
+const STRIPE = { hides: 0.85, light: 1 };
+const BETWEEN = { hides: 0.5, light: 0.35 };
 
 /**
  * The picture with its hole striped in magenta, soft edges in yellow, and a line of black and white around both.
@@ -33,11 +33,11 @@ export function overlay(picture: Image, hole: Mask): Image {
       const from = at(x, y);
       const m = hole.data[from]!;
       const edge = isEdge(hole, { x, y, scale, line });
-      const hidden = (x + y) % period < period / 2 ? STRIPE : BETWEEN;
+      const { hides, light } = (x + y) % period < period / 2 ? STRIPE : BETWEEN;
       for (let c = 0; c < 3; c++) {
         const own = picture.data[(picture.channels === 3 ? c : 0) * small + from]!;
-        const ink = SOFT[c]! + m * (HOLE[c]! - SOFT[c]!);
-        made.data[c * large + p] = edge ? (m > 0 ? 1 : 0) : m > 0 ? own + hidden * (ink - own) : own;
+        const ink = light * (SOFT[c]! + m * (HOLE[c]! - SOFT[c]!));
+        made.data[c * large + p] = edge ? (m > 0 ? 1 : 0) : m > 0 ? own + hides * (ink - own) : own;
       }
     }
   }

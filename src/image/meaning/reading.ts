@@ -3,7 +3,10 @@
 import type { Levels } from './levels.ts';
 
 /** What of a mask file says where the hole is: how light its pixels are, how transparent, or how far from a background. */
-export type MaskFrom = 'luma' | 'alpha' | 'colour';
+export const masksFrom = ['luma', 'alpha', 'colour'] as const;
+
+/** One of these. */
+export type MaskFrom = (typeof masksFrom)[number];
 
 /** What a reading makes of a mask file. */
 export interface Made {
