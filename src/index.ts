@@ -12,6 +12,7 @@ export type { MaskFrom } from './image/meaning/reading.ts';
 export { imageFromPixels, type Pixels, pixelsOf } from './image/pixels.ts';
 export { harmonicFill, poissonBlend, poissonBlendInTurns } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
+export { type Layer, layInto, onWhite } from './image/transparency.ts';
 export type { Described } from './inpaint/caption.ts';
 export type { Control, MaskedImage, SearchStep } from './inpaint/inpaint.ts';
 export { type Inpainter, inpaint, inpaintAll, type Sample, type SampleOptions } from './inpaint/inpainter.ts';

@@ -7,6 +7,7 @@ import { erased, painted } from './meaning/by-alpha.ts';
 import { byColour } from './meaning/by-colour.ts';
 import { byValue } from './meaning/by-value.ts';
 import type { MaskPixels } from './meaning/colours.ts';
+import { isErasedCopy, isSame } from './meaning/differences.ts';
 import { paintedCopy } from './meaning/painted-copy.ts';
 import { type MaskFrom, masksFrom, type Reading } from './meaning/reading.ts';
 import { type Survey, survey } from './meaning/survey.ts';
@@ -72,8 +73,10 @@ function checkFrom(from: unknown): void {
 
 /** The one reading that fits best. @throws LatentfillError where none fits, or two fit alike. */
 function fitting(seen: Survey, picture: Image | undefined, name: string): Reading {
+  if (picture && isSame(seen, picture)) throw thePicture(name);
   const copies = picture ? paintedCopy(seen, picture) : [];
-  const readings = [...copies, byValue(seen), ...byColour(seen), erased(seen, picture), painted(seen)];
+  const isCopy = picture !== undefined && isErasedCopy(seen, picture);
+  const readings = [...copies, byValue(seen, isCopy), ...byColour(seen), erased(seen, isCopy), painted(seen)];
   const best = Math.max(...readings.map(({ plausibility }) => plausibility));
   const [first, second] = readings.filter(({ plausibility }) => plausibility === best);
   if (best === 0 && !seen.isLayer) throw aPicture(seen, name);
@@ -93,10 +96,17 @@ function askedFor(seen: Survey, from: MaskFrom, name: string): Reading {
   );
 }
 
+function thePicture(name: string): LatentfillError {
+  return new LatentfillError(
+    'mask',
+    `Expected ${name} to differ from the picture, got the picture itself: erase the hole from it, or paint over it.`,
+  );
+}
+
 function aPicture({ isGrey }: Survey, name: string): LatentfillError {
   return new LatentfillError(
     'mask',
-    `Expected ${name} in black and white, or painted on one colour, got a picture ${isGrey ? 'in grey' : 'of many colours'} without transparency: paint the hole white on black, or set the option 'from' to 'luma' to take how light it is.`,
+    `Expected ${name} in black and white, or painted on one colour, got a picture ${isGrey ? 'in grey' : 'of many colours'} without transparency: paint the hole white on black, or set the option 'from' to 'luma' (what is light) or 'colour' (what differs from the border).`,
   );
 }
 

@@ -245,8 +245,12 @@ describe('bad input: one clear sentence, exit code 2, nothing written', () => {
       args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--mask-from', 'red'],
       says: /Expected --mask-from luma, alpha, colour, got 'red'/,
     },
-    'a photograph as the mask': {
+    'the picture as its mask': {
       args: ['face.png', '--mask', 'face.png', '--out', 'out.png'],
+      says: /got the picture itself/,
+    },
+    'a photograph as the mask': {
+      prepare: () => writeImage(at('mask.png'), noisePicture(16, 16, 9)),
       says: /got a picture of many colours .* set --mask-from to 'luma'/,
     },
     'no output': { args: ['face.png', '--mask', 'mask.png'], says: /--out/ },

@@ -11,6 +11,9 @@ const folder = mkdtempSync(join(tmpdir(), 'latentfill-'));
 const SIDE = 256;
 const wanted = truth(SIDE, inRectangle(SIDE));
 
+/** How many values are not the true ones: equality of large arrays is slow to test. */
+const wrong = (data: Float32Array, right = wanted) => data.reduce((sum, m, i) => sum + (m === right[i] ? 0 : 1), 0);
+
 /** The mask of a file. */
 async function saved(file: Sharp, name: string, options = {}) {
   await file.toFile(join(folder, name));
@@ -44,7 +47,7 @@ test('0 and 1 in 8 bits: grey, RGB and with a palette', async () => {
     ],
   ] as const) {
     const { mask, from, note } = await saved(file, name);
-    expect(mask.data).toEqual(wanted);
+    expect(wrong(mask.data)).toBe(0);
     expect(from).toBe('luma');
     expect(note).toBe('its two values 0 and 1 taken as black and white');
   }
@@ -61,7 +64,7 @@ test('16 bits: 0 and 1, 0 to 255 in larger numbers, and the whole range', async 
       const png = file.toColourspace(channels === 1 ? 'grey16' : 'rgb16').png();
       const { mask } = await saved(png, `deep-${most}-${channels}.png`);
       expect((await sharp(join(folder, `deep-${most}-${channels}.png`)).metadata()).depth).toBe('ushort');
-      expect(mask.data).toEqual(wanted);
+      expect(wrong(mask.data)).toBe(0);
     }
   }
 });
@@ -73,7 +76,7 @@ test('a floor of 1, also with two true zeros', async () => {
       .png();
   for (const zeros of [0, 2]) {
     const { mask, note } = await saved(floor(zeros), `floor-${zeros}.png`);
-    expect(mask.data).toEqual(wanted);
+    expect(wrong(mask.data)).toBe(0);
     expect(note).toBeUndefined();
   }
 });
@@ -92,7 +95,7 @@ test('colours, with a palette too', async () => {
         raw(3, (m) => (m === 1 ? paint : [0, 0, 0])).png({ palette, dither: 0 }),
         `${name}-${palette}.png`,
       );
-      expect(mask.data).toEqual(wanted);
+      expect(wrong(mask.data)).toBe(0);
       expect(from).toBe('colour');
     }
   }
@@ -109,9 +112,8 @@ test('the specks that JPEG and WebP leave are no holes', async () => {
     ['red.webp', raw(3, (m) => [255 * m, 0, 0]).webp({ quality: 90 })],
   ] as const) {
     const { mask, note } = await saved(file, name);
-    mask.data.forEach((m, i) => {
-      if (near[i] === 0 || near[i] === 1) expect([name, i, m]).toEqual([name, i, wanted[i]]);
-    });
+    const far = mask.data.map((m, i) => (near[i] === 0 || near[i] === 1 ? m : wanted[i]!));
+    expect([name, wrong(far)]).toEqual([name, 0]);
     if (!name.startsWith('red')) expect(note).toBeUndefined();
   }
 });
@@ -123,17 +125,18 @@ test('the picture itself, erased or painted over, and strokes on transparent', a
   const picture = imageFromPixels(photo);
   const pixel = (i: number) => [...photo.data.subarray(4 * i, 4 * i + 3)];
   const erased = raw(4, (m, i) => [...pixel(i), 255 * (1 - m)], strokes).webp({ lossless: true, exact: true });
-  expect(await saved(erased, 'erased.webp', { picture })).toMatchObject({ mask: { data: strokes }, from: 'alpha' });
+  const cut = await saved(erased, 'erased.webp', { picture });
+  expect([cut.from, wrong(cut.mask.data, strokes)]).toEqual(['alpha', 0]);
   const copy = raw(3, (m, i) => (m === 1 ? [0, 255, 0] : pixel(i)), strokes).jpeg({
     quality: 95,
     chromaSubsampling: '4:4:4',
   });
   const { mask, note } = await saved(copy, 'copy.jpg', { picture });
-  const wrong = mask.data.reduce((sum, m, i) => sum + Math.abs(m - strokes[i]!), 0);
-  expect(wrong).toBeLessThan(0.02 * strokes.reduce((a, b) => a + b, 0));
+  expect(wrong(mask.data, strokes)).toBeLessThan(0.02 * strokes.reduce((a, b) => a + b, 0));
   expect(note).toMatch(/painted over a copy/);
   const black = raw(4, (m) => [0, 0, 0, 255 * m], strokes).png();
-  expect(await saved(black, 'black.png')).toMatchObject({ mask: { data: strokes }, from: 'colour' });
+  const drawn = await saved(black, 'black.png');
+  expect([drawn.from, wrong(drawn.mask.data, strokes)]).toEqual(['colour', 0]);
 });
 
 test('errors name the file', async () => {

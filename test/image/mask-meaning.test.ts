@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LatentfillError } from '../../src/base/errors.ts';
 import { random } from '../../src/base/random.ts';
 import { randomHole } from '../../src/image/holes.ts';
+import { image } from '../../src/image/image.ts';
 import { type MaskOptions, maskFromPixels } from '../../src/image/mask-meaning.ts';
 import { imageFromPixels } from '../../src/image/pixels.ts';
 import {
@@ -89,7 +90,9 @@ describe('by value', () => {
     expectTrue(dim, 'luma', /128 taken as white/);
     const pale = pixelsOf(SIDE, (x, y) => grey(isHole(x, y) ? 255 : 60 + ((x + y) % 3)));
     expectTrue(pale, 'luma', /60 taken as black/);
-    const ramp = maskFromPixels(pixelsOf(SIDE, (x, y) => grey(y < 40 ? 0 : 3 * x)));
+    const dark = pixelsOf(SIDE, (x, y) => grey(y < 40 ? 0 : 3 * x));
+    expect(refusal(dark)).toMatch(/got a picture in grey/);
+    const ramp = maskFromPixels(dark, { from: 'luma' });
     expect(ramp.mask.data.at(-1)).toBeCloseTo(189 / 255, 6);
     expect(ramp.note).toMatch(/nothing filled in full, since no value is above 189/);
     expect(Math.max(...maskFromPixels(pixelsOf(SIDE, (x) => grey(x % 9))).mask.data)).toBe(0);
@@ -140,6 +143,19 @@ describe('by colour', () => {
     data.forEach((m, i) => {
       expect(Math.abs(m - soft[i]!)).toBeLessThan(0.1);
     });
+  });
+
+  test('thin lines, and a few pixels', () => {
+    const isLine = (x: number, y: number) => x === y || x + y === 50;
+    const lines = maskFromPixels(two([255, 0, 0, 255], BLACK, isLine));
+    expect(lines.mask.data).toEqual(truth(SIDE, isLine));
+    const smooth = (x: number, y: number) => Math.max(0, 1 - Math.abs(x - 0.7 * y - 10) / 2);
+    const drawn = pixelsOf(SIDE, (x, y) => [Math.round(250 * smooth(x, y)), Math.round(120 * smooth(x, y)), 0, 255]);
+    maskFromPixels(drawn).mask.data.forEach((m, i) => {
+      expect(Math.abs(m - smooth(i % SIDE, Math.floor(i / SIDE)))).toBeLessThan(0.1);
+    });
+    const isDot = (x: number, y: number) => x > 30 && x < 33 && y > 30 && y < 33;
+    expect(maskFromPixels(two([0, 200, 0, 255], WHITE, isDot)).mask.data).toEqual(truth(SIDE, isDot));
   });
 
   test('a background that is not clear is asked for, and from says which', () => {
@@ -249,8 +265,26 @@ describe('pictures', () => {
     );
     expect(refusal(pixelsOf(SIDE, (x, y) => grey(photo(x, y)[0])))).toMatch(/got a picture in grey without/);
     expect(maskFromPixels(whole, { from: 'luma' }).from).toBe('luma');
-    expect(refusal(whole, { picture: imageFromPixels(whole) })).toMatch(/many colours/);
+    expect(refusal(whole, { picture: imageFromPixels(whole) })).toMatch(/got the picture itself: erase the hole/);
     expect(refusal(whole, { picture: imageFromPixels(pixelsOf(SIDE, photograph(SIDE, 9))) })).toMatch(/many colours/);
+  });
+
+  test('a page of text is a mask, but not of itself; erased, it is told by the picture', () => {
+    const text = (x: number, y: number) => grey((x * 7 + y * 13) % 11 < 3 && y % 8 < 5 ? 0 : 255);
+    const page = pixelsOf(SIDE, text);
+    const picture = imageFromPixels(page);
+    expect(maskFromPixels(page).from).toBe('luma');
+    expect(refusal(page, { picture })).toMatch(/got the picture itself/);
+    const cut = pixelsOf(SIDE, (x, y) => (isHole(x, y) ? CLEAR : text(x, y)));
+    expectTrue(cut, 'alpha', /^the transparent part taken as the hole/, { picture });
+  });
+
+  test('a picture of another size is refused, and so is a reading that there is not', () => {
+    const picture = image(8, 8, 3);
+    expect(refusal(two(WHITE, BLACK), { picture })).toMatch(/to be 8×8 pixels like the image, got 64×64/);
+    expect(() => maskFromPixels(two(WHITE, BLACK), { from: 'red' as never })).toThrow(
+      /'luma', 'alpha', 'colour'.*got 'red'/,
+    );
   });
 
   test('a copy of the picture that was painted over is a mask where it is painted', () => {

@@ -1,7 +1,5 @@
 /** @file By transparency: a picture erased where its hole is, or a hole painted on a transparent layer. */
 
-import type { Image } from '../image.ts';
-import { differencesOf } from './differences.ts';
 import { levelsOf, NOISE } from './levels.ts';
 import { type Made, type Reading, throughLevels } from './reading.ts';
 import type { Survey } from './survey.ts';
@@ -10,15 +8,13 @@ import type { Survey } from './survey.ts';
 const COVERS = 0.6;
 
 /**
- * The transparent part is the hole: two points where the opaque part is a picture, or the picture that is to be filled, one where it covers the border and one
- * where it covers most. Every pixel that is not opaque is in the hole, in full: what a soft eraser has left of it is no
+ * The transparent part is the hole: two points where the opaque part is a picture, or a copy of the one to fill, one where
+ * it covers the border and one where it covers most. Every pixel that is not opaque is in the hole, in full: what a soft eraser has left of it is no
  * longer the picture. But where hardly transparent pixels (less than 16 below opaque) outnumber all others that are not
  * opaque, they are a faint transparency of the whole, and kept.
  */
-export function erased(survey: Survey, picture?: Image): Reading {
-  const { pixels, alpha, opaque, isPicture, isLayer } = survey;
-  const { data } = pixels;
-  const isErased = isLayer && (isPicture || (picture !== undefined && isCopy(survey, picture)));
+export function erased({ pixels: { data }, alpha, opaque, isPicture, isLayer }: Survey, isCopy = false): Reading {
+  const isErased = isPicture || isCopy;
   const points = (isErased ? 2 : 0) + (opaque.border > COVERS ? 1 : 0) + (opaque.all > COVERS ? 1 : 0);
   return {
     from: 'alpha',
@@ -56,20 +52,6 @@ export function painted({ pixels: { data }, alpha, opaque, colours, isPicture, i
       return throughLevels(channel, levelsOf(alpha.histogram));
     },
   };
-}
-
-/** Whether nine tenths of the opaque pixels are to within 16 of the picture's, and have more than one colour. */
-function isCopy({ pixels, alpha, colours }: Survey, picture: Image): boolean {
-  const { width, height, data } = pixels;
-  if (picture.width !== width || picture.height !== height || colours.length < 2) return false;
-  const differences = differencesOf(pixels, picture);
-  let [all, same] = [0, 0];
-  for (let p = 0; p < differences.length; p++) {
-    if (data[4 * p + 3]! < alpha.most) continue;
-    all++;
-    if (differences[p]! < NOISE) same++;
-  }
-  return same > 0.9 * all;
 }
 
 function count(histogram: Uint32Array, from: number, to: number): number {

@@ -1,6 +1,6 @@
 /** @file By colour: what differs from the background's colour is the hole. */
 
-import { type Colour, explainedBy } from './colours.ts';
+import { type Colour, explainedBy, paintsOf } from './colours.ts';
 import { distanceLevels } from './levels.ts';
 import { histogramOf, type Reading, throughLevels } from './reading.ts';
 import { COUNTS, type Survey } from './survey.ts';
@@ -16,11 +16,11 @@ const ON_BLACK = 4;
 const ON_OTHERS = 2;
 
 /** The share of pixels beside the ground that are paint or its soft edge, at least. */
-const EXPLAINED = 0.7;
+const EXPLAINED = 0.8;
 
 /**
  * What differs from the background is the hole, in full from its nearest colour on. Plausible for an opaque file that is
- * not grey, where at most four colours on black, or two on another ground, explain what is not background.
+ * not grey, where at most four colours on black, or two on another ground, or lines in shades of one, explain what is not background.
  * One reading for each colour that may be the background, that of the border first.
  */
 export function byColour(survey: Survey): Reading[] {
@@ -36,12 +36,14 @@ export function byColour(survey: Survey): Reading[] {
   }));
 }
 
-function isPaintedOn(ground: Colour, { isLayer, isGrey, isPicture, colours, cells }: Survey): boolean {
+function isPaintedOn(ground: Colour, { isLayer, isGrey, isPicture, colours, areSurfaces, cells }: Survey): boolean {
   if (isLayer || isGrey || isPicture) return false;
-  const paints = colours.filter((colour) => colour !== ground && colour.share >= COUNTS);
-  if (paints.length > (isBlack(ground) ? ON_BLACK : ON_OTHERS)) return false;
-  const common = paints.length > 0 ? paints : colours.filter((colour) => colour !== ground).slice(0, ON_OTHERS);
-  return explainedBy(cells, ground, common) >= EXPLAINED;
+  const others = colours.filter((colour) => colour !== ground);
+  const common = others.filter(({ share }) => share >= COUNTS);
+  const shades = common.length > 0 ? common : others.slice(0, ON_OTHERS);
+  const paints = paintsOf(shades, ground);
+  const areFew = shades.length <= (isBlack(ground) ? ON_BLACK : ON_OTHERS) || (paints.length === 1 && !areSurfaces);
+  return areFew && explainedBy(cells, ground, paints) >= EXPLAINED;
 }
 
 /**

@@ -9,10 +9,11 @@ const LIGHT = 192;
 
 /**
  * White is the hole. Plausible for a file in black, white and grey:
- * - opaque, of which at most half is neither black nor white: more would be a photograph in grey;
- * - on a transparent layer, with something light: black alone may mean either, and is for the other readings.
+ * - opaque, with something white, and at most half neither black nor white: else it would be a photograph in grey;
+ * - on a transparent layer, with something light, unless it is a copy of the picture to fill, erased: black alone may mean either,
+ *   and is for the other readings.
  */
-export function byValue(survey: Survey): Reading {
+export function byValue(survey: Survey, isCopy = false): Reading {
   let kept: { channel: Uint8Array; levels: Levels } | undefined;
   const read = () => {
     if (kept) return kept;
@@ -22,7 +23,8 @@ export function byValue(survey: Survey): Reading {
   };
   const { isGrey, isLayer, isPicture, colours } = survey;
   const hasLight = colours.some(({ rgb, share }) => rgb[0] >= LIGHT && share > 0.001);
-  const isPlausible = isGrey && (isLayer ? hasLight && !isPicture : read().levels.soft <= 0.5);
+  const isPlausible =
+    isGrey && (isLayer ? hasLight && !isPicture && !isCopy : read().levels.soft <= 0.5 && read().levels.isFull);
   return {
     from: 'luma',
     plausibility: isPlausible ? 4 : 0,

@@ -21,7 +21,7 @@ const CELLS = 32 ** 3;
 const REACH = 2;
 
 /** Neighbours that differ by less are one surface: what lies between two colours at an edge is no colour of its own. */
-const FLAT = 5;
+const FLAT = 3;
 
 /** How far apart the channels of a pixel are that is no longer grey. */
 const CHROMA = 48;
@@ -30,6 +30,8 @@ const CHROMA = 48;
 interface Counted {
   /** Commonest first. */
   readonly colours: readonly Colour[];
+  /** Whether these are of surfaces alone: pixels like those beside and above them. */
+  readonly areSurfaces: boolean;
   /** How many pixels each cell has, by its red, green and blue: 5 bits each. */
   readonly cells: Uint32Array;
   readonly isGrey: boolean;
@@ -64,9 +66,11 @@ export function coloursOf(pixels: MaskPixels, threshold: number): Counted {
   }
   // A few odd pixels do not make a picture coloured, but a small hole may have few pixels.
   const isGrey = coloured <= Math.max(2, counted * 1e-6);
-  // Noise has hardly any flat parts: then all pixels count.
-  const counts = flats * 10 >= counted ? flat! : every!;
-  return { colours: grouped(counts, border!, example!), cells: every!, isGrey, midGrey: middle / Math.max(1, counted) };
+  // Noise has hardly any flat parts, and thin lines have none: then all pixels count.
+  const surfaces = flats * 10 >= counted ? grouped(flat!, border!, example!) : [];
+  const areSurfaces = surfaces.length > 1;
+  const colours = areSurfaces ? surfaces : grouped(every!, border!, example!);
+  return { colours, areSurfaces, cells: every!, isGrey, midGrey: middle / Math.max(1, counted) };
 }
 
 function isNear(data: MaskPixels['data'], i: number, j: number): boolean {
@@ -135,6 +139,21 @@ export function explainedBy(cells: Uint32Array, ground: Colour, paints: readonly
       explained += cells[cell]!;
   }
   return all > 0 ? explained / all : 1;
+}
+
+/** Colours without those between the ground and one that is farther from it, to within 24 levels: these are soft edges. */
+export function paintsOf(colours: readonly Colour[], ground: Colour): Colour[] {
+  const paints: Colour[] = [];
+  const far = (colour: Colour) => Math.max(...difference(colour, ground).map(Math.abs));
+  for (const colour of [...colours].sort((a, b) => far(b) - far(a))) {
+    const offset = difference(colour, ground);
+    if (!paints.some((paint) => fromLine(offset, difference(paint, ground)) < 24)) paints.push(colour);
+  }
+  return paints;
+}
+
+function difference({ rgb }: Colour, ground: Colour): number[] {
+  return rgb.map((v, c) => v - ground.rgb[c]!);
 }
 
 /** How far `offset` is from the line to `paint`, in its worst channel. */

@@ -9,6 +9,8 @@ export interface Levels {
   readonly table: Float32Array;
   /** The share of pixels that are neither kept nor wholly in the hole. */
   readonly soft: number;
+  /** Whether any value stands for the hole in full; without, what is light may be just the lightest of a dark picture. */
+  readonly isFull: boolean;
   /** What a person should know, if anything was not plainly black and white. */
   readonly note: string | undefined;
 }
@@ -43,8 +45,9 @@ export function levelsOf(histogram: Uint32Array): Levels {
   const high = most < 256 - NOISE && half([most - NOISE + 1, most + 1], [NOISE, most + 1]) ? most : 255;
   if (high - low < 2 * NOISE) return leveled(histogram, [255, 256], undefined);
   const told = [low > 0 ? `${low} taken as black` : '', high < 255 ? `${high} taken as white` : ''].filter(Boolean);
-  if (high === 255 && most < 256 - NOISE) told.push(`nothing filled in full, since no value is above ${most}`);
-  return leveled(histogram, [low, high], told.length > 0 ? told.join(' and ') : undefined);
+  const isFull = high < 255 || most >= 256 - NOISE;
+  if (!isFull) told.push(`nothing filled in full, since no value is above ${most}`);
+  return { ...leveled(histogram, [low, high], told.length > 0 ? told.join(' and ') : undefined), isFull };
 }
 
 /** Values from the first to before the second. */
@@ -71,7 +74,7 @@ function leveled(histogram: Uint32Array, [low, high]: Span, note: string | undef
   });
   let soft = 0;
   for (let v = 0; v < 256; v++) if (table[v]! > 0 && table[v]! < 1) soft += histogram[v]!;
-  return { table, soft: soft / Math.max(1, sum(histogram, [0, 256])), note };
+  return { table, soft: soft / Math.max(1, sum(histogram, [0, 256])), isFull: true, note };
 }
 
 function sum(histogram: Uint32Array, [from, to]: Span): number {

@@ -6,7 +6,7 @@ import type { Colour, MaskPixels } from './colours.ts';
 import { differencesOf } from './differences.ts';
 import { NOISE } from './levels.ts';
 import type { Reading } from './reading.ts';
-import type { Survey } from './survey.ts';
+import { COUNTS, type Survey } from './survey.ts';
 
 type Rgb = Colour['rgb'];
 
@@ -18,19 +18,18 @@ const NEAR = 0.6;
 const LOSSY = 2 * NOISE;
 
 /**
- * What differs from the picture is the hole. Plausible where 30 % of the pixels equal the picture's exactly, or 60 % to
+ * What differs from the picture is the hole. Plausible for an opaque file of more than two colours where 30 % of the pixels equal the picture's exactly, or 60 % to
  * within 16 (a lossy copy), without those of the file's commonest colour. Of a lossy copy only differences above 32 count,
  * in pieces of at least 16 pixels. Where the paint has the picture's own colour, its pieces belong to the hole if half of
  * them do, and so do small gaps: up to 16 pixels, or a fiftieth of the hole.
  */
 export function paintedCopy(survey: Survey, picture: Image): Reading[] {
-  const { width, height } = survey.pixels;
-  if (survey.isLayer || picture.width !== width || picture.height !== height) return [];
+  const hasPicture = survey.colours.filter(({ share }) => share >= COUNTS).length > 2;
+  if (survey.isLayer || !hasPicture) return [];
   const differences = differencesOf(survey.pixels, picture);
   const { exact, near } = agreement(survey, differences);
   if (exact < EXACT && near < NEAR) return [];
   const isExact = exact >= EXACT;
-  if (differences.every((d) => d <= (isExact ? 0 : LOSSY))) return []; // the picture itself
   return [
     {
       from: 'colour',

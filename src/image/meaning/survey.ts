@@ -13,6 +13,8 @@ export interface Survey {
   readonly opaque: { readonly all: number; readonly border: number };
   /** The colours of the opaque pixels, commonest first. */
   readonly colours: readonly Colour[];
+  /** Whether these are of surfaces alone, without soft edges and lines. */
+  readonly areSurfaces: boolean;
   /** How many opaque pixels each cell of colours has. */
   readonly cells: Uint32Array;
   /** Whether the opaque pixels are a picture rather than something painted. */
@@ -41,6 +43,7 @@ export function survey(pixels: MaskPixels): Survey {
     isLayer,
     opaque: opaqueShares(pixels, threshold),
     colours: counted.colours,
+    areSurfaces: counted.areSurfaces,
     cells: counted.cells,
     isGrey: counted.isGrey,
     isPicture: many || (counted.isGrey && counted.midGrey > 0.5 && counted.colours.length > 3),
