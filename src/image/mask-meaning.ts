@@ -139,8 +139,10 @@ export function shareText(share: number): string {
 
 /** Whether the hole covers most and the whole border, and what is kept is one region inside, specks aside. */
 function isInsideOut({ width, height, data }: Mask): boolean {
-  const kept = piecesOf(width, height, (i) => data[i]! < 0.5);
-  const total = kept.areas.reduce((a, b) => a + b, 0);
-  if (2 * total >= data.length || kept.atBorder.some(Boolean)) return false;
-  return kept.areas.filter((area) => area * 20 > total).length === 1;
+  const isKept = (i: number) => data[i]! < 0.5;
+  for (let x = 0; x < width; x++) if (isKept(x) || isKept(data.length - 1 - x)) return false;
+  for (let y = 0; y < height; y++) if (isKept(y * width) || isKept((y + 1) * width - 1)) return false;
+  const { areas } = piecesOf(width, height, isKept);
+  const total = areas.reduce((a, b) => a + b, 0);
+  return 2 * total < data.length && areas.filter((area) => 20 * area > total).length === 1;
 }

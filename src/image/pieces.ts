@@ -52,16 +52,15 @@ function collected(
   height: number,
   { from, to, root }: Readonly<Record<'from' | 'to' | 'root', readonly number[]>>,
 ): Pieces {
-  const numberOf = new Map<number, number>();
+  const numberOf = new Int32Array(root.length).fill(-1);
   const areas: number[] = [];
   const atBorder: boolean[] = [];
   for (const [run, r] of root.entries()) {
-    let piece = numberOf.get(r);
-    if (piece === undefined) {
-      piece = areas.push(0) - 1;
+    if (numberOf[r] === -1) {
+      numberOf[r] = areas.push(0) - 1;
       atBorder.push(false);
-      numberOf.set(r, piece);
     }
+    const piece = numberOf[r]!;
     const [start, end] = [from[run]!, to[run]!];
     areas[piece]! += end - start;
     const isOuter = start < width || start >= (height - 1) * width || start % width === 0 || end % width === 0;
@@ -71,7 +70,7 @@ function collected(
     areas,
     atBorder,
     forEachRun: (visit) => {
-      for (const [run, r] of root.entries()) visit(from[run]!, to[run]!, numberOf.get(r)!);
+      for (const [run, r] of root.entries()) visit(from[run]!, to[run]!, numberOf[r]!);
     },
   };
 }

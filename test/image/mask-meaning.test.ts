@@ -241,6 +241,14 @@ describe('by transparency', () => {
     const left = truth(SIDE, (x) => x < 32);
     expect(maskFromPixels(half, { from: 'colour' }).mask.data).toEqual(left);
     expect(maskFromPixels(half, { from: 'alpha' }).mask.data).toEqual(left.map((m) => 1 - m));
+    // A colour is more likely paint than a ground, unless it covers most and the border.
+    const red = (part: number) => two([255, 0, 0, 255], CLEAR, (x) => x < part * SIDE);
+    expect(maskFromPixels(red(0.5)).mask.data).toEqual(left);
+    expect(maskFromPixels(red(0.75)).from).toBe('alpha');
+    // Black that covers a quarter is paint, and a ground where it covers three quarters.
+    const black = (part: number) => two(BLACK, CLEAR, (x) => x < part * SIDE);
+    expect([0.25, 0.75].map((part) => maskFromPixels(black(part)).from)).toEqual(['colour', 'alpha']);
+    expect(refusal(black(0.56))).toMatch(/have one meaning/);
     // An object cut out of a photograph: a large hole around it, or the object itself?
     expect(refusal(cut((x, y) => (isHole(x, y) ? 255 : 0)))).toMatch(/may be the transparent part or the part painted/);
   });
