@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** @module latentfill: fill holes in images by latent search. Runs in browsers as well; files are in latentfill/node. */
+/**
+ * @module latentfill: fill holes in images by latent search. Runs in browsers as well; files are in latentfill/node.
+ */
 
 export { type ErrorCode, type ErrorDetails, errorCodes, type Issue, LatentfillError } from './base/errors.ts';
 export { type Random, random } from './base/random.ts';

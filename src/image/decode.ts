@@ -30,7 +30,9 @@ export interface Decoded {
 
 /** How a file is decoded. */
 export interface DecodeOptions {
-  /** Pixels needed on the shorter side: a picture with more than eight times as many is shrunk to four times as many. */
+  /**
+   * Pixels needed on the shorter side: a picture with more than eight times as many is shrunk to four times as many.
+   */
   readonly wanted?: number | undefined;
   /** Keeps the 16 bits of a file that has them. */
   readonly deep?: boolean;

@@ -15,8 +15,8 @@ export async function readMask(path: string, options: MaskOptions = {}): Promise
 }
 
 /**
- * Values of 16 bits at 8. Those of a file whose colours are all below 256 are taken as they are: it holds 0 and 1, or 0 to
- * 255, in larger numbers. The same for its alpha.
+ * Values of 16 bits at 8. Those of a file whose colours are all below 256 are taken as they are: it holds 0 and 1, or 0
+ * to 255, in larger numbers. The same for its alpha.
  */
 function at8Bits(rgba: Decoded['rgba']): Uint8Array {
   if (rgba instanceof Uint8Array) return rgba;

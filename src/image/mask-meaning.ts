@@ -17,8 +17,9 @@ import { checkPixels, type Pixels } from './pixels.ts';
 /** How a mask file is to be understood. */
 export interface MaskOptions {
   /**
-   * What says where the hole is: `'luma'` (white), `'alpha'` (transparent), `'colour'` (what is painted: not transparent,
-   * or not of the background's colour). Left out: what fits the file; one that may mean two things is an error.
+   * What says where the hole is: `'luma'` (white), `'alpha'` (transparent), `'colour'` (what is painted: not
+   * transparent, or not of the background's colour). Left out: what fits the file; one that may mean two things is an
+   * error.
    */
   readonly from?: MaskFrom | undefined;
   /** Swaps the hole and the kept part. */
@@ -30,7 +31,7 @@ export interface MaskOptions {
 /** A mask file, understood. */
 export interface MaskFile {
   readonly mask: Mask;
-  /** What said where the hole is; the same mask comes with this as `from`. */
+  /** What said where the hole is. Given as `from`, it gives the same mask, except of a painted copy of the picture. */
   readonly from: MaskFrom;
   /** One line that says how it was understood, where it is not plainly white on black. */
   readonly note: string | undefined;

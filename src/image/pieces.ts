@@ -11,8 +11,8 @@ export interface Pieces {
 }
 
 /**
- * The pieces of the pixels for which `isIn` holds. Runs of a row are joined with those that they touch in the row above,
- * by union-find: one pass, and memory by runs, not by pixels.
+ * The pieces of the pixels for which `isIn` holds. Runs of a row are joined with those that they touch in the row
+ * above, by union-find: one pass, and memory by runs, not by pixels.
  */
 export function piecesOf(width: number, height: number, isIn: (pixel: number) => boolean): Pieces {
   const from: number[] = [];

@@ -17,8 +17,8 @@ export function onWhite({ image: picture, alpha }: Layer): Image {
 
 /**
  * The layer with its hole filled by `filled`, which is {@link onWhite} of the layer with the fill in its hole m: alpha
- * becomes α + m (1 − α), so that the fill is visible, and on white the result looks like `filled`. Where m is 0, colours
- * and alpha stay as they are, also the colours under alpha 0.
+ * becomes α + m (1 − α), so that the fill is visible, and on white the result looks like `filled`. Where m is 0,
+ * colours and alpha stay as they are, also the colours under alpha 0.
  */
 export function layInto({ image: picture, alpha }: Layer, hole: Mask, filled: Image): Layer {
   if (!alpha) return { image: filled, alpha };

@@ -8,10 +8,10 @@ import type { Survey } from './survey.ts';
 const COVERS = 0.6;
 
 /**
- * The transparent part is the hole: two points where the opaque part is a picture, or a copy of the one to fill, one where
- * it covers the border and one where it covers most. Every pixel that is not opaque is in the hole, in full: what a soft eraser has left of it is no
- * longer the picture. But where hardly transparent pixels (less than 16 below opaque) outnumber all others that are not
- * opaque, they are a faint transparency of the whole, and kept.
+ * The transparent part is the hole: two points where the opaque part is a picture, or a copy of the one to fill, one
+ * where it covers the border and one where it covers most. Every pixel that is not opaque is in the hole, in full: what
+ * a soft eraser has left of it is no longer the picture. But where hardly transparent pixels (less than 16 below
+ * opaque) outnumber all others that are not opaque, they are a faint transparency of the whole, and kept.
  */
 export function erased({ pixels: { data }, alpha, opaque, isPicture, isLayer }: Survey, isCopy = false): Reading {
   const isErased = isPicture || isCopy;

@@ -19,9 +19,9 @@ const ON_OTHERS = 2;
 const EXPLAINED = 0.8;
 
 /**
- * What differs from the background is the hole, in full from its nearest colour on. Plausible for an opaque file that is
- * not grey, where at most four colours on black, or two on another ground, or lines in shades of one, explain what is not background.
- * One reading for each colour that may be the background, that of the border first.
+ * What differs from the background is the hole, in full from its nearest colour on. Plausible for an opaque file that
+ * is not grey, where at most four colours on black, or two on another ground, or lines in shades of one, explain what
+ * is not background. One reading for each colour that may be the background, that of the border first.
  */
 export function byColour(survey: Survey): Reading[] {
   const { colours } = survey;

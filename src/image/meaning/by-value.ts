@@ -10,8 +10,8 @@ const LIGHT = 192;
 /**
  * White is the hole. Plausible for a file in black, white and grey:
  * - opaque, with something white, and at most half neither black nor white: else it would be a photograph in grey;
- * - on a transparent layer, with something light, unless it is a copy of the picture to fill, erased: black alone may mean either,
- *   and is for the other readings.
+ * - on a transparent layer, with something light, unless it is a copy of the picture to fill, erased: black alone may
+ *   mean either, and is for the other readings.
  */
 export function byValue(survey: Survey, isCopy = false): Reading {
   let kept: { channel: Uint8Array; levels: Levels } | undefined;

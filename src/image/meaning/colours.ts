@@ -141,7 +141,9 @@ export function explainedBy(cells: Uint32Array, ground: Colour, paints: readonly
   return all > 0 ? explained / all : 1;
 }
 
-/** Colours without those between the ground and one that is farther from it, to within 24 levels: these are soft edges. */
+/**
+ * Colours without those between the ground and one that is farther from it, to within 24 levels: these are soft edges.
+ */
 export function paintsOf(colours: readonly Colour[], ground: Colour): Colour[] {
   const paints: Colour[] = [];
   const far = (colour: Colour) => Math.max(...difference(colour, ground).map(Math.abs));

@@ -9,7 +9,9 @@ export interface Levels {
   readonly table: Float32Array;
   /** The share of pixels that are neither kept nor wholly in the hole. */
   readonly soft: number;
-  /** Whether any value stands for the hole in full; without, what is light may be just the lightest of a dark picture. */
+  /**
+   * Whether any value stands for the hole in full; without, what is light may be just the lightest of a dark picture.
+   */
   readonly isFull: boolean;
   /** What a person should know, if anything was not plainly black and white. */
   readonly note: string | undefined;
@@ -18,8 +20,8 @@ export interface Levels {
 /**
  * The levels of a channel, from how often each value occurs:
  * 1. One value alone is the hole from 240 on, and is kept below.
- * 2. Two values alone are the kept part and the hole, in full, as near as they may be: 0 and 1, 0 and 128, 1 and 255. Two
- *    that are less than 16 apart and not from 0 on are one value with noise.
+ * 2. Two values alone are the kept part and the hole, in full, as near as they may be: 0 and 1, 0 and 128, 1 and 255.
+ *    Two that are less than 16 apart and not from 0 on are one value with noise.
  * 3. Of more, those below 16 are kept, those above 239 the hole, and v / 255 is a soft edge in between.
  * 4. Where nothing is above 239 but half of what is above 15 lies within 16 of the highest value, this is the hole in
  *    full, and the same for the lowest value; what is between them becomes a soft edge from 0 to 1.
@@ -55,8 +57,8 @@ type Span = readonly [number, number];
 
 /**
  * The levels of distances from a background: every distance that is a colour of its own is the hole in full. That is
- * the least one that at least a twenty-fifth of the pixels in surfaces have, from 32 on; the many distances of a soft edge are no
- * surfaces. Where there are none, as in thin lines, it is the greatest distance.
+ * the least one that at least a twenty-fifth of the pixels in surfaces have, from 32 on; the many distances of a soft
+ * edge are no surfaces. Where there are none, as in thin lines, it is the greatest distance.
  */
 export function distanceLevels(histogram: Uint32Array, surfaces: Uint32Array): Levels {
   const least = 2 * NOISE;

@@ -10,7 +10,9 @@ import { COUNTS, type Survey } from './survey.ts';
 
 type Rgb = Colour['rgb'];
 
-/** How much of the file must equal the picture, its commonest colour aside, which may be the paint or a plain ground. */
+/**
+ * How much of the file must equal the picture, its commonest colour aside, which may be the paint or a plain ground.
+ */
 const EXACT = 0.3;
 const NEAR = 0.6;
 
@@ -18,10 +20,11 @@ const NEAR = 0.6;
 const LOSSY = 2 * NOISE;
 
 /**
- * What differs from the picture is the hole. Plausible for an opaque file of more than two colours where 30 % of the pixels equal the picture's exactly, or 60 % to
- * within 16 (a lossy copy), without those of the file's commonest colour. Of a lossy copy only differences above 32 count,
- * in pieces of at least 16 pixels. Where the paint has the picture's own colour, its pieces belong to the hole if half of
- * them do, and so do small gaps: up to 16 pixels, or a fiftieth of the hole.
+ * What differs from the picture is the hole. Plausible for an opaque file of more than two colours where 30 % of the
+ * pixels equal the picture's exactly, or 60 % to within 16 (a lossy copy), without those of the file's commonest
+ * colour. Of a lossy copy only differences above 32 count, in pieces of at least 16 pixels. Where the paint has the
+ * picture's own colour, its pieces belong to the hole if half of them do, and so do small gaps: up to 16 pixels, or a
+ * fiftieth of the hole.
  */
 export function paintedCopy(survey: Survey, picture: Image): Reading[] {
   const hasPicture = survey.colours.filter(({ share }) => share >= COUNTS).length > 2;

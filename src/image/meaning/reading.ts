@@ -2,7 +2,9 @@
 
 import type { Levels } from './levels.ts';
 
-/** What of a mask file says where the hole is: how light its pixels are, how transparent, or how far from a background. */
+/**
+ * What of a mask file says where the hole is: how light its pixels are, how transparent, or how far from a background.
+ */
 export const masksFrom = ['luma', 'alpha', 'colour'] as const;
 
 /** One of these. */
@@ -19,7 +21,9 @@ export interface Made {
 /** One reading of a mask file. */
 export interface Reading {
   readonly from: MaskFrom;
-  /** How well it fits what is in the file: 0 where only a person can ask for it. Readings that fit alike are a question. */
+  /**
+   * How well it fits what is in the file: 0 where only a person can ask for it. Readings that fit alike are a question.
+   */
   readonly plausibility: number;
   /** The hole in words; undefined for white on black, which needs none. */
   readonly hole: string | undefined;
