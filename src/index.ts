@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** @module latentfill: fill holes in images by latent search. Runs in browsers as well; files are in latentfill/node. */
+/**
+ * @module latentfill: fill holes in images by latent search. Runs in browsers as well; files are in latentfill/node.
+ */
 
 export { type ErrorCode, type ErrorDetails, errorCodes, type Issue, LatentfillError } from './base/errors.ts';
 export { type Random, random } from './base/random.ts';
@@ -7,9 +9,12 @@ export { type OpenOptions, openInpainter } from './engine/open-inpainter.ts';
 export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
 export { type Image, image, type Mask, mask } from './image/image.ts';
 export { type Box, holeFraction, invertMask } from './image/mask.ts';
+export { type MaskFile, type MaskOptions, maskFromPixels } from './image/mask-meaning.ts';
+export type { MaskFrom } from './image/meaning/reading.ts';
 export { imageFromPixels, type Pixels, pixelsOf } from './image/pixels.ts';
 export { harmonicFill, poissonBlend, poissonBlendInTurns } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
+export { type Layer, layInto, onWhite } from './image/transparency.ts';
 export type { Described } from './inpaint/caption.ts';
 export { type Fit, measureFit } from './inpaint/fit.ts';
 export type { Control, FillStep, MaskedImage, SearchStep } from './inpaint/inpaint.ts';

@@ -72,6 +72,24 @@ export function repeated(flag: string, rawArgs: readonly string[]): string[] {
   });
 }
 
+/** Flags that may be given more than once. */
+const repeatable = ['input'];
+
+/** @throws LatentfillError for a flag that is given twice, since only one of its values could count. */
+export function checkOnce(rawArgs: readonly string[], declared: ArgsDef): void {
+  const seen = new Set<string>();
+  for (let i = 0; i < rawArgs.length && rawArgs[i] !== '--'; i++) {
+    const [, name, value] = /^--([^=]+)(=)?/.exec(rawArgs[i]!) ?? [];
+    if (name === undefined) continue;
+    const flag = kebab(name).replace(/^no-/, '');
+    if (seen.has(flag) && !repeatable.includes(flag)) {
+      throw new LatentfillError('command', `Expected --${flag} once, got it twice: leave one of them out.`);
+    }
+    seen.add(flag);
+    if (value === undefined && declared[flag]?.type === 'string') i++; // the next is its value
+  }
+}
+
 /** @throws LatentfillError for a flag that the command does not have, one without its value, or a surplus argument. */
 export function checkFlags(args: Readonly<Record<string, unknown>> & { _: string[] }, declared: ArgsDef): void {
   const known = new Set(Object.keys(declared).flatMap((name) => [name, camel(name)]));
@@ -96,7 +114,11 @@ export function checkFlags(args: Readonly<Record<string, unknown>> & { _: string
 }
 
 /** How an option of the library is called here, where that is not its own name. */
-const renamed: Readonly<Record<string, string>> = { inputs: 'input NAME=VALUE' };
+const renamed: Readonly<Record<string, string>> = {
+  inputs: 'input NAME=VALUE',
+  from: 'mask-from',
+  invert: 'invert-mask',
+};
 
 const flagOf = (option: string) => `--${renamed[option] ?? kebab(option)}`;
 

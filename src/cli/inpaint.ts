@@ -4,8 +4,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
+import type { Image } from '../image/image.ts';
 import { checkOutput, writeImage } from '../image/image-file.ts';
 import type { Box } from '../image/mask.ts';
+import { layInto } from '../image/transparency.ts';
 import type { Fit } from '../inpaint/fit.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
@@ -17,7 +19,8 @@ import { fillJobs } from './fill-jobs.ts';
 import { deviceOf, embeddingOf, nodeDevices, warnOfUnknownWords } from './flag-values.ts';
 import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { type Job, jobsOf } from './jobs.ts';
-import { readHole } from './read-hole.ts';
+import { maskFlags, maskOptionsOf, type ReadHole, readHole, toldOf } from './read-hole.ts';
+import { teller } from './say-once.ts';
 import { print, printJson } from './terminal.ts';
 
 const args = {
@@ -26,7 +29,7 @@ const args = {
     type: 'string',
     valueHint: 'file|folder',
     description:
-      'White is the hole, black is kept. For a folder: one mask for all, or a folder of masks of the same names. Without one, fully transparent pixels are the hole.',
+      'White is the hole, black is kept; or the hole is painted in a colour, or transparent. For a folder: one mask for all, or a folder of masks of the same names. Without one, transparent pixels are the hole.',
   },
   out: {
     type: 'string',
@@ -56,7 +59,7 @@ const args = {
     valueHint: nodeDevices.join('|'),
     description: 'Where to compute; auto tries each and takes the fastest (default cpu).',
   },
-  'invert-mask': { type: 'boolean', description: 'Black is the hole, white is kept.' },
+  ...maskFlags,
   ...commonFlags,
   ...flagsOf(optionsSchema, presets),
 } as const;
@@ -74,7 +77,14 @@ export default defineCommand({
     const device = await deviceOf(given.device);
     const described = { caption: given.caption, embedding: await embeddingOf(given.embedding) };
     const jobs = await jobsOf(given.image, given.mask, given, isFolder);
-    const read = async (job: Job) => ({ ...(await readHole(job, given['invert-mask'] === true)), ...described });
+    const maskOptions = maskOptionsOf(given);
+    const tell = teller();
+    const read = async (job: Job) => {
+      const hole = await readHole(job, maskOptions);
+      tell.note(job.mask ?? job.image, hole);
+      tell.lost(hole, job.out);
+      return { ...hole, ...described };
+    };
     const only = isFolder ? undefined : await read(jobs[0]!); // what cannot be read ends before a model is loaded
     const model = await loadModel(given.model);
     warnOfUnknownWords(model, given.caption);
@@ -86,8 +96,13 @@ export default defineCommand({
       read: async (job) => only ?? read(job),
       alone: !isFolder,
       async done({ job, hole, seconds }, filled) {
-        const files = await write(job, filled, hole.alpha, signal);
-        report(job, filled, files, { seconds, judged: model.discriminator !== null, json: given.json === true });
+        const files = await write(job, filled, hole, signal);
+        report(job, filled, files, {
+          hole,
+          seconds,
+          judged: model.discriminator !== null,
+          json: given.json === true,
+        });
       },
     });
     if (failed > 0) {
@@ -99,21 +114,20 @@ export default defineCommand({
   },
 });
 
-async function write(
-  job: Job,
-  filled: Filled,
-  alpha: Float32Array | undefined,
-  signal: AbortSignal,
-): Promise<string[]> {
+async function write(job: Job, filled: Filled, { layer, mask }: ReadHole, signal: AbortSignal): Promise<string[]> {
+  const save = async (file: string, blended: Image) => {
+    const { image, alpha } = layInto(layer, mask, blended);
+    await writeImage(file, image, { alpha, signal });
+  };
   const files: string[] = [];
   if (job.candidates !== undefined) {
     for (const [i, candidate] of filled.candidates.entries()) {
       const file = join(job.candidates, `${String(i + 1).padStart(2, '0')}.png`);
-      await writeImage(file, await candidate.blended({ signal }), { alpha, signal });
+      await save(file, await candidate.blended({ signal }));
       files.push(file);
     }
   }
-  await writeImage(job.out, await filled.blended({ signal }), { alpha, signal });
+  await save(job.out, await filled.blended({ signal }));
   return files;
 }
 
@@ -121,12 +135,13 @@ function report(
   job: Job,
   { candidates, pieces, fit }: Filled,
   files: readonly string[],
-  { seconds, judged, json }: { seconds: number; judged: boolean; json: boolean },
+  { hole, seconds, judged, json }: { hole: ReadHole; seconds: number; judged: boolean; json: boolean },
 ): void {
   if (json) {
     const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
     const views = candidates[0]!.views.map(({ box, pieces, rejected }) => ({ box, pieces, rejected }));
-    printJson({ image: job.image, out: job.out, seconds, fit, pieces, views, candidates: listed });
+    const about = { mask: toldOf(hole), out: job.out, seconds, fit, pieces, views };
+    printJson({ image: job.image, ...about, candidates: listed });
     return;
   }
   const { losses, views } = candidates[0]!;

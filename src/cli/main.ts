@@ -3,15 +3,17 @@
 
 import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
-import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
+import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
 import { BAD_INPUT, endWith } from './exit-code.ts';
+import { checkOnce } from './flags.ts';
 import { guardOutput } from './output-errors.ts';
 import { print } from './terminal.ts';
 
 const subCommands: Record<string, () => Promise<CommandDef>> = {
   demo: () => commandOf(import('./demo.ts')),
   inpaint: () => commandOf(import('./inpaint.ts')),
+  mask: () => commandOf(import('./mask.ts')),
   data: () => commandOf(import('./data.ts')),
   train: () => commandOf(import('./train.ts')),
   sample: () => commandOf(import('./sample.ts')),
@@ -62,6 +64,7 @@ async function run(args: string[]): Promise<number> {
     await usage(command, main);
     return 0;
   }
+  checkOnce(rest, command.args as ArgsDef);
   await runCommand(command, { rawArgs: rest });
   return Number(process.exitCode ?? 0);
 }

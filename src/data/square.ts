@@ -2,14 +2,14 @@
 
 import { cropImage } from '../image/crop.ts';
 import { type Image, image } from '../image/image.ts';
-import type { ImageFile } from '../image/image-file.ts';
 import { resizeImage } from '../image/resize.ts';
+import { type Layer, onWhite } from '../image/transparency.ts';
 
 /**
  * The largest square of a picture at `size` pixels a side, on white where it is transparent. `at` says where along the
  * longer side the square lies, from 0 (left or top) to 1.
  */
-export function squareOf(file: ImageFile, size: number, at = 0.5): Image {
+export function squareOf(file: Layer, size: number, at = 0.5): Image {
   return windowOf(file, size, { share: 1, x: at, y: at });
 }
 
@@ -23,7 +23,7 @@ export interface Window {
 }
 
 /** A square of a picture at `size` pixels a side, on white where it is transparent. */
-export function windowOf(file: ImageFile, size: number, { share, x, y }: Window): Image {
+export function windowOf(file: Layer, size: number, { share, x, y }: Window): Image {
   const picture = onWhite(file);
   const side = Math.max(1, Math.floor(Math.min(picture.width, picture.height) * share));
   const [left, top] = [Math.floor((picture.width - side) * x), Math.floor((picture.height - side) * y)];
@@ -35,11 +35,4 @@ export function fromPlanes(bytes: Uint8Array, side: number, size: number): Image
   const data = new Float32Array(3 * side * side);
   for (let i = 0; i < data.length; i++) data[i] = bytes[i % bytes.length]! / 255;
   return resizeImage(image(side, side, 3, data), size, size);
-}
-
-/** The image on white, as a viewer shows it: the colours of transparent pixels are arbitrary. */
-function onWhite({ image: picture, alpha }: ImageFile): Image {
-  if (!alpha) return picture;
-  const shown = picture.data.map((v, i) => 1 + (v - 1) * alpha[i % alpha.length]!);
-  return image(picture.width, picture.height, picture.channels, shown);
 }

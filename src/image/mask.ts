@@ -64,7 +64,11 @@ export function checkMaskValues(hole: Mask, name = 'the mask'): void {
 }
 
 /** @throws LatentfillError unless the mask is of the image's size. */
-export function checkMaskSize(hole: Mask, image: { width: number; height: number }, name = 'the mask'): void {
+export function checkMaskSize(
+  hole: { width: number; height: number },
+  image: { width: number; height: number },
+  name = 'the mask',
+): void {
   if (hole.width === image.width && hole.height === image.height) return;
   throw new LatentfillError(
     'mask',

@@ -17,6 +17,15 @@ export interface Pixels {
  * @throws LatentfillError for pixels of another size or kind.
  */
 export function imageFromPixels(pixels: Pixels): Image {
+  checkPixels(pixels);
+  const { width, height, data } = pixels;
+  const area = width * height;
+  const planes = Float32Array.from({ length: 3 * area }, (_, i) => data[4 * (i % area) + Math.floor(i / area)]! / 255);
+  return image(width, height, 3, planes);
+}
+
+/** @throws LatentfillError unless they are {@link Pixels} as described there. */
+export function checkPixels(pixels: Pixels): void {
   checkRecord(pixels, 'the pixels', 'width, height and data');
   const { width, height, data } = pixels;
   checkSides(width, height, 'the pixels');
@@ -33,8 +42,6 @@ export function imageFromPixels(pixels: Pixels): Image {
       `Expected ${width}×${height}×4 = ${4 * area} bytes of pixels, got ${data.length}: give red, green, blue and alpha of each.`,
     );
   }
-  const planes = Float32Array.from({ length: 3 * area }, (_, i) => data[4 * (i % area) + Math.floor(i / area)]! / 255);
-  return image(width, height, 3, planes);
 }
 
 /**

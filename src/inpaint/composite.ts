@@ -7,7 +7,7 @@ import { type Image, image, type Mask, mask } from '../image/image.ts';
 import type { Box } from '../image/mask.ts';
 import { poissonBlendInTurns } from '../image/poisson.ts';
 import { resizeImage } from '../image/resize.ts';
-import type { Piece } from './pieces.ts';
+import type { Piece } from './far-pieces.ts';
 import type { Stop } from './results.ts';
 import type { SearchOptions } from './search-options.ts';
 

@@ -237,6 +237,22 @@ describe('bad input: one clear sentence, exit code 2, nothing written', () => {
       args: ['face.png', '--mask', 'mask.png', '--out', 'out.bmp'],
       says: /ends in \.png, \.jpg or \.webp/,
     },
+    'a flag given twice': {
+      args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--mask', 'face.png'],
+      says: /Expected --mask once, got it twice/,
+    },
+    'a reading of masks that there is not': {
+      args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--mask-from', 'red'],
+      says: /Expected --mask-from luma, alpha, colour, got 'red'/,
+    },
+    'the picture as its mask': {
+      args: ['face.png', '--mask', 'face.png', '--out', 'out.png'],
+      says: /got the picture itself/,
+    },
+    'a photograph as the mask': {
+      prepare: () => writeImage(at('mask.png'), noisePicture(16, 16, 9)),
+      says: /got a picture of many colours .* set --mask-from to 'luma'/,
+    },
     'no output': { args: ['face.png', '--mask', 'mask.png'], says: /--out/ },
     'surplus argument': {
       args: ['face.png', 'other.png', '--mask', 'mask.png', '--out', 'out.png'],
@@ -371,7 +387,7 @@ describe('the other commands', () => {
   });
 
   test('help, and commands that are not there', () => {
-    for (const command of ['train', 'sample', 'inpaint', 'export']) {
+    for (const command of ['train', 'sample', 'inpaint', 'mask', 'export']) {
       const { status, stdout } = run(command, '--help');
       expect(status).toBe(0);
       expect(stdout).toMatch(/--json/);

@@ -5,7 +5,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
 import { image } from '../../src/image/image.ts';
-import { encodePng, readImage, readMask, writeImage } from '../../src/image/image-file.ts';
+import { encodePng, readImage, writeImage } from '../../src/image/image-file.ts';
 import { resizeImage } from '../../src/image/resize.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { noisePicture, picture } from '../helpers/pictures.ts';
@@ -81,38 +81,6 @@ test('a grey file becomes three channels, a turned photograph upright', async ()
     .toFile(at('turned.jpg'));
   const { image: upright } = await readImage(at('turned.jpg'));
   expect([upright.width, upright.height]).toEqual([4, 6]);
-});
-
-test('masks: white is the hole, inverted on demand, grey is soft', async () => {
-  await sharp(new Uint8Array([0, 128, 255]), { raw: { width: 3, height: 1, channels: 1 } })
-    .png()
-    .toFile(at('m.png'));
-  expect([...(await readMask(at('m.png'))).data]).toEqual(Array.from(Float32Array.of(0, 128 / 255, 1)));
-  expect([...(await readMask(at('m.png'), { invert: true })).data]).toEqual(
-    Array.from(Float32Array.of(1, 127 / 255, 0)),
-  );
-});
-
-test('masks with transparency: white strokes on nothing, black strokes on nothing, holes in black', async () => {
-  const save = async (name: string, grey: number[], alpha: number[]) => {
-    const rgba = Uint8Array.from(grey.flatMap((v, i) => [v, v, v, alpha[i]!]));
-    await sharp(rgba, { raw: { width: grey.length, height: 1, channels: 4 } })
-      .png()
-      .toFile(at(name));
-    return [...(await readMask(at(name))).data];
-  };
-  expect(await save('white.png', [255, 0, 255], [255, 0, 0])).toEqual([1, 0, 0]);
-  expect(await save('black.png', [0, 0, 0], [255, 0, 255])).toEqual([0, 1, 0]);
-  expect(await save('both.png', [0, 255, 255], [255, 255, 0])).toEqual([0, 1, 0]);
-});
-
-test('the specks that JPEG leaves in a mask are no holes', async () => {
-  const square = picture(48, 48, (x, y) => (x > 10 && x < 30 && y > 13 && y < 37 ? 1 : 0));
-  await sharp(await encodePng(square))
-    .jpeg({ quality: 90 })
-    .toFile(at('m.jpg'));
-  const { data } = await readMask(at('m.jpg'));
-  expectClose(data, square.data.subarray(0, 48 * 48), 1e-9);
 });
 
 test('what cannot be read is told in one sentence', async () => {
