@@ -4,7 +4,7 @@ import { defineCommand } from 'citty';
 import { exportModel } from '../gan/export.ts';
 import { interruptSignal } from './exit-code.ts';
 import { nameOf, wholeNumber } from './flag-values.ts';
-import { checkFlags, commonFlags } from './flags.ts';
+import { commonFlags } from './flags.ts';
 import { print, printJson, say } from './terminal.ts';
 
 const args = {
@@ -19,7 +19,6 @@ export default defineCommand({
   meta: { name: 'export', description: 'Write the checkpoint of a run that you picked as a model folder.' },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const signal = interruptSignal('no model was written');
     const { run, out } = given;
     const name = given.name ?? nameOf(out);

@@ -13,7 +13,7 @@ import { loadModel } from '../model/folder.ts';
 import { interruptSignal } from './exit-code.ts';
 import { fillJobs } from './fill-jobs.ts';
 import { deviceOf, embeddingOf, nodeDevices, warnOfUnknownWords } from './flag-values.ts';
-import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
+import { commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { type Job, jobsOf } from './jobs.ts';
 import { readHole } from './read-hole.ts';
 import { print, printJson } from './terminal.ts';
@@ -63,7 +63,6 @@ export default defineCommand({
   meta: { name: 'inpaint', description: 'Fill the hole of an image by searching the latent space of a model.' },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const signal = interruptSignal('nothing more was written');
     const options = valuesOf(optionsSchema, given);
     resolveOptions(options); // wrong options end before anything is read
