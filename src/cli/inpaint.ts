@@ -1,10 +1,8 @@
 /** @file `latentfill inpaint`: the main job, on a file or a folder. */
 
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import { LatentfillError } from '../base/errors.ts';
-import { checkOutput, writeImage } from '../image/image-file.ts';
+import { writeImage } from '../image/image-file.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
 import { presets } from '../inpaint/presets.ts';
@@ -14,9 +12,10 @@ import { interruptSignal } from './exit-code.ts';
 import { fillJobs } from './fill-jobs.ts';
 import { deviceOf, embeddingOf, nodeDevices, warnOfUnknownWords } from './flag-values.ts';
 import { commonFlags, flagsOf, valuesOf } from './flags.ts';
-import { type Job, jobsOf } from './jobs.ts';
+import { type Job, type Work, workOf } from './jobs.ts';
 import { readHole } from './read-hole.ts';
-import { print, printJson } from './terminal.ts';
+import { checkTally, ended, interruption, tellFailures } from './tally.ts';
+import { print, printJson, say } from './terminal.ts';
 
 const args = {
   image: { type: 'positional', required: true, description: 'An image, or a folder of images.' },
@@ -24,13 +23,14 @@ const args = {
     type: 'string',
     valueHint: 'file|folder',
     description:
-      'White is the hole, black is kept. For a folder: one mask for all, or a folder of masks of the same names. Without one, fully transparent pixels are the hole.',
+      'White is the hole, black is kept. For a folder: one mask for all, or a folder of masks of the same names. Without one: a_mask.png beside a.png in a folder, or else fully transparent pixels.',
   },
   out: {
     type: 'string',
     required: true,
     valueHint: 'file|folder',
-    description: 'Where to write the result (.png, .jpg or .webp), or a folder for a folder.',
+    description:
+      'Where to write the result (.png, .jpg or .webp), in place of an older one; or a folder for a folder, where older results stay.',
   },
   model: {
     type: 'string',
@@ -54,6 +54,12 @@ const args = {
     valueHint: nodeDevices.join('|'),
     description: 'Where to compute; auto tries each and takes the fastest (default cpu).',
   },
+  recursive: { type: 'boolean', description: 'Of a folder, fill the images in its subfolders too.' },
+  'skip-existing': {
+    type: 'boolean',
+    description: 'Leave out images whose result is there: go on after an interrupt.',
+  },
+  overwrite: { type: 'boolean', description: 'Of a folder, replace the results of an earlier run.' },
   'invert-mask': { type: 'boolean', description: 'Black is the hole, white is kept.' },
   ...commonFlags,
   ...flagsOf(optionsSchema, presets),
@@ -63,36 +69,45 @@ export default defineCommand({
   meta: { name: 'inpaint', description: 'Fill the hole of an image by searching the latent space of a model.' },
   args,
   async run({ args: given }) {
-    const signal = interruptSignal('nothing more was written');
+    let work: Work | undefined;
+    const signal = interruptSignal(() => (work && !work.alone ? interruption(work.tally) : 'nothing more was written'));
     const options = valuesOf(optionsSchema, given);
     resolveOptions(options); // wrong options end before anything is read
-    const isFolder = (await stat(given.image).catch(() => undefined))?.isDirectory() ?? false;
-    if (!isFolder) checkOutput(given.out);
+    const asked = { ...given, image: given.image, out: given.out, skipExisting: given['skip-existing'] };
+    work = await workOf(asked);
+    const { jobs, tally, alone, notes } = work;
+    for (const note of notes) say(note);
     const device = await deviceOf(given.device);
     const described = { caption: given.caption, embedding: await embeddingOf(given.embedding) };
-    const jobs = await jobsOf(given.image, given.mask, given, isFolder);
     const read = async (job: Job) => ({ ...(await readHole(job, given['invert-mask'] === true)), ...described });
-    const only = isFolder ? undefined : await read(jobs[0]!); // what cannot be read ends before a model is loaded
-    const model = await loadModel(given.model);
-    warnOfUnknownWords(model, given.caption);
-    await using inpainter = await openHere(model, { device });
-    const failed = await fillJobs(jobs, {
-      inpainter,
-      options,
-      signal,
-      read: async (job) => only ?? read(job),
-      alone: !isFolder,
-      async done({ job, hole, seconds }, filled) {
-        const files = await write(job, filled, hole.alpha, signal);
-        report(job, filled, files, { seconds, judged: model.discriminator !== null, json: given.json === true });
-      },
-    });
-    if (failed > 0) {
-      throw new LatentfillError(
-        'image',
-        `Expected to fill all ${jobs.length} images, got ${failed} that could not be: see above.`,
-      );
+    const only = alone && jobs[0] ? await read(jobs[0]) : undefined; // what cannot be read ends before a model is loaded
+    if (jobs.length > 0) {
+      const model = await loadModel(given.model);
+      warnOfUnknownWords(model, given.caption);
+      await using inpainter = await openHere(model, { device });
+      await fillJobs(jobs, tally, {
+        inpainter,
+        options,
+        signal,
+        read: async (job) => only ?? read(job),
+        alone,
+        async done({ job, hole, seconds }, filled) {
+          const files = await write(job, filled, hole.alpha, signal);
+          tally.filled++;
+          const count = alone ? '' : `${ended(tally)} · `;
+          report(job, filled, files, {
+            count,
+            seconds,
+            judged: model.discriminator !== null,
+            json: given.json === true,
+          });
+        },
+      }).catch((error) => {
+        tellFailures(tally); // they would be lost with what ends the command
+        throw error;
+      });
     }
+    checkTally(tally);
   },
 });
 
@@ -118,7 +133,7 @@ function report(
   job: Job,
   { candidates }: Filled,
   files: readonly string[],
-  { seconds, judged, json }: { seconds: number; judged: boolean; json: boolean },
+  { count, seconds, judged, json }: { count: string; seconds: number; judged: boolean; json: boolean },
 ): void {
   if (json) {
     const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
@@ -128,6 +143,6 @@ function report(
   const { total, contextual } = candidates[0]!.losses;
   const parts = judged ? '' : ' + prior term, no discriminator';
   print(
-    `${job.out}: loss ${total.toFixed(4)} (contextual ${contextual.toFixed(4)}${parts}), best of ${candidates.length}, ${seconds.toFixed(1)} s`,
+    `${count}${job.out}: loss ${total.toFixed(4)} (contextual ${contextual.toFixed(4)}${parts}), best of ${candidates.length}, ${seconds.toFixed(1)} s`,
   );
 }

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { jobsOf } from '../../src/cli/jobs.ts';
-import { outputNames } from '../../src/cli/outputs.ts';
+import { workOf } from '../../src/cli/jobs.ts';
+import { outputNames } from '../../src/cli/names.ts';
 import { image } from '../../src/image/image.ts';
 import { writeImage } from '../../src/image/image-file.ts';
 import { noisePicture } from '../helpers/pictures.ts';
@@ -52,6 +52,10 @@ describe('names of results', () => {
       ['a.jpg-2', 'a.jpg', 'a.png'],
     ],
     [
+      ['a.jpg', 'x/a.jpg', 'X/a.png', 'y.1/a'],
+      ['a', 'x/a.jpg', 'X/a.png', 'y.1/a'],
+    ],
+    [
       ['e\u0301.jpg', '\u00e9.png'],
       ['e\u0301.jpg', '\u00e9.png'],
     ],
@@ -62,12 +66,19 @@ describe('names of results', () => {
 });
 
 describe('results that would replace something are refused', () => {
-  const file = (
-    out: string,
-    { mask = 'mask.png' as string | undefined, candidates = undefined as string | undefined } = {},
-  ) => jobsOf(at('face.png'), mask && at(mask), { out: at(out), candidates: candidates && at(candidates) }, false);
+  const jobsOf = async (image: string, mask: string, out: string, candidates: string | undefined) =>
+    (
+      await workOf({
+        image: at(image),
+        mask: mask && at(mask),
+        out: at(out),
+        candidates: candidates && at(candidates),
+      })
+    ).jobs;
+  const file = (out: string, { mask = 'mask.png', candidates = undefined as string | undefined } = {}) =>
+    jobsOf('face.png', mask, out, candidates);
   const folder = (out: string, { mask = 'mask.png', candidates = undefined as string | undefined } = {}) =>
-    jobsOf(at('in'), at(mask), { out: at(out), candidates: candidates && at(candidates) }, true);
+    jobsOf('in', mask, out, candidates);
   beforeEach(() => {
     for (const name of ['face.png', 'mask.png', '01.png']) put(name);
     for (const name of ['a.jpg', 'b.png']) put('in', name);
@@ -90,8 +101,7 @@ describe('results that would replace something are refused', () => {
   });
 
   test('candidates: over an image, a mask, a result, or where a file is', async () => {
-    const first = (candidates: string, out = 'out.png') =>
-      jobsOf(at('01.png'), at('mask.png'), { out: at(out), candidates: at(candidates) }, false);
+    const first = (candidates: string, out = 'out.png') => jobsOf('01.png', 'mask.png', out, candidates);
     await refused(first('.'), /Expected --candidates that replaces nothing, got .* over '.*01\.png'/);
     await refused(file('new/02.png', { candidates: 'new' }), /over '.*02\.png'/);
     await refused(file('new/a.png', { candidates: 'new/A.png' }), /Expected a folder for --candidates/);
@@ -160,5 +170,5 @@ test('what cannot be written, or not be seen, costs none of the others', async (
   expect(status).toBe(2);
   expect(readdirSync(at('out')).sort()).toEqual(['a.png', 'd.png']);
   expect(stderr).toMatch(/Expected known pixels in the view of the hole, got none/);
-  expect(stderr).toMatch(/Expected to fill all 5 images, got 3 that could not be/);
+  expect(stderr).toMatch(/Expected to fill all 5 images, got 3 that were not filled: see above/);
 });
