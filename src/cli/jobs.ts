@@ -1,11 +1,11 @@
 /** @file Which images are filled, with which masks, to where: all that can be known before a model is loaded. */
 
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { checkOutput } from '../image/image-file.ts';
 import { type FolderFiles, filesIn } from './folder-files.ts';
 import { isPicture, outputNames } from './names.ts';
-import { checkFolders, checkPlaces, earlierFile, identity, kind, type Places } from './outputs.ts';
+import { checkFolders, checkPlaces, checkWritable, earlierFile, identity, kind, type Places } from './outputs.ts';
 import { masksBeside, type Pairs, pairMasks } from './pairs.ts';
 import type { Tally } from './tally.ts';
 
@@ -44,6 +44,8 @@ export async function workOf(asked: Asked): Promise<Work> {
   const plan: Plan = alone ? { planned: [asked], notes: [] } : await planFolder(asked, oneMask);
   const { planned, notes } = plan;
   await checkPlaces(planned);
+  await checkWritable('--out', alone ? dirname(asked.out) : asked.out);
+  if (asked.candidates !== undefined) await checkWritable('--candidates', asked.candidates);
   if (alone) checkOutput(asked.out);
   else if (!asked.overwrite && !asked.skipExisting) await checkEarlier(planned, asked.out);
   const left: Planned[] = [];
@@ -53,9 +55,9 @@ export async function workOf(asked: Asked): Promise<Work> {
     problem === undefined ? [] : { image, error: new LatentfillError('mask', problem) },
   );
   if (skipped > 0) notes.push(`skipped ${skipped} of ${all}: their results are there`);
-  if (failed.length > 0)
-    notes.push(`${failed.length} of ${all} cannot be filled for want of a mask, as is told at the end`);
   const jobs = left.filter(({ problem }) => problem === undefined);
+  if (failed.length > 0 && jobs.length > 0)
+    notes.push(`the masks of ${failed.length} of ${all} are missing or unclear: they are named at the end`);
   return { jobs, tally: { all, skipped, filled: 0, failed }, alone, notes };
 }
 

@@ -1,6 +1,6 @@
 /** @file Checks output paths: a result must not overwrite its inputs or another result. */
 
-import { readdir, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { folded } from './names.ts';
@@ -60,8 +60,21 @@ export async function checkFolders(
     const to = await identity(place);
     for (const folder of inputs)
       if (to === (await identity(folder))) throw replaces(`the files in '${folder}'`, place, flag);
-    if ((await kind(place)) === 'file') throw inTheWay(flag, 'folder', place);
   }
+}
+
+/** @throws LatentfillError where a folder cannot be made, or not be written in. */
+export async function checkWritable(flag: string, folder: string): Promise<void> {
+  const found = await kind(folder);
+  if (found === undefined && dirname(folder) !== folder) return checkWritable(flag, dirname(folder));
+  if (found === 'file') throw inTheWay(flag, 'folder', folder);
+  await access(folder, constants.W_OK).catch((cause) => {
+    throw new LatentfillError(
+      'file',
+      `Expected a place for ${flag} that may be written, got '${folder}': choose another.`,
+      { cause },
+    );
+  });
 }
 
 /** A file of an earlier run that the results of a job would replace; undefined if there is none. */

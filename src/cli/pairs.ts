@@ -94,5 +94,5 @@ function unclear(name: string, pictures: readonly string[], masks: readonly stri
   if (masks.length > 1 && pictures.length === 1)
     return `Expected one mask for '${name}', got ${masks.length}, '${masks.join("', '")}': keep one of them.`;
   const others = pictures.filter((other) => other !== name);
-  return `Expected a mask for '${name}' alone, got '${masks.join("', '")}', named after '${others.join("', '")}' as well: name it '${name}.png'.`;
+  return `Expected a mask for '${name}' alone, got '${masks.join("', '")}', named after '${others.join("', '")}' as well: name it '${name}_mask.png'.`;
 }

@@ -27,7 +27,7 @@ export function interruption({ all, skipped, filled }: Tally): string {
 
 /** Prints what failed, each with its reason. */
 export function tellFailures({ failed }: Tally): void {
-  for (const { image, error } of failed) say(`'${image}' was not filled. ${error.message}`);
+  for (const { image, error } of failed) say(`'${image}' was not filled: ${error.message}`);
 }
 
 /** Tells what failed, once where each image failed for the same reason. @throws LatentfillError if any did. */
@@ -38,14 +38,13 @@ export function checkTally(tally: Tally): void {
   if (failedAlike(tally)) {
     throw new LatentfillError(
       first.error.code,
-      `Expected to fill ${failed.length} images, got the same for each as for '${first.image}'. ${first.error.message}`,
+      `Expected to fill ${failed.length} images, got none filled, each for the reason of '${first.image}': ${first.error.message}`,
     );
   }
   tellFailures(tally);
-  const were = failed.length === 1 ? 'was' : 'were';
   throw new LatentfillError(
     'image',
-    `Expected to fill all ${all} images, got ${failed.length} that ${were} not filled: see above.`,
+    `Expected to fill every image, got ${failed.length} of ${all} not filled: see above.`,
   );
 }
 

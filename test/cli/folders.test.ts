@@ -89,12 +89,12 @@ test('a picture without its mask, and one that is damaged, are named at the end;
   expect(lines(stdout)).toHaveLength(2);
   expect(lines(stderr)).toEqual([
     expect.stringContaining("1 mask belongs to no picture, in 'masks': other.png"),
-    expect.stringContaining('2 of 6 cannot be filled for want of a mask'),
-    expect.stringMatching(/'in\/b\.png' was not filled\. Expected a mask for 'b\.png' in 'masks', got none/),
-    expect.stringMatching(/'in\/c\.png' was not filled\. Expected a mask for 'c\.png'/),
-    expect.stringMatching(/'in\/D\.png' was not filled\. Expected .*32×32/),
-    expect.stringMatching(/'in\/z\.png' was not filled\. Expected an image in .* damaged/),
-    'latentfill: Expected to fill all 6 images, got 4 that were not filled: see above.',
+    'latentfill: the masks of 2 of 6 are missing or unclear: they are named at the end',
+    expect.stringMatching(/'in\/b\.png' was not filled: Expected a mask for 'b\.png' in 'masks', got none/),
+    expect.stringMatching(/'in\/c\.png' was not filled: Expected a mask for 'c\.png'/),
+    expect.stringMatching(/'in\/D\.png' was not filled: Expected .*32×32/),
+    expect.stringMatching(/'in\/z\.png' was not filled: Expected an image in .* damaged/),
+    'latentfill: Expected to fill every image, got 4 of 6 not filled: see above.',
   ]);
 });
 
@@ -104,12 +104,12 @@ test('a reason that holds for every picture is said once', async () => {
   const none = fill('in', '--mask', 'masks', '--out', 'out', '--model', 'nowhere'); // seen before a model is looked for
   expect(none.status).toBe(2);
   expect(lines(none.stderr).at(-1)).toMatch(
-    /Expected to fill 2 images, got the same for each as for 'in\/a\.png'\. Expec/,
+    /Expected to fill 2 images, got none filled, each for the reason of 'in\/a\.png': Expected a mask for 'a\.png'/,
   );
   expect(none.stderr.match(/Expected a mask/g)).toHaveLength(1);
   await writeImage(at('small.png'), image(8, 8, 3, new Float32Array(192).fill(1)));
   const size = fill('in', '--mask', 'small.png', '--out', 'out');
-  expect(size.stderr).toMatch(/^latentfill: Expected to fill 2 images, got the same .*64×64 .*8×8[^\n]*\n$/);
+  expect(size.stderr).toMatch(/^latentfill: Expected to fill 2 images, got none filled, .*64×64 .*8×8[^\n]*\n$/);
   expect(existsSync(at('out'))).toBe(false);
 });
 
@@ -135,6 +135,7 @@ test('what is missing or in the way is said before a model is looked for', async
     [['empty', '--out', 'out'], /Expected images \(PNG, .*\) in 'empty', got none: add some\./],
     [['above', '--out', 'out'], /in 'above', got only folders: give --recursive/],
     [['in', '--out', 'hole.png'], /Expected a folder for --out, got the file 'hole\.png'/],
+    [['in', '--out', 'hole.png/out'], /Expected a folder for --out, got the file 'hole\.png'/],
     [['in', '--mask', 'nowhere', '--out', 'out'], /a mask or a folder of masks at 'nowhere', got none/],
     [['in', '--mask', 'hole.png', '--out', 'in', '--overwrite'], /Expected --out that replaces nothing, got 'in'/],
     [['in', '--mask', 'hole.png', '--out', 'out', '--candidates', 'in'], /Expected --candidates that replaces nothing/],
@@ -147,6 +148,13 @@ test('what is missing or in the way is said before a model is looked for', async
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   }
   expect(filesOf('.')).toEqual(['hole.png', 'in/a.png']);
+});
+
+test('a mask for all that lies among the pictures is none of them', async () => {
+  await pictures('in/a.png', 'in/z.png');
+  await masks('in/hole.png');
+  expect(fill('in', '--mask', 'in/hole.png', '--out', 'out')).toMatchObject({ status: 0, stderr: '' });
+  expect(filesOf('out')).toEqual(['a.png', 'z.png']);
 });
 
 test('results of an earlier run are kept, passed over or replaced, as is asked', async () => {

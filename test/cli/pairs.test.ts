@@ -52,7 +52,7 @@ describe('masks of a folder', () => {
     const shared = pairMasks(['a.jpg', 'a.webp', 'b.png'], ['a.png', 'b.png']);
     expect([...shared.masks]).toEqual([['b.png', 'b.png']]);
     expect(shared.problems.get('a.jpg')).toBe(
-      "Expected a mask for 'a.jpg' alone, got 'a.png', named after 'a.webp' as well: name it 'a.jpg.png'.",
+      "Expected a mask for 'a.jpg' alone, got 'a.png', named after 'a.webp' as well: name it 'a.jpg_mask.png'.",
     );
     expect([...shared.problems.keys()]).toEqual(['a.jpg', 'a.webp']);
     const several = pairMasks(['a.png'], ['a_mask001.png', 'a_mask002.png']);
