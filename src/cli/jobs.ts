@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { checkOutput } from '../image/image-file.ts';
 import { type FolderFiles, filesIn } from './folder-files.ts';
-import { isPicture, outputNames } from './names.ts';
+import { FORMATS, isPicture, outputNames } from './names.ts';
 import { checkFolders, checkPlaces, checkWritable, earlierFile, identity, kind, type Places } from './outputs.ts';
 import { masksBeside, type Pairs, pairMasks } from './pairs.ts';
 import type { Tally } from './tally.ts';
@@ -139,8 +139,7 @@ function noPictures(folder: string, { folders }: FolderFiles, recursive: boolean
     folders.length > 0 && !recursive
       ? ['only folders', 'give --recursive for the pictures in them']
       : ['none', 'add some'];
-  const kinds = 'PNG, JPEG, WebP, TIFF, GIF or AVIF';
-  return new LatentfillError('image', `Expected images (${kinds}) in '${folder}', got ${got}: ${remedy}.`);
+  return new LatentfillError('image', `Expected images (${FORMATS}) in '${folder}', got ${got}: ${remedy}.`);
 }
 
 /** A line on the files of a folder that are no pictures, and one on the folders that were not entered. */
@@ -149,7 +148,7 @@ function passedOver(folder: string, { files, folders }: FolderFiles, recursive: 
   const notes: string[] = [];
   if (others.length > 0) {
     const what = others.length === 1 ? 'file that is no picture' : 'files that are no pictures';
-    notes.push(`passed over ${others.length} ${what}, in '${folder}': ${some(others)}`);
+    notes.push(`passed over ${others.length} ${what} (${FORMATS}), in '${folder}': ${some(others)}`);
   }
   if (folders.length > 0) {
     const what = `${recursive ? 'link' : 'folder'}${folders.length === 1 ? '' : 's'}${recursive ? ' to folders' : ''}`;

@@ -1,5 +1,7 @@
 /** @file What names of files say: which are pictures, and what their results are called. */
 
+/** The formats that are read, for people. */
+export const FORMATS = 'PNG, JPEG, WebP, TIFF, GIF or AVIF';
 /** Suffixes of the formats that are read. */
 export const PICTURE = /\.(png|jpe?g|webp|tiff?|gif|avif)$/i;
 

@@ -25,9 +25,11 @@ export async function checkPlaces(jobs: readonly Places[]): Promise<void> {
     for (const path of [image, mask]) if (path !== undefined) inputs.set(await identity(path), path);
   const outputs = new Map<string, string>();
   for (const { out } of jobs) {
-    const key = await identity(out);
-    if (inputs.has(key)) throw replaces(`'${inputs.get(key)}'`, out);
-    outputs.set(key, out);
+    const input = inputs.get(await identity(out));
+    if (input !== undefined) throw replaces(`'${input}'`, out);
+    const place = `${await identity(dirname(out))}/${folded(basename(out))}`; // links may make one folder of two
+    if (outputs.has(place)) throw replaces(`the result '${outputs.get(place)}'`, out);
+    outputs.set(place, out);
   }
   await checkCandidates(jobs, [...inputs.values(), ...outputs.values()]);
   for (const { out } of jobs) if ((await kind(out)) === 'folder') throw inTheWay('--out', 'file', out);
@@ -47,6 +49,7 @@ async function checkCandidates(jobs: readonly Places[], files: readonly string[]
     const key = await identity(candidates);
     if (numbered.has(key)) throw replaces(`'${numbered.get(key)}'`, candidates, '--candidates');
     if (taken.has(key) || (await kind(candidates)) === 'file') throw inTheWay('--candidates', 'folder', candidates);
+    numbered.set(key, join(candidates, '01.png'));
   }
 }
 

@@ -118,6 +118,23 @@ describe('results that would replace something are refused', () => {
     expect(await folder('in/filled', { candidates: 'in/filled' })).toHaveLength(2);
   });
 
+  test('subfolders of the output that are one folder by a link', async () => {
+    for (const name of ['in/x/a.png', 'in/y/a.png', 'out/x/kept', 'all/x/a/kept', 'all/y/kept']) put(name);
+    symlinkSync('x', at('out/y'));
+    symlinkSync('../x/a', at('all/y/a'));
+    const tree = (out: string, candidates?: string) =>
+      workOf({
+        image: at('in'),
+        mask: at('mask.png'),
+        out: at(out),
+        candidates: candidates && at(candidates),
+        recursive: true,
+      });
+    await refused(tree('out'), /got '.*out\/y\/a\.png', over the result '.*out\/x\/a\.png'/);
+    await refused(tree('new', 'all'), /got '.*all\/y\/a', over '.*all\/x\/a\/01\.png'/);
+    expect((await tree('new', 'none')).jobs).toHaveLength(4);
+  });
+
   test('images that share a name keep apart, each with the mask of its very name if there is one', async () => {
     put('in', 'b.webp');
     put('masks', 'b.webp');
