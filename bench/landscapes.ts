@@ -11,11 +11,11 @@ import { type Method, type MethodResult, runMethod, summary } from '../src/eval/
 import { openFeatures } from '../src/eval/features.ts';
 import { type KernelDistance, kernelDistance } from '../src/eval/kid.ts';
 import { type Memorisation, memorisation, nearerOf, nearest } from '../src/eval/memorisation.ts';
+import { cropImage } from '../src/image/crop.ts';
 import { centreHole, halfHole } from '../src/image/holes.ts';
 import { type Image, image, type Mask } from '../src/image/image.ts';
 import { writeImage } from '../src/image/image-file.ts';
 import { harmonicFill } from '../src/image/poisson.ts';
-import { cropImage } from '../src/image/resize.ts';
 import type { MaskedImage } from '../src/inpaint/inpaint.ts';
 import { loadModel } from '../src/model/folder.ts';
 import { drawSheet } from '../src/report/sheet.ts';

@@ -13,7 +13,8 @@ const { candidates } = await inpaint(
   { restarts: 8, lambda: 0 },
 );
 const found = candidates[0]!;
-const error = found.generated.data.reduce((sum, v, i) => sum + Math.abs(v - image!.data[i]!), 0) / image!.data.length;
+const { generated } = found.views[0]!;
+const error = generated.data.reduce((sum, v, i) => sum + Math.abs(v - image!.data[i]!), 0) / image!.data.length;
 console.log(
   `known half: loss ${found.losses.contextual.toFixed(4)}; whole image: ${(255 * error).toFixed(1)} of 255 grey levels away`,
 );

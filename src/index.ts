@@ -6,19 +6,30 @@ export { type Random, random } from './base/random.ts';
 export { type OpenOptions, openInpainter } from './engine/open-inpainter.ts';
 export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
 export { type Image, image, type Mask, mask } from './image/image.ts';
-export { holeFraction, invertMask } from './image/mask.ts';
+export { type Box, holeFraction, invertMask } from './image/mask.ts';
 export { imageFromPixels, type Pixels, pixelsOf } from './image/pixels.ts';
 export { harmonicFill, poissonBlend, poissonBlendInTurns } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
 export type { Described } from './inpaint/caption.ts';
-export type { Control, MaskedImage, SearchStep } from './inpaint/inpaint.ts';
+export { type Fit, measureFit } from './inpaint/fit.ts';
+export type { Control, FillStep, MaskedImage, SearchStep } from './inpaint/inpaint.ts';
 export { type Inpainter, inpaint, inpaintAll, type Sample, type SampleOptions } from './inpaint/inpainter.ts';
 export { optionsSchema, type Resolved, resolveOptions } from './inpaint/options.ts';
 export type { Options } from './inpaint/options-type.ts';
 export { presets } from './inpaint/presets.ts';
-export { Candidate, Fill, Filled, type Scene, type Stop } from './inpaint/results.ts';
+export {
+  type About,
+  Candidate,
+  type DrawnView,
+  Fill,
+  Filled,
+  type FilledView,
+  type Scene,
+  type Stop,
+} from './inpaint/results.ts';
 export type { SearchState, Tried } from './inpaint/search.ts';
 export type { SearchOptions } from './inpaint/search-options.ts';
+export type { TriedFill, TriedView } from './inpaint/staging.ts';
 export { importanceWeights } from './inpaint/weights.ts';
 export { cardSchema, type Draft, type ModelCard } from './model/card.ts';
 export { type FetchOptions, type FetchProgress, fetchModel } from './model/fetch.ts';

@@ -22,7 +22,7 @@ export { type ImageFile, type ReadOptions, readImage, readMask, writeImage } fro
 export * from './index.ts';
 export type { Scores } from './model/card.ts';
 export { shippedModels } from './model/find.ts';
-export { loadModel, type ModelFiles, saveModel } from './model/folder.ts';
+export { amendCard, loadModel, type ModelFiles, saveModel } from './model/folder.ts';
 export { readOnnxFile } from './model/import/onnx-file.ts';
 export { drawSheet, type SheetOptions, type SheetRow } from './report/sheet.ts';
 export { type RankOptions, rankCheckpoints } from './watch/rank.ts';

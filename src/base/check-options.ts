@@ -64,6 +64,7 @@ function expectedBy({ code, expected, minimum, maximum, inclusive, values, messa
   if (code === 'too_big') return `${inclusive === false ? 'less than' : 'at most'} ${maximum}`;
   if (code === 'invalid_value') return `one of ${(values as unknown[]).join(', ')}`;
   if (code === 'invalid_type') return kinds[String(expected)] ?? `a value of the kind ${expected}`;
+  if (code === 'custom') return message; // of a rule that the schema words itself
   return `what the schema allows (${message})`;
 }
 

@@ -3,10 +3,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
-import { random } from '../base/random.ts';
 import { corrupted } from '../eval/baselines.ts';
 import { psnr } from '../eval/metrics.ts';
-import { centreHole, halfHole, randomHole, strokeHole } from '../image/holes.ts';
+import { holeInTurn } from '../image/holes.ts';
 import { type Image, image, type Mask } from '../image/image.ts';
 import { readImage, writeImage } from '../image/image-file.ts';
 import { resizeImage } from '../image/resize.ts';
@@ -20,14 +19,6 @@ import { bar, liveLine, print, printJson } from './terminal.ts';
 /** Faces that the model was not trained on, beside it in the package. */
 const FACES = 8;
 const MODEL = 'toon-64';
-
-/** The four holes of the literature, in turn. */
-const holes: readonly ((size: number, i: number) => Mask)[] = [
-  (size) => centreHole(size, size),
-  (size, i) => strokeHole(size, size, random('demo', 'strokes', i)),
-  (size, i) => halfHole(size, size, i % 8 < 4 ? 'left' : 'bottom'),
-  (size, i) => randomHole(size, size, 0.8, random('demo', 'random', i)),
-];
 
 const args = {
   out: {
@@ -51,7 +42,7 @@ export default defineCommand({
     for (let i = 0; i < FACES; i++) {
       const file = new URL(`../../models/${MODEL}/heldout/${i}.png`, import.meta.url);
       const { image } = await readImage(fileURLToPath(file));
-      masked.push({ image, mask: holes[i % holes.length]!(image.width, i) });
+      masked.push({ image, mask: holeInTurn(image.width, i, 'demo') });
     }
     const line = liveLine();
     const began = performance.now();

@@ -2,9 +2,11 @@
 
 import { defineCommand } from 'citty';
 import { exportModel } from '../gan/export.ts';
+import { readRecipe } from '../gan/run/folder.ts';
 import { interruptSignal } from './exit-code.ts';
 import { nameOf, wholeNumber } from './flag-values.ts';
 import { commonFlags } from './flags.ts';
+import { keepFit } from './keep-fit.ts';
 import { print, printJson, say } from './terminal.ts';
 
 const args = {
@@ -25,6 +27,7 @@ export default defineCommand({
     const epoch = given.epoch === undefined ? undefined : wholeNumber('epoch', given.epoch);
     const notes = await exportModel(run, { out, name, epoch, signal });
     for (const note of notes) say(note);
+    await keepFit(out, (await readRecipe(run)).data, { signal });
     if (given.json) printJson({ run, model: out, name });
     else print(`model written to ${out}`);
   },

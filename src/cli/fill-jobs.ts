@@ -1,11 +1,10 @@
 /** @file Fills the images of a folder, some at a time: an image that fails does not affect the others. */
 
 import { LatentfillError } from '../base/errors.ts';
-import type { MaskedImage } from '../inpaint/inpaint.ts';
+import type { FillStep, MaskedImage } from '../inpaint/inpaint.ts';
 import type { Inpainter } from '../inpaint/inpainter.ts';
 import type { Options } from '../inpaint/options-type.ts';
 import type { Filled } from '../inpaint/results.ts';
-import type { SearchState } from '../inpaint/search.ts';
 import type { Job } from './jobs.ts';
 import { ended, type Tally } from './tally.ts';
 import { bar, duration, liveLine } from './terminal.ts';
@@ -69,7 +68,7 @@ export async function fillJobs<H extends MaskedImage>(
 
   /** The result of each; undefined for one that failed. */
   async function search(ready: readonly Ready<H>[], waiting: number): Promise<(Filled | undefined)[]> {
-    const onStep = ({ step: [done, all], candidates }: SearchState) => {
+    const onStep = ({ step: [done, all], candidates }: FillStep) => {
       const part = (ready.length * done) / all;
       const seconds = (performance.now() - began) / 1000;
       const left = duration((seconds / (searched + part)) * (ready.length - part + waiting));
@@ -111,7 +110,7 @@ function isOfAll({ cause }: LatentfillError): boolean {
 }
 
 /** The mean of the best losses of the images whose search has begun. */
-function lossOf(candidates: SearchState['candidates']): number {
+function lossOf(candidates: FillStep['candidates']): number {
   const best = candidates.flatMap(([first]) => first?.losses.total ?? []);
   return best.reduce((sum, total) => sum + total, 0) / best.length;
 }

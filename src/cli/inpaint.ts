@@ -3,10 +3,12 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { writeImage } from '../image/image-file.ts';
+import type { Box } from '../image/mask.ts';
+import type { Fit } from '../inpaint/fit.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
 import { presets } from '../inpaint/presets.ts';
-import type { Filled } from '../inpaint/results.ts';
+import type { Filled, FilledView } from '../inpaint/results.ts';
 import { loadModel } from '../model/folder.ts';
 import { interruptSignal } from './exit-code.ts';
 import { fillJobs } from './fill-jobs.ts';
@@ -131,18 +133,38 @@ async function write(
 
 function report(
   job: Job,
-  { candidates }: Filled,
+  { candidates, pieces, fit }: Filled,
   files: readonly string[],
   { count, seconds, judged, json }: { count: string; seconds: number; judged: boolean; json: boolean },
 ): void {
   if (json) {
     const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
-    printJson({ image: job.image, out: job.out, seconds, candidates: listed });
+    const views = candidates[0]!.views.map(({ box, pieces, rejected }) => ({ box, pieces, rejected }));
+    printJson({ image: job.image, out: job.out, seconds, fit, pieces, views, candidates: listed });
     return;
   }
-  const { total, contextual } = candidates[0]!.losses;
+  const { losses, views } = candidates[0]!;
   const parts = judged ? '' : ' + prior term, no discriminator';
-  print(
-    `${count}${job.out}: loss ${total.toFixed(4)} (contextual ${contextual.toFixed(4)}${parts}), best of ${candidates.length}, ${seconds.toFixed(1)} s`,
-  );
+  const details = [
+    `${count}${job.out}: loss ${losses.total.toFixed(4)} (contextual ${losses.contextual.toFixed(4)}${parts})`,
+    `best of ${candidates.length}`,
+    ...(views.length > 1 ? [`${views.length} views`] : []),
+    ...views.flatMap(choiceOf),
+    `${seconds.toFixed(1)} s`,
+  ];
+  print(`${details.join(', ')}${misfitOf(fit)}`);
+}
+
+/** Which of two views was taken, where the model's card does not say how it sees. */
+function choiceOf({ box, rejected, losses }: FilledView): string[] {
+  if (!rejected) return [];
+  const size = (of: Box) => `${of.width}×${of.height}`;
+  return [
+    `seen at ${size(box)} rather than ${size(rejected.box)} (contextual ${losses.contextual.toFixed(4)} against ${rejected.contextual.toFixed(4)})`,
+  ];
+}
+
+function misfitOf({ loss, usual, known }: Fit): string {
+  if (known !== false) return '';
+  return `; this model does not know such pictures (loss ${loss.toFixed(2)}; 95 % of its own are below ${usual!.toFixed(2)})`;
 }

@@ -57,7 +57,7 @@ export async function workOf(asked: Asked): Promise<Work> {
   if (skipped > 0) notes.push(`skipped ${skipped} of ${all}: their results are there`);
   const jobs = left.filter(({ problem }) => problem === undefined);
   if (failed.length > 0 && jobs.length > 0)
-    notes.push(`the masks of ${failed.length} of ${all} are missing or unclear: they are named at the end`);
+    notes.push(`the masks of ${failed.length} of ${all} are missing or unclear, as is told at the end`);
   return { jobs, tally: { all, skipped, filled: 0, failed }, alone, notes };
 }
 

@@ -20,6 +20,7 @@ const subCommands: Record<string, () => Promise<CommandDef>> = {
   pick: () => commandOf(import('./pick.ts')),
   export: () => commandOf(import('./export.ts')),
   import: () => commandOf(import('./import.ts')),
+  fit: () => commandOf(import('./fit.ts')),
   inspect: () => commandOf(import('./inspect.ts')),
 };
 

@@ -5,11 +5,13 @@ import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
 import { exportModel } from '../gan/export.ts';
 import { checkpointEpochs } from '../gan/run/checkpoint.ts';
+import { readRecipe } from '../gan/run/folder.ts';
 import { rankCheckpoints } from '../watch/rank.ts';
 import { type Score, scoresOf } from '../watch/scores.ts';
 import { interruptSignal } from './exit-code.ts';
 import { deviceOf, nameOf, nodeDevices, wholeNumber } from './flag-values.ts';
 import { commonFlags } from './flags.ts';
+import { keepFit } from './keep-fit.ts';
 import { bar, columns, liveLine, print, printJson, say } from './terminal.ts';
 
 /** Training images among which copies are looked for. */
@@ -47,11 +49,12 @@ export default defineCommand({
         `Expected --epoch of a checkpoint in '${run}', got ${wanted}: there are ${epochs.join(', ') || 'none'}.`,
       );
     }
+    const device = await deviceOf(given.device);
     const line = liveLine();
     const ranked = await rankCheckpoints(run, {
       counts: { samples, gallery: GALLERY },
       captions: given.captions === true,
-      device: await deviceOf(given.device),
+      device,
       signal,
       onCheckpoint: (epoch, done, all) => line.update(`${bar(done, all)} epoch ${epoch}, ${done}/${all}`),
     });
@@ -67,6 +70,7 @@ export default defineCommand({
       signal,
     });
     for (const note of notes) say(note);
+    await keepFit(out, (await readRecipe(run)).data, { device, signal });
     if (given.json) {
       printJson({ run, model: out, epoch: chosen, ranking: ranked });
       return;

@@ -1,6 +1,7 @@
 /** @file What became of the images of a folder: counted as they end, told at the end. */
 
 import { LatentfillError } from '../base/errors.ts';
+import { inFlags } from './flags.ts';
 import { say } from './terminal.ts';
 
 /** Images that have ended. */
@@ -27,7 +28,7 @@ export function interruption({ all, skipped, filled }: Tally): string {
 
 /** Prints what failed, each with its reason. */
 export function tellFailures({ failed }: Tally): void {
-  for (const { image, error } of failed) say(`'${image}' was not filled: ${error.message}`);
+  for (const { image, error } of failed) say(`'${image}' was not filled: ${inFlags(error.message)}`);
 }
 
 /** Tells what failed, once where each image failed for the same reason. @throws LatentfillError if any did. */

@@ -16,6 +16,7 @@ import { openWatch } from '../watch/watch.ts';
 import { interruptSignal } from './exit-code.ts';
 import { deviceOf, nameOf, nodeDevices } from './flag-values.ts';
 import { commonFlags, flagsOf, valuesOf } from './flags.ts';
+import { keepFit } from './keep-fit.ts';
 import { bar, duration, liveLine, print, printJson, say } from './terminal.ts';
 
 const args = {
@@ -88,6 +89,7 @@ export default defineCommand({
       signal,
     });
     for (const note of notes) say(note);
+    await keepFit(model, recipe.data, { device, signal });
     if (json) printJson({ run: out, model, losses: last?.losses, seconds: last?.seconds ?? 0, skipped });
     else
       print(

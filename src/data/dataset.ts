@@ -12,6 +12,8 @@ export interface Dataset {
   readonly length: number;
   /** Pixels a side. */
   readonly size: number;
+  /** The smallest square that is taken of a picture, as a share of its shorter side. @default 1 */
+  readonly share?: number;
   /** Image `index`, [3, size, size] in [0, 1]. */
   image(index: number): Promise<Image>;
   /** English captions of image `index`; [] if it has none. */

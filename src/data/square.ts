@@ -1,8 +1,9 @@
 /** @file Pictures of any shape as the square RGB pictures of a dataset. */
 
+import { cropImage } from '../image/crop.ts';
 import { type Image, image } from '../image/image.ts';
 import type { ImageFile } from '../image/image-file.ts';
-import { cropImage, resizeImage } from '../image/resize.ts';
+import { resizeImage } from '../image/resize.ts';
 
 /**
  * The largest square of a picture at `size` pixels a side, on white where it is transparent. `at` says where along the

@@ -2,14 +2,14 @@
 
 import { onAbort } from '../base/abort.ts';
 import { fromPosted, type LatentfillError } from '../base/errors.ts';
-import type { SearchState } from '../inpaint/search.ts';
+import type { FillStep } from '../inpaint/inpaint.ts';
 import type { Answer, Calls } from './messages.ts';
 import type { Place } from './place.ts';
 
 /** Settings of a call. */
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly onStep?: ((step: SearchState) => void) | undefined;
+  readonly onStep?: ((step: FillStep) => void) | undefined;
 }
 
 /** Makes calls. */

@@ -2,9 +2,10 @@
 
 import type { PostedError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
-import type { MaskedImage } from '../inpaint/inpaint.ts';
+import type { FillStep, MaskedImage } from '../inpaint/inpaint.ts';
 import type { Options } from '../inpaint/options-type.ts';
-import type { SearchState, Tried } from '../inpaint/search.ts';
+import type { About, DrawnView, Fill } from '../inpaint/results.ts';
+import type { TriedFill } from '../inpaint/staging.ts';
 import type { ModelSource } from '../model/model.ts';
 import type { Captioned } from '../model/text/input-rows.ts';
 import type { Device, Wanted } from '../runtime/devices.ts';
@@ -16,7 +17,7 @@ export interface Calls {
   /** With `steps`, each step is sent as well. */
   inpaint: {
     asks: { readonly masked: readonly MaskedImage[]; readonly options: Options; readonly steps: boolean };
-    gives: readonly { readonly candidates: readonly (Tried & { readonly generated: Image })[] }[];
+    gives: readonly (About & { readonly candidates: readonly Pick<Fill, 'losses' | 'views'>[] })[];
   };
   /** Begins a search. Its steps are requested by the number of this call. */
   search: { asks: { readonly masked: MaskedImage; readonly options: Options }; gives: null };
@@ -27,12 +28,15 @@ export interface Calls {
     asks: { readonly latents: Float32Array; readonly captioned: Captioned | undefined };
     gives: readonly Image[];
   };
-  blend: { asks: { readonly masked: MaskedImage; readonly generated: Image; readonly options: Options }; gives: Image };
+  blend: {
+    asks: { readonly masked: MaskedImage; readonly views: readonly DrawnView[]; readonly options: Options };
+    gives: Image;
+  };
 }
 
 /** A step of the search of one hole. */
-export interface StepOf extends Omit<SearchState, 'candidates'> {
-  readonly candidates: readonly Tried[];
+export interface StepOf extends Omit<FillStep, 'candidates'> {
+  readonly candidates: readonly TriedFill[];
 }
 
 /** A call with its number, or the cancellation of the call with that number. */
@@ -45,7 +49,7 @@ export type Request =
 /** A step of a call, or its result: a value, or an error as text. */
 export interface Answer extends PostedError {
   readonly id: number;
-  readonly step?: SearchState;
+  readonly step?: FillStep;
   readonly value?: unknown;
 }
 

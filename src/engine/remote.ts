@@ -4,10 +4,11 @@ import { onAbort } from '../base/abort.ts';
 import { LatentfillError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
 import { captionedAs } from '../inpaint/caption.ts';
-import { allOf, blendHole, type MaskedImage, problemOf } from '../inpaint/inpaint.ts';
+import { allOf, blendHole, type MaskedImage } from '../inpaint/inpaint.ts';
 import { type Core, disposed, type Inpainter, inpainterOf, type OpenOptions } from '../inpaint/inpainter.ts';
 import { type Resolved, resolveOptions } from '../inpaint/options.ts';
-import { Candidate, Fill, Filled, type Scene } from '../inpaint/results.ts';
+import { Candidate, type DrawnView, Fill, Filled, type Scene } from '../inpaint/results.ts';
+import { stage } from '../inpaint/staging.ts';
 import { captionRows, rowCount } from '../model/generate.ts';
 import type { Model } from '../model/model.ts';
 import { type Connection, connect } from './connection.ts';
@@ -54,12 +55,12 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
         const [drawn] = await generate(latent, { captioned, signal });
         return drawn!;
       },
-      async blend(generated, stop) {
+      async blend(views, stop) {
         try {
-          return await ask('blend', { masked: posted(masked), generated: postedImage(generated), options }, stop);
+          return await ask('blend', { masked: posted(masked), views: views.map(postedView), options }, stop);
         } catch (error) {
           if (isOpen() || stop.signal?.aborted) throw error;
-          return blendHole(model, masked, generated, options, stop); // results stay usable after the place has ended
+          return blendHole(model, masked, views, options, stop); // results stay usable after the place has ended
         }
       },
     };
@@ -67,7 +68,7 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
 
   /** A masked image as data to post. Checked first, so that errors are those of an inpainter in this thread. */
   function checked(masked: MaskedImage, options: Resolved): MaskedImage {
-    problemOf(model, masked, options);
+    stage(model, masked, options);
     return posted(masked);
   }
 
@@ -79,9 +80,12 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
       const options = resolveOptions(wanted);
       const masked = allOf(given).map((masked) => checked(masked, options));
       const filled = await ask('inpaint', { masked, options, steps: onStep !== undefined }, { signal, onStep });
-      return filled.map(({ candidates }, i) => {
+      return filled.map(({ candidates, ...about }, i) => {
         const scene = sceneOf(masked[i]!, options);
-        return new Filled(candidates.map((fill) => new Fill(fill, fill.generated, scene)));
+        return new Filled(
+          candidates.map((fill) => new Fill(fill, scene)),
+          about,
+        );
       });
     },
     async *search(given, wanted = {}, { signal } = {}) {
@@ -121,6 +125,10 @@ function posted({ image, mask: { width, height, data }, caption, embedding }: Ma
     ...(caption !== undefined && { caption }),
     ...(embedding && { embedding }),
   };
+}
+
+function postedView({ box, pieces, generated }: DrawnView): DrawnView {
+  return { box, pieces, generated: postedImage(generated) };
 }
 
 function postedImage({ width, height, channels, data }: Image): Image {

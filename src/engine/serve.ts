@@ -1,10 +1,10 @@
 /** @file The serving end: answers calls with an inpainter of its own. */
 
 import { toPosted } from '../base/errors.ts';
-import { blendHole, type SearchStep } from '../inpaint/inpaint.ts';
+import { blendHole, type FillStep, type SearchStep } from '../inpaint/inpaint.ts';
 import { type Inpainter, openHere } from '../inpaint/inpainter.ts';
 import { resolveOptions } from '../inpaint/options.ts';
-import type { SearchState, Tried } from '../inpaint/search.ts';
+import type { TriedFill } from '../inpaint/staging.ts';
 import { openModel } from '../model/model.ts';
 import type { Calls, Line, Request } from './messages.ts';
 
@@ -20,10 +20,11 @@ export function serve(port: Line): void {
       return inpainter.device;
     },
     async inpaint({ masked, options, steps }, { id, signal }) {
-      const onStep = steps ? (step: SearchState) => port.post({ id, step }) : undefined;
+      const onStep = steps ? (step: FillStep) => port.post({ id, step }) : undefined;
       const filled = await inpainter.inpaintAll(masked, options, { signal, onStep });
-      return filled.map(({ candidates }) => ({
-        candidates: candidates.map((fill) => ({ ...plain(fill), generated: fill.generated })),
+      return filled.map(({ candidates, pieces, fit }) => ({
+        candidates: candidates.map(({ losses, views }) => ({ losses, views })),
+        ...{ pieces, fit },
       }));
     },
     async search({ masked, options }, { id, signal }) {
@@ -43,8 +44,8 @@ export function serve(port: Line): void {
       return null;
     },
     generate: ({ latents, captioned }, { signal }) => inpainter.generate(latents, { captioned, signal }),
-    blend: ({ masked, generated, options }, { signal }) =>
-      blendHole(inpainter.model, masked, generated, resolveOptions(options), { signal }),
+    blend: ({ masked, views, options }, { signal }) =>
+      blendHole(inpainter.model, masked, views, resolveOptions(options), { signal }),
   };
 
   function end(search: number): void {
@@ -75,6 +76,6 @@ interface Call {
   readonly signal: AbortSignal;
 }
 
-function plain({ latent, losses }: Tried): Tried {
-  return { latent, losses };
+function plain({ losses, views }: TriedFill): TriedFill {
+  return { losses, views };
 }

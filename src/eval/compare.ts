@@ -16,7 +16,7 @@ export type Method = { readonly name: string } & (
 /** What a method made of a hole. */
 export interface Outcome {
   readonly image: Image;
-  /** G(ẑ) alone, for searches. */
+  /** G(ẑ) of the first view alone, for searches. */
   readonly generated: Image | undefined;
   readonly psnr: Psnr;
   readonly ssim: number;
@@ -47,7 +47,7 @@ export async function runMethod(method: Method, model: Model, masked: readonly M
 async function searched(model: Model, masked: readonly MaskedImage[], options: Options) {
   const results = [];
   for (const filled of await inpaintAll(model, masked, options)) {
-    results.push({ image: await filled.blended(), generated: filled.candidates[0]!.generated });
+    results.push({ image: await filled.blended(), generated: filled.candidates[0]!.views[0]!.generated });
   }
   return results;
 }

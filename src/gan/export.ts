@@ -57,6 +57,7 @@ export async function exportModel(run: string, options: ExportOptions): Promise<
     text: model.text?.form ?? null,
     calibration: calibration || null,
     training: { recipe, epoch: last, discriminatorSteps: (await state.read('d.step'))[0]!, images: train.length },
+    view: { share: train.share ?? 1 },
     ...(scores && { scores }),
     data: { name: train.name, ...train.licence },
   };

@@ -1,7 +1,7 @@
 /** @file The standard holes of the literature, for demos and evaluation (Yeh et al. 2017, section 4). */
 
 import { LatentfillError } from '../base/errors.ts';
-import type { Random } from '../base/random.ts';
+import { type Random, random } from '../base/random.ts';
 import { checkSides } from './checks.ts';
 import { type Mask, mask } from './image.ts';
 
@@ -55,6 +55,14 @@ export function strokeHole(width: number, height: number, rng: Random): Mask {
     }
   }
   return mask(width, height, data);
+}
+
+/** The holes above in turn, for a square picture: centre, strokes, a half, 80 % at random. The same for a name and `i`. */
+export function holeInTurn(size: number, i: number, name: string): Mask {
+  if (i % 4 === 0) return centreHole(size, size);
+  if (i % 4 === 1) return strokeHole(size, size, random(name, 'strokes', i));
+  if (i % 4 === 2) return halfHole(size, size, i % 8 < 4 ? 'left' : 'bottom');
+  return randomHole(size, size, 0.8, random(name, 'random', i));
 }
 
 function inMiddle(at: number, size: number): boolean {

@@ -1,6 +1,5 @@
-/** @file Resizing, cropping and pasting. */
+/** @file Resizing. */
 
-import { LatentfillError } from '../base/errors.ts';
 import { checkSides } from './checks.ts';
 import { checkImage, type Image, image, type Mask, mask } from './image.ts';
 import { type Box, checkMaskValues } from './mask.ts';
@@ -21,14 +20,16 @@ interface Planes {
 type Filter = (distance: number) => number;
 
 /**
- * An image at another size: area average when shrinking, Catmull–Rom when enlarging; clipped to [0, 1].
+ * An image at another size: area average when shrinking, Catmull–Rom when enlarging; clipped to [0, 1]. With `part`,
+ * only that rectangle of the resized image, whose edge is repeated where the rectangle lies beyond it.
  * @throws LatentfillError for an invalid image, and for sides that are not whole numbers.
  */
-export function resizeImage(from: Image, width: number, height: number): Image {
+export function resizeImage(from: Image, width: number, height: number, part?: Box): Image {
   checkImage(from);
   checkSides(width, height, 'the resized image');
-  if (from.width === width && from.height === height) return from;
-  return image(width, height, from.channels, resizePlanes(from, from.channels, width, height, catmullRom));
+  if (from.width === width && from.height === height && !part) return from;
+  const data = resizePlanes(from, from.channels, width, height, catmullRom, part);
+  return image(part?.width ?? width, part?.height ?? height, from.channels, data);
 }
 
 /**
@@ -42,63 +43,65 @@ export function resizeMask(from: Mask, width: number, height: number): Mask {
   return mask(width, height, resizePlanes(from, 1, width, height, linear));
 }
 
-/** The pixels of a rectangle. @throws LatentfillError unless it lies within the image. */
-export function cropImage(from: Image, box: Box): Image {
-  return image(box.width, box.height, from.channels, cropPlanes(from, from.channels, box));
+/** Part of an image that is known, at another size. */
+export interface Known {
+  /** The mean of the known pixels under each pixel, [3, size, size]; meaningless where `share` is 0. */
+  readonly image: Image;
+  /** How much of each pixel is known, [size, size], from 0 to 1. */
+  readonly share: Float32Array;
 }
 
-/** The part of a mask in a rectangle. @throws LatentfillError unless it lies within the mask. */
-export function cropMask(from: Mask, box: Box): Mask {
-  return mask(box.width, box.height, cropPlanes(from, 1, box));
-}
-
-/** `target` with `patch` laid over the rectangle. @throws LatentfillError unless sizes agree and it lies within. */
-export function paste(target: Image, patch: Image, box: Box): Image {
-  checkWithin(target, box);
-  if (patch.width !== box.width || patch.height !== box.height || patch.channels !== target.channels) {
-    throw new LatentfillError(
-      'image',
-      `Expected a patch of ${box.width}×${box.height}×${target.channels} to paste, got ${patch.width}×${patch.height}×${patch.channels}: resize it first.`,
-    );
+/**
+ * The square `box` of an image at `size` pixels a side, from its known pixels alone (normalised convolution, Knutsson &
+ * Westin 1993): a pixel of `hole` above 0 is not known, nor is what lies beyond the image. Area average when shrinking;
+ * Catmull–Rom when enlarging, but linear beside a hole, whose pixels must have no influence.
+ */
+export function resizeKnown(from: Image, hole: Mask, box: Box, size: number): Known {
+  const { channels } = from;
+  const [side, area] = [box.width, size * size];
+  const { shown, known } = knownPart(from, hole, box);
+  const share = resizePlanes({ width: side, height: side, data: known }, 1, size, size, linear);
+  const sums = resizePlanes({ width: side, height: side, data: shown }, channels, size, size, linear);
+  for (let i = 0; i < area; i++) share[i] = share[i]! > 1 - 1e-6 ? 1 : share[i]! < 1e-6 ? 0 : share[i]!;
+  const data = sums.map((sum, i) => (share[i % area]! > 0 ? Math.min(1, sum / share[i % area]!) : 0));
+  if (side < size) {
+    const missing = known.map((k) => 1 - k);
+    const near = resizePlanes({ width: side, height: side, data: missing }, 1, size, size, within2);
+    const smooth = resizePlanes({ width: side, height: side, data: shown }, channels, size, size, catmullRom);
+    for (let i = 0; i < data.length; i++) if (near[i % area] === 0) data[i] = smooth[i]!;
   }
-  const data = target.data.slice();
-  for (let row = 0; row < patch.channels * patch.height; row++) {
-    data.set(patch.data.subarray(row * patch.width, (row + 1) * patch.width), start(target, box, row));
-  }
-  return image(target.width, target.height, target.channels, data);
+  return { image: image(size, size, channels, data), share };
 }
 
-function cropPlanes(from: Planes, planes: number, box: Box): Float32Array {
-  checkWithin(from, box);
-  const out = new Float32Array(planes * box.width * box.height);
-  for (let row = 0; row < planes * box.height; row++) {
-    const at = start(from, box, row);
-    out.set(from.data.subarray(at, at + box.width), row * box.width);
+/** The pixels of a square, 0 where they are not known, and which are known (1). */
+function knownPart(from: Image, hole: Mask, box: Box): { shown: Float32Array; known: Float32Array } {
+  const area = box.width * box.height;
+  const shown = new Float32Array(from.channels * area);
+  const known = new Float32Array(area);
+  const [left, right] = [Math.max(0, box.x), Math.min(from.width, box.x + box.width)];
+  for (let y = Math.max(0, box.y); y < Math.min(from.height, box.y + box.height); y++) {
+    for (let x = left; x < right; x++) {
+      const at = y * from.width + x;
+      if (hole.data[at]! > 0) continue;
+      const to = (y - box.y) * box.width + x - box.x;
+      known[to] = 1;
+      for (let c = 0; c < from.channels; c++) shown[c * area + to] = from.data[c * from.width * from.height + at]!;
+    }
   }
-  return out;
-}
-
-/** Where a rectangle's row lies in the whole; rows count on from plane to plane. */
-function start({ width, height }: Planes, box: Box, row: number): number {
-  return (Math.floor(row / box.height) * height + box.y + (row % box.height)) * width + box.x;
-}
-
-// Without this a row that is too long would run on into the next.
-function checkWithin({ width, height }: Planes, box: Box): void {
-  checkSides(box.width, box.height, 'the rectangle');
-  const whole = Number.isInteger(box.x) && Number.isInteger(box.y);
-  if (!whole || box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height) {
-    throw new LatentfillError(
-      'image',
-      `Expected a rectangle within ${width}×${height}, got ${box.width}×${box.height} at (${box.x}, ${box.y}): move or shrink it.`,
-    );
-  }
+  return { shown, known };
 }
 
 /** Rows first, then columns: both filters are separable. Values are held within [0, 1]. */
-function resizePlanes(from: Planes, planes: number, width: number, height: number, enlarge: Filter): Float32Array {
-  const across = taps(from.width, width, enlarge);
-  const down = taps(from.height, height, enlarge);
+function resizePlanes(
+  from: Planes,
+  planes: number,
+  wholeWidth: number,
+  wholeHeight: number,
+  enlarge: Filter,
+  { x: left, y: top, width, height }: Box = { x: 0, y: 0, width: wholeWidth, height: wholeHeight },
+): Float32Array {
+  const across = taps(from.width, wholeWidth, enlarge, left, width);
+  const down = taps(from.height, wholeHeight, enlarge, top, height);
   const wide = new Float64Array(planes * from.height * width);
   for (let row = 0; row < planes * from.height; row++) {
     for (let x = 0; x < width; x++) {
@@ -125,22 +128,23 @@ function resizePlanes(from: Planes, planes: number, width: number, height: numbe
   return out;
 }
 
-function taps(from: number, to: number, enlarge: Filter): Taps[] {
+/** Those of `length` of the `to` output samples, from sample `first` on. */
+function taps(from: number, to: number, enlarge: Filter, first: number, length: number): Taps[] {
   const scale = from / to;
-  return Array.from({ length: to }, (_, i) => {
+  return Array.from({ length }, (_, j) => {
+    const i = first + j;
     if (scale > 1) {
       const [start, end] = [i * scale, (i + 1) * scale];
-      const first = Math.floor(start);
-      const length = Math.ceil(end - 1e-9) - first;
+      const at = Math.floor(start);
       const weights = Array.from(
-        { length },
-        (_, k) => (Math.min(end, first + k + 1) - Math.max(start, first + k)) / scale,
+        { length: Math.ceil(end - 1e-9) - at },
+        (_, k) => (Math.min(end, at + k + 1) - Math.max(start, at + k)) / scale,
       );
-      return { first, weights };
+      return { first: at, weights };
     }
     const centre = (i + 0.5) * scale - 0.5;
-    const first = Math.floor(centre) - 1;
-    return { first, weights: [0, 1, 2, 3].map((k) => enlarge(Math.abs(centre - first - k))) };
+    const at = Math.floor(centre) - 1;
+    return { first: at, weights: [0, 1, 2, 3].map((k) => enlarge(Math.abs(centre - at - k))) };
   });
 }
 
@@ -152,6 +156,11 @@ function catmullRom(t: number): number {
 
 function linear(t: number): number {
   return Math.max(0, 1 - t);
+}
+
+/** Positive for every sample that Catmull–Rom may look at. */
+function within2(t: number): number {
+  return t < 2 ? 0.25 : 0;
 }
 
 function clamp(i: number, size: number): number {

@@ -1,18 +1,18 @@
 /** @file The main job: fill the hole of an image, or of several at once. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { checkImage, type Image, type Mask } from '../image/image.ts';
-import { checkMask } from '../image/mask.ts';
+import type { Image, Mask } from '../image/image.ts';
 import { drawImages, type LiveModel } from '../model/generate.ts';
 import type { Model } from '../model/model.ts';
 import type { TextRows } from '../model/text/input-rows.ts';
-import { concatRows, type Described, textRow, textRows } from './caption.ts';
+import { concatRows, type Described, textRows } from './caption.ts';
 import { composite } from './composite.ts';
+import { fitOf, knownLoss } from './fit.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
-import { Candidate, Fill, Filled, type Scene, type Stop } from './results.ts';
+import { Candidate, type DrawnView, Fill, Filled, type Scene, type Stop } from './results.ts';
 import { type SearchState, search, stepsOf, type Tried } from './search.ts';
-import { viewBox, viewOf } from './view.ts';
+import { combined, piecesIn, type Staged, stage, type TriedFill } from './staging.ts';
 
 /** What to fill: an image of three channels, and a mask of the same size with both missing and known pixels. */
 export interface MaskedImage extends Described {
@@ -21,9 +21,15 @@ export interface MaskedImage extends Described {
 }
 
 /** The state of a search of one hole, after a step. */
-export interface SearchStep extends Omit<SearchState, 'candidates'> {
+export interface SearchStep extends Omit<FillStep, 'candidates'> {
   /** The candidates so far, best first. */
   readonly candidates: readonly Candidate[];
+}
+
+/** The state of a fill, after a step. */
+export interface FillStep extends Omit<SearchState, 'candidates'> {
+  /** For each hole, its candidates so far, best first. */
+  readonly candidates: readonly (readonly TriedFill[])[];
 }
 
 /** Progress and cancellation of a fill. */
@@ -32,7 +38,7 @@ export interface Control extends Stop {
    * Called after each step. Steps and images drawn are totals over all holes; each hole has its candidates so far, best
    * first.
    */
-  readonly onStep?: ((step: SearchState) => void) | undefined;
+  readonly onStep?: ((step: FillStep) => void) | undefined;
 }
 
 /** Runs a task with a signal that is aborted by `stop`, or when the inpainter is disposed of. */
@@ -49,9 +55,11 @@ export async function* searchHole(
   until: Until,
   { signal }: Stop,
 ): AsyncGenerator<SearchStep> {
-  const { problem, scene } = stage(live, masked, options, until);
-  for await (const { candidates, ...state } of search(live, [problem], options, signal)) {
-    yield { ...state, candidates: candidates[0]!.map((tried) => new Candidate(tried, scene)) };
+  const staged = stage(live.model, masked, options);
+  const scene = sceneOf(live, masked, staged, options, until);
+  const problems = staged.views.map(({ problem }) => problem);
+  for await (const { candidates, ...state } of search(live, problems, options, signal)) {
+    yield { ...state, candidates: combined(staged, candidates).map((tried) => new Candidate(tried, scene)) };
   }
 }
 
@@ -63,30 +71,53 @@ export async function fillHoles(
   until: Until,
   { signal, onStep }: Control,
 ): Promise<Filled[]> {
-  const stages = allOf(masked).map((masked) => stage(live, masked, options, until)); // checks all before any search
+  const stages = allOf(masked).map((one) => stage(live.model, one, options)); // checks all before any search
+  const starts = startsOf(stages.map(({ views }) => views.length));
+  const problems = stages.flatMap(({ views }) => views.map(({ problem }) => problem));
+  const found: (readonly Tried[])[] = problems.map(() => []);
+  const drawn: Drawn[][] = [];
+  const own = <T>(of: readonly T[], i: number) => of.slice(starts[i], starts[i]! + stages[i]!.views.length);
   const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
-  const all = stepsOf(options) * Math.ceil(masked.length / atOnce);
-  const found: (readonly Tried[])[] = masked.map(() => []);
-  const filled: Filled[] = [];
-  let [before, drawn] = [0, 0];
-  for (let start = 0; start < masked.length; start += atOnce) {
-    const part = stages.slice(start, start + atOnce);
-    const problems = part.map(({ problem }) => problem);
+  const all = stepsOf(options) * Math.ceil(problems.length / atOnce);
+  let [before, evaluated] = [0, 0];
+  for (let start = 0; start < problems.length; start += atOnce) {
+    const part = problems.slice(start, start + atOnce);
     let evaluations = 0;
-    for await (const state of search(live, problems, options, signal)) {
+    for await (const state of search(live, part, options, signal)) {
       evaluations = state.evaluations;
       for (const [p, candidates] of state.candidates.entries()) found[start + p] = candidates;
-      onStep?.({ step: [before + state.step[0], all], evaluations: drawn + evaluations, candidates: [...found] });
+      onStep?.({
+        step: [before + state.step[0], all],
+        evaluations: evaluated + evaluations,
+        candidates: stages.map((staged, i) => combined(staged, own(found, i))),
+      });
     }
     before += stepsOf(options);
-    drawn += evaluations;
-    const tried = found.slice(start, start + atOnce).map(finite);
-    const generated = (await drawAll(live, problems, tried, { signal })).values();
-    for (const [p, candidates] of tried.entries()) {
-      filled.push(new Filled(candidates.map((one) => new Fill(one, generated.next().value!, part[p]!.scene))));
-    }
+    evaluated += evaluations;
+    drawn.push(...(await drawAll(live, part, found.slice(start, start + atOnce).map(finite), { signal })));
   }
-  return filled;
+  return stages.map((staged, i) => {
+    const scene = sceneOf(live, masked[i]!, staged, options, until);
+    const fills = combined(staged, own(drawn, i));
+    return new Filled(
+      fills.map((fill) => new Fill(fill, scene)),
+      { pieces: staged.pieces.map(({ box }) => box), fit: fitOf(live.model, lossesOf(live.model, staged, fills[0]!)) },
+    );
+  });
+}
+
+/** A latent of a view with what G draws at it. */
+interface Drawn extends Tried {
+  readonly generated: Image;
+}
+
+/** Where each begins, when so many of each are put one after another. */
+function startsOf(counts: readonly number[]): number[] {
+  let total = 0;
+  return counts.map((count) => {
+    total += count;
+    return total - count;
+  });
 }
 
 /** @throws LatentfillError for anything but a list. */
@@ -98,63 +129,53 @@ export function allOf(masked: readonly MaskedImage[]): readonly MaskedImage[] {
   );
 }
 
-/** A masked image as a problem of the search. @throws LatentfillError for one that cannot be filled. */
-export function problemOf(model: Model, masked: MaskedImage, options: Resolved): Problem {
-  if (typeof masked !== 'object' || masked === null) {
-    throw new LatentfillError('options', `Expected an image with its mask, { image, mask }, got ${masked}: give both.`);
-  }
-  checkImage(masked.image);
-  checkMask(masked.mask, masked.image);
-  if (masked.image.channels !== 3) {
-    throw new LatentfillError(
-      'image',
-      `Expected an image of 3 channels, got ${masked.image.channels}: convert it to RGB.`,
-    );
-  }
-  const text = textRow(model, masked);
-  return { ...viewOf(model, masked.image, masked.mask, options).problem, text };
+/** {@link knownLoss} of each view of a fill. */
+function lossesOf(model: Model, { views }: Staged, fill: Pick<Fill, 'views'>): number[] {
+  return fill.views.map(({ box, generated }) => {
+    const { problem } = views.find((view) => view.box === box)!;
+    return knownLoss(model, generated, problem);
+  });
 }
 
-/** A masked image's problem, and the functions that draw and blend its candidates. */
-function stage(
-  live: LiveModel,
-  masked: MaskedImage,
-  options: Resolved,
-  until: Until,
-): { readonly problem: Problem; readonly scene: Scene } {
-  const problem = problemOf(live.model, masked, options);
-  const scene: Scene = {
+/** Draws and blends the candidates of an image. */
+function sceneOf(live: LiveModel, masked: MaskedImage, staged: Staged, options: Resolved, until: Until): Scene {
+  const { text } = staged.views[0]!.problem;
+  return {
     draw: (latent, stop) =>
       until(stop.signal, async (signal) => {
-        const [drawn] = await drawImages(live, latent, problem.text, { signal });
+        const [drawn] = await drawImages(live, latent, text, { signal });
         return drawn!;
       }),
-    blend: (generated, stop) => blendHole(live.model, masked, generated, options, stop),
+    blend: (views, stop) => blendHole(live.model, masked, views, options, stop),
   };
-  return { problem, scene };
 }
 
-/** An image with its hole filled by a generated image of its view. */
+/** An image with its hole filled by what was drawn of its views. */
 export function blendHole(
   model: Model,
-  { image, mask }: Pick<MaskedImage, 'image' | 'mask'>,
-  generated: Image,
+  masked: Pick<MaskedImage, 'image' | 'mask'>,
+  views: readonly DrawnView[],
   options: Pick<Resolved, 'context' | 'blend'>,
   { signal }: Stop = {},
 ): Promise<Image> {
-  return composite(image, mask, generated, viewBox(model, mask, options), { blend: options.blend, signal });
+  const pieces = piecesIn(model, masked, options);
+  const fillings = views.flatMap(({ box, generated, pieces: own }) =>
+    own.map((i) => ({ piece: pieces[i]!, view: box, generated })),
+  );
+  return composite(masked.image, fillings, { blend: options.blend, signal });
 }
 
-/** G at every candidate of every problem, in order. */
-function drawAll(
+/** The candidates of every problem with G at each of them. */
+async function drawAll(
   live: LiveModel,
   problems: readonly Problem[],
   tried: readonly (readonly Tried[])[],
   stop: Stop,
-): Promise<Image[]> {
+): Promise<Drawn[][]> {
   const latents = concatRows(tried.flat().map(({ latent }) => latent)) as Float32Array;
   const captions = textRows(live.model, problems)?.flatMap((row, p) => tried[p]!.map((): TextRows => row));
-  return drawImages(live, latents, captions && concatRows(captions), stop);
+  const images = (await drawImages(live, latents, captions && concatRows(captions), stop)).values();
+  return tried.map((candidates) => candidates.map((one) => ({ ...one, generated: images.next().value! })));
 }
 
 /** The candidates of finite loss: if the loss is not finite, the image is not reliable either. */

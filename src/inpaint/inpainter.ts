@@ -11,18 +11,11 @@ import type { Model } from '../model/model.ts';
 import { chooseDevice, type Device, type Wanted } from '../runtime/devices.ts';
 import { openPrograms } from '../runtime/programs.ts';
 import { captionedAs, type Described } from './caption.ts';
-import {
-  type Control,
-  fillHoles,
-  type MaskedImage,
-  problemOf,
-  type SearchStep,
-  searchHole,
-  type Until,
-} from './inpaint.ts';
+import { type Control, fillHoles, type MaskedImage, type SearchStep, searchHole, type Until } from './inpaint.ts';
 import { resolveOptions } from './options.ts';
 import type { Options } from './options-type.ts';
 import type { Filled, Stop } from './results.ts';
+import { stage } from './staging.ts';
 
 /** A sample of a model. */
 export interface Sample {
@@ -88,7 +81,7 @@ export function inpainterOf(core: Core): Inpainter {
       checkControl(control, ['captioned', 'signal']);
       return core.generate(latents, control);
     },
-    check: (masked, options) => void problemOf(model, masked, resolveOptions(options)),
+    check: (masked, options) => void stage(model, masked, resolveOptions(options)),
     async sample(count, control = {}) {
       checkControl(control, ['seed', 'caption', 'embedding', 'signal']);
       const { seed = 0, signal, ...described } = control;

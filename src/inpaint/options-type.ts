@@ -4,7 +4,10 @@
 export interface Options {
   /** Contextual loss: absolute (l1) or squared (l2) differences. @default 'l1' (ift6266: 'l2') */
   readonly norm?: 'l1' | 'l2' | undefined;
-  /** Side of the window of the importance weights W, odd; 0 weighs all known pixels alike. @default 0 (yeh2017: 7) */
+  /**
+   * Side of the window of the importance weights W, odd, from 3; 0 weighs all known pixels alike. @default 0 (yeh2017:
+   * 7)
+   */
   readonly window?: number | undefined;
   /**
    * Contextual loss: weighted mean, or plain sum, over known pixels and channels. @default 'mean' (yeh2017: 'sum',
@@ -68,8 +71,8 @@ export interface Options {
   /** The same seed, model and options give the same result on the same device. @default 0 */
   readonly seed?: number | undefined;
   /**
-   * Side of the view that the model sees, as a multiple of the hole's longer side; at least the model's own size.
-   * @default 2
+   * Side of the view that the model sees, as a multiple of the hole's longer side; at least the model's own size. Left
+   * out: as the model was taught to see, by its card.
    */
   readonly context?: number | undefined;
 }

@@ -15,16 +15,16 @@ export const optionsSchema = searchSchema.partial().extend({
   context: z
     .number()
     .min(1)
-    .default(2)
+    .optional()
     .describe(
-      "Side of the view that the model sees, as a multiple of the hole's longer side; at least the model's own size.",
+      "Side of the view that the model sees, as a multiple of the hole's longer side; at least the model's own size. Left out: as the model was taught to see, by its card.",
     ),
 });
 
 /** Options with all defaults filled in. */
 export interface Resolved extends SearchOptions {
   readonly seed: number;
-  readonly context: number;
+  readonly context: number | undefined;
 }
 
 /** Checks options and fills in the preset's. @throws LatentfillError naming each option that is wrong. */

@@ -1,57 +1,69 @@
 /** @file The results of a search: candidates while it runs, and fills at its end. Their fields are plain data. */
 
 import type { Image } from '../image/image.ts';
-import type { Tried } from './search.ts';
+import type { Box } from '../image/mask.ts';
+import type { Fit } from './fit.ts';
+import type { TriedFill, TriedView } from './staging.ts';
 
 /** Cancellation of a call. */
 export interface Stop {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A view of a fill, with the picture that the model drew of it. */
+export interface FilledView extends TriedView {
+  /** G(z), [3, size, size]. */
+  readonly generated: Image;
+}
+
+/** A picture of a view: what is blended into an image. */
+export type DrawnView = Pick<FilledView, 'box' | 'pieces' | 'generated'>;
+
 /** Draws and blends candidates of one hole, wherever the inpainter works. */
 export interface Scene {
   /** G at a latent, as an image in [0, 1]. */
   draw(latent: Float32Array, stop: Stop): Promise<Image>;
-  /** The hole's image with a drawn one in its hole. */
-  blend(generated: Image, stop: Stop): Promise<Image>;
+  /** The hole's image with what was drawn in its hole. */
+  blend(views: readonly DrawnView[], stop: Stop): Promise<Image>;
 }
 
-/** One of the best latents of a search so far. */
-export class Candidate implements Tried {
-  readonly latent: Float32Array;
-  readonly losses: Tried['losses'];
+/** One of the best fills of a search so far. */
+export class Candidate implements TriedFill {
+  readonly losses: TriedFill['losses'];
+  readonly views: TriedFill['views'];
   readonly #scene: Scene;
 
-  constructor({ latent, losses }: Tried, scene: Scene) {
-    this.latent = latent;
+  constructor({ losses, views }: TriedFill, scene: Scene) {
     this.losses = losses;
+    this.views = views;
     this.#scene = scene;
   }
 
-  /** G(z), the model's own picture of the view, [3, size, size]; drawn while its inpainter is open. */
-  draw(stop: Stop = {}): Promise<Image> {
-    return this.#scene.draw(this.latent, stop);
+  /** G(z) of each view, the model's own picture of it, [3, size, size]; drawn while its inpainter is open. */
+  async draw(stop: Stop = {}): Promise<Image[]> {
+    const drawn: Image[] = [];
+    for (const { latent } of this.views) drawn.push(await this.#scene.draw(latent, stop));
+    return drawn;
   }
 
   /** The image with {@link draw} in its hole. */
   async blended(stop: Stop = {}): Promise<Image> {
-    return this.#scene.blend(await this.draw(stop), stop);
+    const drawn = await this.draw(stop);
+    const views = this.views.map(({ box, pieces }, i) => ({ box, pieces, generated: drawn[i]! }));
+    return this.#scene.blend(views, stop);
   }
 }
 
 /** One way to fill a hole. */
-export class Fill implements Tried {
-  readonly latent: Float32Array;
-  readonly losses: Tried['losses'];
-  /** G(z), the model's own picture of the view, [3, size, size]. */
-  readonly generated: Image;
+export class Fill implements TriedFill {
+  readonly losses: TriedFill['losses'];
+  readonly views: readonly FilledView[];
   readonly #scene: Pick<Scene, 'blend'>;
   #blended: Image | undefined;
 
-  constructor({ latent, losses }: Tried, generated: Image, scene: Pick<Scene, 'blend'>) {
-    this.latent = latent;
+  constructor({ losses, views }: Pick<Fill, 'losses' | 'views'>, scene: Pick<Scene, 'blend'>) {
     this.losses = losses;
-    this.generated = generated;
+    this.views = views;
     this.#scene = scene;
   }
 
@@ -61,18 +73,30 @@ export class Fill implements Tried {
    */
   async blended(stop: Stop = {}): Promise<Image> {
     if (this.#blended) return this.#blended;
-    const image = await this.#scene.blend(this.generated, stop);
+    const image = await this.#scene.blend(this.views, stop);
     this.#blended ??= image; // of concurrent calls, the first result is kept
     return this.#blended;
   }
 }
 
-/** A hole that was filled: every candidate of finite loss, best first. */
-export class Filled {
-  readonly candidates: readonly Fill[];
+/** What a filled hole has besides its candidates. */
+export interface About {
+  /** The boxes around the pieces of the hole that lie far apart, by their number. */
+  readonly pieces: readonly Box[];
+  /** How well the best candidate matches the known pixels. */
+  readonly fit: Fit;
+}
 
-  constructor(candidates: readonly Fill[]) {
+/** A hole that was filled: every candidate of finite loss, best first. */
+export class Filled implements About {
+  readonly candidates: readonly Fill[];
+  readonly pieces: About['pieces'];
+  readonly fit: About['fit'];
+
+  constructor(candidates: readonly Fill[], { pieces, fit }: About) {
     this.candidates = candidates;
+    this.pieces = pieces;
+    this.fit = fit;
   }
 
   /** The image with the best candidate in its hole. */

@@ -1,6 +1,7 @@
 /** @file The settings of a search. */
 
 import { z } from 'zod';
+import { isWindow } from './weights.ts';
 
 /** The settings of a search; a preset has a value for each. */
 export const searchSchema = z.strictObject({
@@ -8,7 +9,8 @@ export const searchSchema = z.strictObject({
   window: z
     .int()
     .min(0)
-    .describe('Side of the window of the importance weights W, odd; 0 weighs all known pixels alike.'),
+    .refine(isWindow, { error: '0 or an odd number from 3' })
+    .describe('Side of the window of the importance weights W, odd, from 3; 0 weighs all known pixels alike.'),
   reduction: z
     .enum(['mean', 'sum'])
     .describe('Contextual loss: weighted mean, or plain sum, over known pixels and channels.'),

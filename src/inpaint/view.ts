@@ -1,59 +1,123 @@
-/** @file The view: the rectangle around the hole that the model sees, at the model's size. */
+/** @file Views: the squares of a picture that the model is shown, and what it is to match there. */
 
 import { LatentfillError } from '../base/errors.ts';
 import { type Image, type Mask, mask } from '../image/image.ts';
-import { type Box, boundingBox } from '../image/mask.ts';
-import { cropImage, cropMask, resizeImage, resizeMask } from '../image/resize.ts';
+import type { Box } from '../image/mask.ts';
+import { resizeKnown } from '../image/resize.ts';
 import type { Model } from '../model/model.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { importanceWeights } from './weights.ts';
 
-/** A view of an image, as a problem of the search. */
-export interface View {
-  /** The view's rectangle in the image. */
-  readonly box: Box;
-  readonly problem: Problem;
+/** How large a square of a picture is shown. */
+export interface Sight {
+  /** Its side, as a multiple of the longer side of what it is about. */
+  readonly context: number;
+  /** The least side, as a share of the picture's shorter side: 1 is the largest square of the picture. */
+  readonly share: number;
+  /** Whether it may be larger where little would be known within it. */
+  readonly grows: boolean;
+}
+
+/** Context of a view where no option says otherwise. */
+const CONTEXT = 2;
+
+/** A view that is known less than this in part is enlarged. */
+const KNOWN = 1 / 8;
+
+/**
+ * The ways in which a model may be shown a picture: with the option `context`, a crop of that size; otherwise as the model
+ * was taught, by its card. Where the card does not say, both: the largest square, and a crop around the hole.
+ */
+export function sightsOf({ card }: Model, { context }: Pick<Resolved, 'context'>): readonly Sight[] {
+  if (context !== undefined) return [{ context, share: 0, grows: false }];
+  const shares = card.view ? [card.view.share] : [1, 0];
+  return shares.map((share) => ({ context: CONTEXT, share, grows: true }));
 }
 
 /**
- * The view of a hole: a square around it, of `context` times its longer side but at least the model's size, moved and
- * cut to lie within the image. An image of the model's own size is its own view.
- * @throws LatentfillError where the view has no known pixel.
+ * The side of the square around `about`: never smaller than the model's size where the picture is not, and never beyond
+ * the picture, unless only a longer one holds `about`.
  */
-export function viewOf(model: Model, image: Image, hole: Mask, options: Pick<Resolved, 'context' | 'window'>): View {
-  const { size, range } = model.card.image;
-  const box = viewBox(model, hole, options);
-  const seen = resizeImage(cropImage(image, box), size, size);
-  // A resized pixel that averages over part of the hole does not show the true image: it counts as missing.
-  const missing = resizeMask(cropMask(hole, box), size, size).data.map((m) => (m > 1e-6 ? 1 : 0));
+export function sideOf(about: Box, whole: Size, sight: Sight, size: number): number {
+  const longer = Math.max(about.width, about.height);
+  const [shortest, longest] = [Math.min(whole.width, whole.height), Math.max(whole.width, whole.height)];
+  const wanted = Math.max(size, Math.ceil(sight.context * longer), Math.floor(sight.share * shortest));
+  if (wanted <= shortest) return wanted;
+  return longer <= shortest ? shortest : Math.min(longest, Math.ceil(1.25 * longer));
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The square around `about`, a part of the hole. One that is longer than a side of the picture lies beyond it, where
+ * nothing is known, so that nothing is ever squeezed. A square that the whole shorter side fits in lies in the middle of the
+ * picture, as squares do in training, moved so that it holds `about` with what is around; a smaller one lies around `about`.
+ */
+export function squareAround(about: Box, hole: Mask, sight: Sight, size: number): Box {
+  const longest = Math.max(hole.width, hole.height);
+  for (let side = sideOf(about, hole, sight, size); ; side = Math.min(longest, Math.ceil(1.25 * side))) {
+    const box = placed(about, hole, side);
+    if (!sight.grows || side >= longest || knownWithin(hole, box) >= KNOWN * side ** 2) return box;
+  }
+}
+
+function placed(about: Box, whole: Size, side: number): Box {
+  const central = side >= Math.min(whole.width, whole.height);
+  const start = (from: number, length: number, total: number) => {
+    if (side >= total) return Math.round((total - side) / 2);
+    const margin = Math.max(0, Math.min(length / 2, (side - length) / 2));
+    const [first, last] = [from + length + margin - side, from - margin];
+    const middle = (central ? total : 2 * from + length) / 2 - side / 2;
+    return Math.round(Math.min(total - side, Math.max(0, first, Math.min(last, middle))));
+  };
+  return {
+    x: start(about.x, about.width, whole.width),
+    y: start(about.y, about.height, whole.height),
+    width: side,
+    height: side,
+  };
+}
+
+function knownWithin({ width, height, data }: Mask, box: Box): number {
+  let known = 0;
+  for (let y = Math.max(0, box.y); y < Math.min(height, box.y + box.height); y++) {
+    for (let x = Math.max(0, box.x); x < Math.min(width, box.x + box.width); x++)
+      if (data[y * width + x] === 0) known++;
+  }
+  return known;
+}
+
+/**
+ * What the model is to match in a view: each of its pixels takes the mean of the known pixels under it, and weighs as much
+ * of it as is known.
+ * @throws LatentfillError where nothing is known.
+ */
+export function problemIn(
+  { card }: Model,
+  image: Image,
+  hole: Mask,
+  box: Box,
+  { window }: Pick<Resolved, 'window'>,
+): Problem {
+  const { size, range } = card.image;
+  const seen = resizeKnown(image, hole, box, size);
   const [black, white] = range;
-  const target = seen.data.map((v) => black + v * (white - black));
-  const weights = importanceWeights(mask(size, size, missing), options.window);
+  const target = seen.image.data.map((v) => black + v * (white - black));
+  const missing = mask(
+    size,
+    size,
+    seen.share.map((k) => 1 - k),
+  );
+  const weights = importanceWeights(missing, window);
   if (!weights.some((w) => w > 0)) {
     throw new LatentfillError(
       'mask',
-      `Expected known pixels in the view of the hole, got none: at ${size}×${size} each pixel of these ${box.width}×${box.height} averages some of the hole. Make the hole smaller or of one piece, or fill it by a larger model.`,
+      `Expected known pixels in the view of the hole, ${box.width}×${box.height} pixels at (${box.x}, ${box.y}), got none: give the option 'context' a larger number, or leave it out.`,
     );
   }
-  return { box, problem: { target, weights } };
-}
-
-/** The rectangle of a hole's view in its image. */
-export function viewBox({ card }: Model, hole: Mask, { context }: Pick<Resolved, 'context'>): Box {
-  const around = boundingBox(hole)!;
-  const side = Math.max(card.image.size, Math.ceil(context * Math.max(around.width, around.height)));
-  const [x, width] = interval(around.x, around.width, side, hole.width);
-  const [y, height] = interval(around.y, around.height, side, hole.height);
-  return { x, y, width, height };
-}
-
-/**
- * The interval of length `side`, or `total` if that is less, that lies within 0 … `total` and is centred on
- * `start … start + length` as nearly as it can be.
- */
-function interval(start: number, length: number, side: number, total: number): [start: number, length: number] {
-  const fitted = Math.min(side, total);
-  const centred = Math.round(start + length / 2 - fitted / 2);
-  return [Math.min(Math.max(0, centred), total - fitted), fitted];
+  return { target, known: seen.share, weights };
 }

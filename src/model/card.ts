@@ -31,6 +31,19 @@ const networkSchema = z.strictObject({
     .nullable(),
 });
 
+/** How a model's training showed it pictures. Left out: unknown. */
+const viewSchema = z.strictObject({
+  /** The side of the smallest square that was taken of a picture, as a share of its shorter side; 1: the largest alone. */
+  share: z.number().min(0).max(1),
+});
+
+/** How well `default` matches the known pixels of held-out pictures with holes. Left out: not measured. */
+const fitSchema = z.strictObject({
+  pictures: z.int().positive(),
+  /** Below them lie 0 %, 5 %, … 100 % of the losses (mean absolute difference of values in [−1, 1]). */
+  quantiles: z.array(z.number().min(0)).length(21),
+});
+
 const distance = z.strictObject({ value: z.number(), standardError: z.number() });
 const copying = z.strictObject({ share: z.number(), nearer: z.number() });
 
@@ -100,6 +113,8 @@ export const cardSchema = z.strictObject({
       images: z.int().positive(),
     })
     .nullable(),
+  view: viewSchema.optional(),
+  fit: fitSchema.optional(),
   /** Left out: not measured. */
   scores: scoresSchema.optional(),
   /** The training data; null: unknown. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { LatentfillError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { readBeside, recover, writeTogether } from '../base/write-together.ts';
+import { writeWhole } from '../base/write-whole.ts';
 import { cardSchema, type Draft } from './card.ts';
 import { modelFolder } from './find.ts';
 import type { Model } from './model.ts';
@@ -74,6 +75,15 @@ export async function saveModel(folder: string, files: ModelFiles): Promise<void
   const all = { ...parts, 'CARD.md': text, 'samples.png': samples, [HEAD]: json };
   await checkModelPlace(folder, Object.keys(all));
   await writeTogether(folder, { head: HEAD, files: all, obsolete });
+}
+
+/** Changes fields of a model's card. @throws LatentfillError where there is no model, and where it cannot be written. */
+export async function amendCard(place: string, change: Partial<Pick<Draft, 'view' | 'fit'>>): Promise<void> {
+  const folder = await modelFolder(place);
+  await recover(folder, HEAD);
+  const card = parseCard(await readCard(folder), join(folder, HEAD));
+  const amended = cardSchema.parse({ ...card, ...change });
+  await writeWhole(join(folder, HEAD), new TextEncoder().encode(`${JSON.stringify(amended, null, 2)}\n`));
 }
 
 /**

@@ -89,7 +89,7 @@ test('a picture without its mask, and one that is damaged, are named at the end;
   expect(lines(stdout)).toHaveLength(2);
   expect(lines(stderr)).toEqual([
     expect.stringContaining("1 mask belongs to no picture, in 'masks': other.png"),
-    'latentfill: the masks of 2 of 6 are missing or unclear: they are named at the end',
+    'latentfill: the masks of 2 of 6 are missing or unclear, as is told at the end',
     expect.stringMatching(/'in\/b\.png' was not filled: Expected a mask for 'b\.png' in 'masks', got none/),
     expect.stringMatching(/'in\/c\.png' was not filled: Expected a mask for 'c\.png'/),
     expect.stringMatching(/'in\/D\.png' was not filled: Expected .*32×32/),

@@ -175,17 +175,22 @@ test('what cannot be written, or not be seen, costs none of the others', async (
     const centre = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Number(i % 64 > 24 && i % 64 < 40));
     await writeImage(at('masks', `${name}.png`), image(64, 64, 3, centre));
   }
-  // Every pixel of its view averages some of this hole.
-  const comb = Float32Array.from({ length: 3 * 256 * 256 }, (_, i) => Number(i % 4 === 0));
-  await writeImage(at('masks/b.png'), image(256, 256, 3, comb));
+  // A square that is no wider than this hole shows nothing else.
+  const inSquare = (v: number) => v >= 80 && v < 160;
+  const square = Float32Array.from({ length: 3 * 256 * 256 }, (_, i) =>
+    Number(inSquare(i % 256) && inSquare(Math.floor(i / 256) % 256)),
+  );
+  await writeImage(at('masks/b.png'), image(256, 256, 3, square));
   const model = join(import.meta.dirname, '../../models/toon-64');
   const { status, stderr } = spawnSync(
     'node',
-    [cli, 'inpaint', 'in', '--mask', 'masks', '--model', model, '--out', 'out', '--steps', '2'],
+    [cli, 'inpaint', 'in', '--mask', 'masks', '--model', model, '--out', 'out', '--steps', '2', '--context', '1'],
     { encoding: 'utf8', cwd: dir },
   );
   expect(status).toBe(2);
   expect(readdirSync(at('out')).sort()).toEqual(['a.png', 'd.png']);
-  expect(stderr).toMatch(/Expected known pixels in the view of the hole, got none/);
+  expect(stderr).toMatch(
+    /'in\/b\.png' was not filled: Expected known pixels in the view of the hole, .* give --context a larger number/,
+  );
   expect(stderr).toMatch(/Expected to fill every image, got 3 of 5 not filled: see above/);
 });

@@ -11,7 +11,7 @@ import { constant, count, input, type Shape, type Value } from '../../src/graph/
 import { centreHole } from '../../src/image/holes.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import { search } from '../../src/inpaint/search.ts';
-import { viewOf } from '../../src/inpaint/view.ts';
+import { stage } from '../../src/inpaint/staging.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import type { Device } from '../../src/runtime/devices.ts';
 import { openPrograms } from '../../src/runtime/programs.ts';
@@ -147,7 +147,7 @@ async function sameBits(device: Device): Promise<boolean> {
 export async function searchLosses(device: Device): Promise<number[]> {
   const model = tinyModel();
   const options = resolveOptions({ steps: 5, restarts: 2, screen: 0, halving: false, seed: 3 });
-  const { problem } = viewOf(model, noisePicture(16, 16, 1), centreHole(16, 16), options);
+  const { problem } = stage(model, { image: noisePicture(16, 16, 1), mask: centreHole(16, 16) }, options).views[0]!;
   const losses: number[] = [];
   await using programs = openPrograms({ device });
   for await (const { candidates } of search({ model, programs }, [problem], options))

@@ -3,7 +3,7 @@
 import { random, uniform } from '../../src/base/random.ts';
 import { dcganDiscriminator, dcganGenerator } from '../../src/gan/networks/dcgan.ts';
 import { constant, type Value } from '../../src/graph/value.ts';
-import { type Image, image } from '../../src/image/image.ts';
+import { type Image, image, type Mask, mask } from '../../src/image/image.ts';
 import { cardSchema } from '../../src/model/card.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Initialiser } from '../../src/nn/parameters.ts';
@@ -23,6 +23,20 @@ export function noisePicture(width: number, height: number, seed: number): Image
   return picture(width, height, () => Math.floor(rng() * 256) / 255);
 }
 
+/** A mask of a rectangle, given as x, y, width, height in pixels. */
+export function rectangle(
+  width: number,
+  height: number,
+  [x0, y0, w, h]: readonly [number, number, number, number],
+  soft = 1,
+): Mask {
+  const data = Float32Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    return x >= x0 && x < x0 + w && y >= y0 && y < y0 + h ? soft : 0;
+  });
+  return mask(width, height, data);
+}
+
 /** A small untrained DCGAN pair of 16×16 images, the same every time: enough structure for a search to be recovered. */
 export function tinyModel(prior: 'uniform' | 'normal' = 'uniform'): Model {
   const size = 16;
@@ -39,6 +53,7 @@ export function tinyModel(prior: 'uniform' | 'normal' = 'uniform'): Model {
       text: null,
       calibration: { real: 0, generated: 0 },
       training: { recipe: {}, epoch: 1, discriminatorSteps: 1, images: 1 },
+      view: { share: 0 },
       data: { name: 'none', licence: 'none', attribution: 'none' },
       files: { 'generator.onnx': zeros, 'discriminator.onnx': zeros },
     }),

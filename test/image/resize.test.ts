@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { cropImage, cropMask, paste } from '../../src/image/crop.ts';
 import { mask } from '../../src/image/image.ts';
-import { cropImage, cropMask, paste, resizeImage, resizeMask } from '../../src/image/resize.ts';
+import { resizeImage, resizeMask } from '../../src/image/resize.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { noisePicture, picture } from '../helpers/pictures.ts';
 

@@ -1,23 +1,14 @@
 import { expect, test } from 'vitest';
 import { random } from '../../src/base/random.ts';
-import { strokeHole } from '../../src/image/holes.ts';
-import { image, type Mask, mask } from '../../src/image/image.ts';
+import { paste } from '../../src/image/crop.ts';
+import { randomHole, strokeHole } from '../../src/image/holes.ts';
+import { image, mask } from '../../src/image/image.ts';
 import { inpaint } from '../../src/inpaint/inpainter.ts';
-import { resolveOptions } from '../../src/inpaint/options.ts';
-import { viewOf } from '../../src/inpaint/view.ts';
-import { noisePicture, tinyModel } from '../helpers/pictures.ts';
+import { generate } from '../../src/model/generate.ts';
+import { latents, noisePicture, rectangle, tinyModel } from '../helpers/pictures.ts';
 
 const model = tinyModel();
 const quick = { steps: 4, restarts: 2, screen: 32 } as const;
-const rectangle = (width: number, height: number, [x0, y0, w, h]: [number, number, number, number], soft = 1): Mask =>
-  mask(
-    width,
-    height,
-    Float32Array.from({ length: width * height }, (_, i) => {
-      const [x, y] = [i % width, Math.floor(i / width)];
-      return x >= x0 && x < x0 + w && y >= y0 && y < y0 + h ? soft : 0;
-    }),
-  );
 
 test.each([
   ['the model’s size', 16, 16, rectangle(16, 16, [4, 4, 8, 8])],
@@ -55,16 +46,65 @@ test('a soft edge mixes', async () => {
   expect(half.data[at]).toBeCloseTo((1 + full.data[at]!) / 2, 5);
 });
 
-test('the view holds the hole, is square where it can be, and never smaller than the model', () => {
-  const options = resolveOptions({});
-  const box = (width: number, height: number, at: [number, number, number, number], context = 2) =>
-    viewOf(model, noisePicture(width, height, 2), rectangle(width, height, at), { ...options, context }).box;
-  expect(box(16, 16, [2, 3, 4, 4])).toEqual({ x: 0, y: 0, width: 16, height: 16 });
-  expect(box(100, 80, [50, 40, 4, 4])).toEqual({ x: 44, y: 34, width: 16, height: 16 });
-  expect(box(100, 80, [40, 30, 20, 10])).toEqual({ x: 30, y: 15, width: 40, height: 40 });
-  expect(box(100, 80, [0, 70, 20, 10])).toEqual({ x: 0, y: 40, width: 40, height: 40 });
-  expect(box(100, 20, [40, 0, 30, 20])).toEqual({ x: 25, y: 0, width: 60, height: 20 });
-  expect(box(100, 80, [40, 30, 20, 10], 99)).toEqual({ x: 0, y: 0, width: 100, height: 80 });
+test.each([
+  [
+    'lines through every row of the model',
+    mask(
+      64,
+      64,
+      Float32Array.from({ length: 4096 }, (_, i) => Number(i % 256 < 64)),
+    ),
+  ],
+  ['80 % at random', randomHole(64, 64, 0.8, random('most'))],
+  ['all but one pixel', mask(64, 64, new Float32Array(4096).fill(1).fill(0, 77, 78))],
+])('what little is known is used, and the loss is finite: %s', async (_name, hole) => {
+  const picture = noisePicture(64, 64, 1);
+  for (const preset of ['default', 'yeh2017'] as const) {
+    const { candidates } = await inpaint(model, { image: picture, mask: hole }, { ...quick, preset });
+    expect(candidates[0]!.losses.contextual).toBeGreaterThan(0);
+    expect(Number.isFinite(candidates[0]!.losses.total)).toBe(true);
+  }
+});
+
+test('of two views that were tried, the one that fits better fills the hole, and the other’s loss is kept', async () => {
+  const { card, ...networks } = model;
+  const unsure = { ...networks, card: { ...card, view: undefined } };
+  const [face] = await generate(model, latents(1, 3));
+  const framed = paste(image(80, 80, 3), face!, { x: 10, y: 20, width: 16, height: 16 }); // what it knows, on black
+  const hole = rectangle(80, 80, [14, 24, 6, 6]);
+  const { candidates } = await inpaint(unsure, { image: framed, mask: hole }, { ...quick, lambda: 0 });
+  const [view] = candidates[0]!.views;
+  expect(view!.box).toEqual({ x: 9, y: 19, width: 16, height: 16 });
+  expect(view!.rejected!.box).toEqual({ x: 0, y: 0, width: 80, height: 80 });
+  expect(view!.rejected!.contextual).toBeGreaterThan(view!.losses.contextual);
+});
+
+test('each of two far holes is filled as well as alone', async () => {
+  const faces = await generate(model, latents(2, 4));
+  const corners = [
+    { x: 0, y: 0 },
+    { x: 84, y: 44 },
+  ].map(({ x, y }) => ({ x, y, width: 16, height: 16 }));
+  let both = image(100, 60, 3);
+  for (const [i, corner] of corners.entries()) both = paste(both, faces[i]!, corner);
+  const holes = corners.map(({ x, y }) => rectangle(100, 60, [x + 5, y + 5, 6, 6]));
+  const hole = mask(
+    100,
+    60,
+    holes[0]!.data.map((m, i) => Math.max(m, holes[1]!.data[i]!)),
+  );
+  const options = { steps: 60, restarts: 2, screen: 128 };
+  const filled = await inpaint(model, { image: both, mask: hole }, options);
+  expect(filled.pieces).toHaveLength(2);
+  const together = (await filled.blended()).data;
+  for (const [i, only] of holes.entries()) {
+    const alone = await (await inpaint(model, { image: both, mask: only }, options)).blended();
+    const own = filled.candidates[0]!.views[i]!;
+    expect(own.pieces).toEqual([i]);
+    only.data.forEach((m, p) => {
+      if (m > 0) for (let c = 0; c < 3; c++) expect(together[c * 6000 + p]).toBeCloseTo(alone.data[c * 6000 + p]!, 3);
+    });
+  }
 });
 
 test('what cannot be filled is told before anything is searched', async () => {

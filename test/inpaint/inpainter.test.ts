@@ -5,17 +5,17 @@ import { add, mul, sqrt } from '../../src/graph/ops/elementwise.ts';
 import { reshape, slice } from '../../src/graph/ops/layout.ts';
 import { input, type Value } from '../../src/graph/value.ts';
 import { centreHole } from '../../src/image/holes.ts';
-import { mask } from '../../src/image/image.ts';
 import { type Inpainter, inpaint, openHere } from '../../src/inpaint/inpainter.ts';
-import { resolveOptions } from '../../src/inpaint/options.ts';
+import { type Resolved, resolveOptions } from '../../src/inpaint/options.ts';
 import { search } from '../../src/inpaint/search.ts';
-import { viewOf } from '../../src/inpaint/view.ts';
+import { stage } from '../../src/inpaint/staging.ts';
 import { importModel } from '../../src/model/import/import.ts';
 import { drawLatents } from '../../src/model/latents.ts';
+import type { Model } from '../../src/model/model.ts';
 import { openPrograms } from '../../src/runtime/programs.ts';
 import * as networks from '../helpers/networks.ts';
 import { expectClose } from '../helpers/numbers.ts';
-import { latents, noisePicture, tinyModel } from '../helpers/pictures.ts';
+import { latents, noisePicture, rectangle, tinyModel } from '../helpers/pictures.ts';
 import { expectNotBegun, expectStops, sessions } from '../helpers/sessions.ts';
 
 const decoded = vi.hoisted(() => ({ count: 0 }));
@@ -43,6 +43,9 @@ beforeEach(() => {
   sessions.reset();
   decoded.count = 0;
 });
+
+const problemOf = (model: Model, seed: number, options: Resolved) =>
+  stage(model, { image: noisePicture(16, 16, seed), mask: centreHole(16, 16) }, options).views[0]!.problem;
 
 test('a second fill decodes nothing and compiles nothing, also with other numbers', async () => {
   await using inpainter = await openHere(await brought());
@@ -82,9 +85,9 @@ test('a search can be looked at between its steps, and left', async () => {
     expect(step).toEqual([++steps, 14]);
     expect(evaluations).toBeGreaterThanOrEqual(40 + 4);
     expect(candidates).toHaveLength(4);
-    const drawn = await candidates[0]!.draw();
-    const [again] = await inpainter.generate(candidates[0]!.latent);
-    expectClose(drawn.data, again!.data, 1e-6);
+    const [drawn] = await candidates[0]!.draw();
+    const [again] = await inpainter.generate(candidates[0]!.views[0]!.latent);
+    expectClose(drawn!.data, again!.data, 1e-6);
     const blended = await candidates[0]!.blended();
     expect(blended.data.slice(0, 16)).toEqual(hole(1).image.data.slice(0, 16)); // a known row
     if (steps === 3) break;
@@ -98,8 +101,8 @@ test('a result is data: spread or posted it computes nothing, and it blends when
   const filled = await inpainter.inpaint(hole(1), quick);
   const { runs } = sessions;
   const posted = structuredClone(filled);
-  expect(posted.candidates[0]!.latent).toEqual(filled.candidates[0]!.latent);
-  expect(Object.keys({ ...filled.candidates[0]! }).sort()).toEqual(['generated', 'latent', 'losses']);
+  expect(posted.candidates[0]!.views[0]!.latent).toEqual(filled.candidates[0]!.views[0]!.latent);
+  expect(Object.keys({ ...filled.candidates[0]! }).sort()).toEqual(['losses', 'views']);
   expect(sessions.runs).toBe(runs);
   expect((await filled.blended()).width).toBe(16);
 });
@@ -123,7 +126,7 @@ test('what was drawn is counted once for all holes, and steps never go back', as
 test('rows that do not fit in memory at once are run in turn, with the same result', async () => {
   const model = tinyModel();
   const options = resolveOptions({ ...quick, restarts: 5, halving: false });
-  const problems = [1, 2].map((i) => viewOf(model, noisePicture(16, 16, i), centreHole(16, 16), options).problem);
+  const problems = [1, 2].map((i) => problemOf(model, i, options));
   const totals = async (run?: number) => {
     await using programs = openPrograms(run === undefined ? {} : { run });
     sessions.reset();
@@ -209,7 +212,7 @@ describe('stops within one run of a program', () => {
     const model = tinyModel();
     await using programs = openPrograms({ open: 0 });
     const options = resolveOptions({ ...quick, screen: 0, halving: false });
-    const { problem } = viewOf(model, noisePicture(16, 16, 1), centreHole(16, 16), options);
+    const problem = problemOf(model, 1, options);
     const controller = new AbortController();
     await search({ model, programs }, [problem], options, controller.signal).next(); // and left as it is
     sessions.reset();
@@ -244,7 +247,7 @@ test('idle programs are closed where memory is short, those in use are not', asy
   const model = tinyModel();
   await using programs = openPrograms({ open: 0 });
   const options = resolveOptions(quick);
-  const { problem } = viewOf(model, noisePicture(16, 16, 1), centreHole(16, 16), options);
+  const problem = problemOf(model, 1, options);
   for await (const _ of search({ model, programs }, [problem], options));
   expect(sessions.opened).toBe(3); // for screening, and for steps of 4 rows and of one
   expect(sessions.released).toBe(2);
@@ -284,16 +287,11 @@ test('samples are those of their seed', async () => {
 
 test('a hole through which nothing is seen is refused, before anything is searched', async () => {
   await using inpainter = await openHere(tinyModel());
-  const picture = noisePicture(64, 64, 1);
-  const every = mask(
-    64,
-    64,
-    Float32Array.from({ length: 4096 }, (_, i) => (i % 3 === 0 ? 1 : 0)),
-  );
-  const wrong = /Expected known pixels in the view of the hole, got none: at 16×16 each pixel of these 64×64/;
-  expect(() => inpainter.check({ image: picture, mask: every })).toThrow(wrong);
-  await expect(inpainter.inpaint({ image: picture, mask: every })).rejects.toThrow(wrong);
-  await expect(inpainter.search({ image: picture, mask: every }).next()).rejects.toThrow(wrong);
+  const nothing = { image: noisePicture(64, 64, 1), mask: rectangle(64, 64, [8, 8, 40, 40]) };
+  const wrong = /Expected known pixels in the view of the hole, 40×40 pixels at \(8, 8\), got none/;
+  expect(() => inpainter.check(nothing, { context: 1 })).toThrow(wrong);
+  await expect(inpainter.inpaint(nothing, { context: 1 })).rejects.toThrow(wrong);
+  await expect(inpainter.search(nothing, { context: 1 }).next()).rejects.toThrow(wrong);
   expect(sessions.runs).toBe(0);
 });
 
@@ -338,9 +336,9 @@ test('latents at which the generator fails are no candidates', async () => {
   const half = { ...model, generator: failing };
   const { candidates } = await inpaint(half, hole(1), { ...quick, restarts: 8, steps: 4 });
   expect(candidates).toHaveLength(8); // enough of the 40 screened are finite: none of the others may begin
-  for (const { losses, generated } of candidates) {
+  for (const { losses, views } of candidates) {
     expect(losses.total).toBeLessThan(10);
-    expect(generated.data.some(Number.isNaN)).toBe(false);
+    expect(views[0]!.generated.data.some(Number.isNaN)).toBe(false);
   }
 });
 

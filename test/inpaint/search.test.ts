@@ -7,8 +7,8 @@ import { resolveOptions } from '../../src/inpaint/options.ts';
 import type { Problem } from '../../src/inpaint/problem.ts';
 import { planRounds } from '../../src/inpaint/rounds.ts';
 import { type SearchState, search } from '../../src/inpaint/search.ts';
+import { stage } from '../../src/inpaint/staging.ts';
 import { openStep } from '../../src/inpaint/step.ts';
-import { viewOf } from '../../src/inpaint/view.ts';
 import { generate } from '../../src/model/generate.ts';
 import { openPrograms } from '../../src/runtime/programs.ts';
 import { expectClose } from '../helpers/numbers.ts';
@@ -21,7 +21,7 @@ const hole = centreHole(16, 16);
 const planted = async (rows: number, seed: number): Promise<MaskedImage[]> =>
   (await generate(model, latents(rows, seed))).map((image) => ({ image, mask: hole }));
 const problems = (holes: MaskedImage[], options: object): Problem[] =>
-  holes.map(({ image, mask }) => viewOf(model, image, mask, resolveOptions(options)).problem);
+  holes.map((one) => stage(model, one, resolveOptions(options)).views[0]!.problem);
 
 async function steps(holes: MaskedImage[], options: object): Promise<SearchState[]> {
   const all: SearchState[] = [];
@@ -33,8 +33,8 @@ test('the search recovers a latent that it planted, from the pixels around the h
   const holes = await planted(3, 1);
   const filled = await inpaintAll(model, holes, { screen: 256, restarts: 8, steps: 300, lambda: 0 });
   filled.forEach(({ candidates }, i) => {
-    expect(psnr(candidates[0]!.generated, holes[i]!.image, hole).hole).toBeGreaterThan(30);
-    expectClose(candidates[0]!.latent, latents(3, 1).slice(8 * i, 8 * i + 8), 0.1);
+    expect(psnr(candidates[0]!.views[0]!.generated, holes[i]!.image, hole).hole).toBeGreaterThan(30);
+    expectClose(candidates[0]!.views[0]!.latent, latents(3, 1).slice(8 * i, 8 * i + 8), 0.1);
   });
 });
 
@@ -86,7 +86,7 @@ test('the same seed gives the same bits; another, another search', async () => {
   const run = async (seed: number) => (await inpaintAll(model, holes, { steps: 20, restarts: 4, seed }))[0]!;
   const [a, b, c] = [await run(1), await run(1), await run(2)];
   expect((await b.blended()).data).toEqual((await a.blended()).data);
-  expect(c.candidates[0]!.latent).not.toEqual(a.candidates[0]!.latent);
+  expect(c.candidates[0]!.views[0]!.latent).not.toEqual(a.candidates[0]!.views[0]!.latent);
 });
 
 test('what is in the hole is never looked at', async () => {
@@ -101,14 +101,14 @@ test('what is in the hole is never looked at', async () => {
     ],
     options,
   );
-  expectClose(a!.candidates[0]!.latent, b!.candidates[0]!.latent, 1e-4);
+  expectClose(a!.candidates[0]!.views[0]!.latent, b!.candidates[0]!.views[0]!.latent, 1e-4);
 });
 
 test.each(['uniform', 'normal'] as const)('latents stay in the range of their prior: %s', async (prior) => {
   const bounded = tinyModel(prior);
   const furthest = async (more: object) => {
     const options = resolveOptions({ learningRate: 1, lambda: 0, ...more });
-    const { problem } = viewOf(bounded, noisePicture(16, 16, 1), hole, options);
+    const { problem } = stage(bounded, { image: noisePicture(16, 16, 1), mask: hole }, options).views[0]!;
     await using programs = openPrograms();
     using step = await openStep({ model: bounded, programs }, [problem], [latents(1, 9)], options);
     let most = 0;

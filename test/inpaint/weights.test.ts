@@ -34,6 +34,14 @@ test('the share of the neighbourhood that is missing, by its definition, borders
   }
 });
 
-test('window 0 weighs known pixels alike; a soft pixel is not known', () => {
-  expect([...importanceWeights(mask(4, 1, Float32Array.of(0, 0.2, 1, 0)), 0)]).toEqual([1, 0, 0, 1]);
+test('window 0 weighs known pixels alike; a pixel that is missing in part weighs as much as is known', () => {
+  const hole = mask(4, 1, Float32Array.of(0, 0.25, 1, 0));
+  expect([...importanceWeights(hole, 0)]).toEqual([1, 0.75, 0, 1]);
+  expect([...importanceWeights(hole, 3)]).toEqual([0.25 / 2, (0.75 * 1.25) / 3, 0, 1 / 2].map(Math.fround));
+});
+
+test('a window in which W could vanish is refused', () => {
+  for (const window of [1, 2, 4, 2.5, -3]) {
+    expect(() => importanceWeights(centreHole(8, 8), window)).toThrow(/^Expected 0 or an odd number from 3/);
+  }
 });

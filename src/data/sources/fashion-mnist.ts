@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
+import { paste } from '../../image/crop.ts';
 import { type Image, image } from '../../image/image.ts';
-import { paste } from '../../image/resize.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
 import { readIdx } from '../formats/idx.ts';
 import { isFolder } from '../formats/read-file.ts';

@@ -80,6 +80,7 @@ export async function openLandscapes(
     name: 'landscapes',
     length: Math.min(length, count ?? length),
     size,
+    share: Math.min(...WINDOWS.map(({ share }) => share)),
     captions: (index) => SCENES[sceneOf(index)]!.captions,
     attributes: (index) => ({ scene: sceneOf(index) }),
     licence: {

@@ -285,7 +285,7 @@ test('without a discriminator the total is the contextual loss and the prior ter
   const [target] = await generate(model, noise('t', 8));
   const hole = { image: target!, mask: centreHole(16, 16) };
   const fill = async (lambdaPrior: number) =>
-    (await inpaint(model, hole, { lambdaPrior, steps: 60, restarts: 2, bound: 'none' })).candidates[0]!;
+    (await inpaint(model, hole, { lambdaPrior, steps: 60, restarts: 2, bound: 'none' })).candidates[0]!.views[0]!;
   const { latent, losses } = await fill(0.1);
   const prior = latent.reduce((sum, v) => sum + v * v, 0) / 16;
   expect(losses.total).toBeCloseTo(losses.contextual + 0.1 * prior, 5);
@@ -300,11 +300,12 @@ test('each searched input keeps to its own prior', async () => {
   const [target] = await generate(model, Float32Array.from([9, -9, 9, -9, 9, 9, 9, 9, 9]));
   const hole = { image: target!, mask: centreHole(16, 16) };
   const { candidates } = await inpaint(model, hole, { learningRate: 0.5, steps: 60, restarts: 2, screen: 32 });
-  for (const { latent } of candidates) {
+  const latents = candidates.map(({ views }) => views[0]!.latent);
+  for (const latent of latents) {
     expect(Math.max(...latent.subarray(0, 5).map(Math.abs))).toBeLessThanOrEqual(1);
     expect(Math.hypot(...latent.subarray(5))).toBeLessThanOrEqual(2 + 1e-5);
   }
-  expect(Math.max(...candidates.flatMap(({ latent }) => [...latent.subarray(5)].map(Math.abs)))).toBeGreaterThan(1);
+  expect(Math.max(...latents.flatMap((latent) => [...latent.subarray(5)].map(Math.abs)))).toBeGreaterThan(1);
 });
 
 test('a card and its networks must fit', async () => {

@@ -1,0 +1,53 @@
+/** @file Measures how well a model matches held-out pictures, and keeps it in the model's card. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { openHeldOut } from '../data/open-dataset.ts';
+import type { Image } from '../image/image.ts';
+import { measureFit } from '../inpaint/fit.ts';
+import { openHere } from '../inpaint/inpainter.ts';
+import type { ModelCard } from '../model/card.ts';
+import { amendCard, loadModel } from '../model/folder.ts';
+import type { Device } from '../runtime/devices.ts';
+import { say } from './terminal.ts';
+
+/** Pictures that are filled at most. */
+const PICTURES = 100;
+
+/** Settings of {@link keepFit}. */
+interface KeepOptions {
+  readonly count?: number;
+  readonly device?: Device | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fills held-out pictures of a source by a model and keeps the distribution of losses in its card; undefined, and said in a
+ * line, where there are too few.
+ */
+export async function keepFit(
+  folder: string,
+  source: string,
+  { count = PICTURES, device, signal }: KeepOptions,
+): Promise<ModelCard['fit']> {
+  const model = await loadModel(folder);
+  const { dataset } = await openHeldOut(source, { size: model.card.image.size, count });
+  const pictures: Image[] = [];
+  for (let i = 0; i < (dataset?.length ?? 0); i++) {
+    signal.throwIfAborted();
+    const picture = await dataset!.image(i).catch((error) => {
+      if (error instanceof LatentfillError) return undefined; // a damaged one, which training has told of
+      throw error;
+    });
+    if (picture) pictures.push(picture);
+  }
+  if (pictures.length < 20) {
+    say(
+      `the model cannot tell which pictures it does not know: that takes 20 held-out pictures, and there are ${pictures.length}`,
+    );
+    return undefined;
+  }
+  await using inpainter = await openHere(model, { device });
+  const fit = await measureFit(inpainter, pictures, { signal });
+  await amendCard(folder, { fit, ...(dataset && { view: { share: dataset.share ?? 1 } }) });
+  return fit;
+}

@@ -1,0 +1,81 @@
+/** @file How well a model knows a picture: the loss of its known pixels beside that of pictures of the model's own kind. */
+
+import { LatentfillError } from '../base/errors.ts';
+import { holeInTurn } from '../image/holes.ts';
+import type { Image } from '../image/image.ts';
+import type { ModelCard } from '../model/card.ts';
+import type { Inpainter } from './inpainter.ts';
+import { contextualDistance } from './objective.ts';
+import type { Problem } from './problem.ts';
+import type { Stop } from './results.ts';
+import { normalisedWeights } from './weights.ts';
+
+/** How well the known pixels around a fill are matched. */
+export interface Fit {
+  /** {@link knownLoss} of the view that is matched worst. */
+  readonly loss: number;
+  /** 95 % of held-out pictures of the model's own kind lie below; null: the model's card does not say. */
+  readonly usual: number | null;
+  /** False: the model does not know such pictures, and its fill is likely wrong. null: as `usual`. */
+  readonly known: boolean | null;
+}
+
+/** A loss is unusual above this many times the 95 % of the model's own pictures. */
+const UNUSUAL = 1.5;
+
+/**
+ * The mean absolute difference of G(ẑ) and the known pixels of a view, values in [−1, 1]: the contextual loss of `default`,
+ * whatever the search's own options.
+ */
+export function knownLoss(
+  { card }: { readonly card: Pick<ModelCard, 'image'> },
+  generated: Image,
+  problem: Problem,
+): number {
+  const { range } = card.image;
+  const [black, white] = range;
+  const weights = normalisedWeights(problem.known, { reduction: 'mean', norm: 'l1' }, range);
+  const drawn = generated.data.map((v) => black + v * (white - black));
+  return contextualDistance(drawn, problem.target, weights, 'l1');
+}
+
+/** The fit of a fill by the losses of its views. */
+export function fitOf({ card }: { readonly card: Pick<ModelCard, 'fit'> }, losses: readonly number[]): Fit {
+  const loss = Math.max(...losses);
+  if (!card.fit) return { loss, usual: null, known: null };
+  const usual = card.fit.quantiles[QUANTILES.indexOf(0.95)]!;
+  return { loss, usual, known: loss <= UNUSUAL * usual };
+}
+
+/** The shares of held-out pictures that lie below the quantiles of a card. */
+const QUANTILES = Array.from({ length: 21 }, (_, i) => i / 20);
+
+/**
+ * The fit of a model to pictures of its kind that it was not trained on, for its card: `default` fills one of the standard
+ * holes in each, and the distribution of their losses is kept.
+ * @param pictures Square, at the model's size; the more, the better is the distribution known: at least 20.
+ */
+export async function measureFit(
+  { inpaintAll }: Pick<Inpainter, 'inpaintAll'>,
+  pictures: readonly Image[],
+  { signal }: Stop = {},
+): Promise<NonNullable<ModelCard['fit']>> {
+  if (pictures.length < 20) {
+    throw new LatentfillError(
+      'data',
+      `Expected at least 20 pictures to measure the fit of a model, got ${pictures.length}.`,
+    );
+  }
+  const masked = pictures.map((image, i) => ({ image, mask: holeInTurn(image.width, i, 'fit') }));
+  const losses = (await inpaintAll(masked, {}, { signal })).map(({ fit }) => fit.loss).sort((a, b) => a - b);
+  const quantiles = QUANTILES.map((share) => quantile(losses, share));
+  return { pictures: pictures.length, quantiles };
+}
+
+/** By linear interpolation between sorted values. */
+function quantile(sorted: readonly number[], share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  return sorted[below]! + (at - below) * (above - sorted[below]!);
+}
