@@ -14,7 +14,7 @@ const count = Number(process.argv[2] ?? 200);
 const kinds = { 'toon-64': 'toon', 'landscape-64': 'landscapes' } as const;
 const rows: string[][] = [];
 for (const [name, own] of Object.entries(kinds)) {
-  const model = await loadModel(name);
+  const model = await loadModel(`models/${name}`);
   for (const source of Object.values(kinds)) {
     const fits = await fitsOf(source);
     const told = fits.filter(({ known }) => known === false).length;

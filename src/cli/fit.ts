@@ -42,7 +42,7 @@ export default defineCommand({
     if (given.json) printJson({ model: given.model, ...fit });
     else {
       print(
-        `${given.model}: ${fit.pictures} held-out pictures with holes, median loss ${median.toFixed(4)}, 95 % below ${usual.toFixed(4)}; kept in its card`,
+        `${given.model}: ${fit.pictures} held-out pictures with holes, median coarse loss ${median.toFixed(4)}, 95 % below ${usual.toFixed(4)}; kept in its card`,
       );
     }
   },

@@ -166,5 +166,5 @@ function choiceOf({ box, rejected, losses }: FilledView): string[] {
 
 function misfitOf({ loss, usual, known }: Fit): string {
   if (known !== false) return '';
-  return `; this model does not know such pictures (loss ${loss.toFixed(2)}; 95 % of its own are below ${usual!.toFixed(2)})`;
+  return `; this model does not know such pictures (coarse loss ${loss.toFixed(2)}; 95 % of its own are below ${usual!.toFixed(2)})`;
 }

@@ -7,7 +7,7 @@ import type { Model } from '../model/model.ts';
 import type { TextRows } from '../model/text/input-rows.ts';
 import { concatRows, type Described, textRows } from './caption.ts';
 import { composite } from './composite.ts';
-import { fitOf, knownLoss } from './fit.ts';
+import { coarseLoss, fitOf } from './fit.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { Candidate, type DrawnView, Fill, Filled, type Scene, type Stop } from './results.ts';
@@ -129,11 +129,11 @@ export function allOf(masked: readonly MaskedImage[]): readonly MaskedImage[] {
   );
 }
 
-/** {@link knownLoss} of each view of a fill. */
+/** {@link coarseLoss} of each view of a fill. */
 function lossesOf(model: Model, { views }: Staged, fill: Pick<Fill, 'views'>): number[] {
   return fill.views.map(({ box, generated }) => {
     const { problem } = views.find((view) => view.box === box)!;
-    return knownLoss(model, generated, problem);
+    return coarseLoss(model.card, generated, problem);
   });
 }
 

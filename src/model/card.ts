@@ -37,10 +37,10 @@ const viewSchema = z.strictObject({
   share: z.number().min(0).max(1),
 });
 
-/** How well `default` matches the known pixels of held-out pictures with holes. Left out: not measured. */
+/** How well `default` matches what is known of held-out pictures with holes. Left out: not measured. */
 const fitSchema = z.strictObject({
   pictures: z.int().positive(),
-  /** Below them lie 0 %, 5 %, … 100 % of the losses (mean absolute difference of values in [−1, 1]). */
+  /** Below them lie 0 %, 5 %, … 100 % of the coarse losses (differences of mean colours, values in [−1, 1]). */
   quantiles: z.array(z.number().min(0)).length(21),
 });
 
