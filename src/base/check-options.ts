@@ -31,21 +31,32 @@ interface ZodIssue {
 export function parseOptions<T>(schema: Schema<T>, given: unknown, what: string): T {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw wrongOptions(
-    what,
-    parsed.error.issues.flatMap((issue) => issuesOf(issue, given)),
-  );
+  const wrong = parsed.error.issues.flatMap((issue) => wrongOf(issue, given));
+  const told = wrong.map(({ name, message }) => (name === '' ? message : `${name}: ${message}`));
+  throw new LatentfillError('options', `Expected ${what}, got ${told.join('; ')}.`, {
+    issues: wrong.map(({ path, message }) => ({ path, message })),
+  });
 }
 
-/** An issue in our words: what was expected, and what came. A key that is not known is an issue of its own. */
-function issuesOf(issue: ZodIssue, given: unknown): Issue[] {
+/**
+ * An issue in our words: what was expected, and what came. A key that is not known is an issue of its own. The name is
+ * `the option 'steps'` where a front end may have another word for it (the command line a flag); not so for what only a
+ * file can hold: values within objects, objects themselves, and keys that do not exist.
+ */
+function wrongOf(issue: ZodIssue, given: unknown): (Issue & { readonly name: string })[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
-    return (issue.keys as string[]).map((key) => ({ path: [...path, key], message: 'there is no such option' }));
+    return (issue.keys as string[]).map((key) => ({
+      path: [...path, key],
+      name: `'${[...path, key].join('.')}'`,
+      message: 'there is no such option',
+    }));
   }
+  const quoted = path.length === 0 ? '' : `'${path.join('.')}'`;
+  const name = path.length === 1 && issue.expected !== 'object' ? `the option ${quoted}` : quoted;
   const value = path.reduce((of: unknown, key) => (of as Readonly<Record<string | number, unknown>>)?.[key], given);
   const came = typeof value === 'object' ? (value === null ? 'null' : 'an object') : String(value);
-  return [{ path, message: `expected ${expectedBy(issue)}, got ${came}` }];
+  return [{ path, name, message: `expected ${expectedBy(issue)}, got ${came}` }];
 }
 
 function expectedBy({ code, expected, minimum, maximum, inclusive, values, message }: ZodIssue): string {
@@ -65,16 +76,6 @@ const kinds: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'an object',
 };
-
-/** The error for wrong options; `named` gives the name of an option from its path. */
-export function wrongOptions(
-  what: string,
-  issues: readonly Issue[],
-  named = (path: Issue['path']) => `'${path.join('.')}'`,
-): LatentfillError {
-  const wrong = issues.map(({ path, message }) => (path.length > 0 ? `${named(path)}: ${message}` : message));
-  return new LatentfillError('options', `Expected ${what}, got ${wrong.join('; ')}.`, { issues });
-}
 
 /** @throws LatentfillError unless `control` is an object that has only `known` keys. */
 export function checkControl(control: unknown, known: readonly string[]): void {

@@ -9,7 +9,7 @@ import type { Image } from '../image/image.ts';
 import { checkOutput, writeImage } from '../image/image-file.ts';
 import { drawSheet, rowsOfSheet, type SheetRow, sheetScale } from '../report/sheet.ts';
 import { wholeNumber } from './flag-values.ts';
-import { checkFlags, commonFlags } from './flags.ts';
+import { commonFlags } from './flags.ts';
 import { print, printJson } from './terminal.ts';
 
 /** Images whose captions are counted, for the fewest and the most of an image. */
@@ -38,7 +38,6 @@ export default defineCommand({
   meta: { name: 'data', description: 'Tell what is in a data source, and show what a model will see of it.' },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const { source, sheet, json = false } = given;
     const [size, count] = [positive('size', given.size), positive('count', given.count)];
     if (sheet !== undefined) checkOutput(sheet);

@@ -13,7 +13,7 @@ import { openHere } from '../inpaint/inpainter.ts';
 import { loadModel } from '../model/folder.ts';
 import { mosaic } from '../report/inline.ts';
 import { interruptSignal } from './exit-code.ts';
-import { checkFlags, commonFlags } from './flags.ts';
+import { commonFlags } from './flags.ts';
 import { bar, liveLine, print, printJson } from './terminal.ts';
 
 /** Faces that the model was not trained on, beside it in the package. */
@@ -34,7 +34,6 @@ export default defineCommand({
   meta: { name: 'demo', description: 'Fill holes in eight faces that the model never saw, and write what came of it.' },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const signal = interruptSignal('nothing more was written');
     const { out } = given;
     const model = await loadModel(MODEL);

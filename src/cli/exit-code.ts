@@ -1,7 +1,7 @@
 /** @file Exit codes: of interrupted commands, of bad input, and of bugs. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { messageOf } from './flags.ts';
+import { inFlags } from './flags.ts';
 import { say } from './terminal.ts';
 
 /** Exit codes of errors: bad input, which the user can correct, and bugs. */
@@ -31,12 +31,8 @@ export function interruptSignal(reason: string | (() => string)): AbortSignal {
 /** Prints the error that ended a command, and returns the exit code. */
 export function endWith(error: unknown): number {
   if (error instanceof LatentfillError) {
-    say(messageOf(error));
+    say(inFlags(error.message));
     return error.code === 'interrupted' ? INTERRUPTED[interruptedBy ?? 'SIGINT'] : BAD_INPUT;
-  }
-  if (error instanceof Error && error.name === 'CLIError') {
-    say(error.message); // of the parser of arguments
-    return BAD_INPUT;
   }
   say(`This is a fault of latentfill, not of what you gave it: please report it at ${ISSUES}, with what stands below.`);
   console.error(error);

@@ -5,7 +5,7 @@ import { exportModel } from '../gan/export.ts';
 import { readRecipe } from '../gan/run/folder.ts';
 import { interruptSignal } from './exit-code.ts';
 import { nameOf, wholeNumber } from './flag-values.ts';
-import { checkFlags, commonFlags } from './flags.ts';
+import { commonFlags } from './flags.ts';
 import { keepFit } from './keep-fit.ts';
 import { print, printJson, say } from './terminal.ts';
 
@@ -21,7 +21,6 @@ export default defineCommand({
   meta: { name: 'export', description: 'Write the checkpoint of a run that you picked as a model folder.' },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const signal = interruptSignal('no model was written');
     const { run, out } = given;
     const name = given.name ?? nameOf(out);

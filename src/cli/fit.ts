@@ -4,7 +4,7 @@ import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
 import { interruptSignal } from './exit-code.ts';
 import { deviceOf, nodeDevices, wholeNumber } from './flag-values.ts';
-import { checkFlags, commonFlags } from './flags.ts';
+import { commonFlags } from './flags.ts';
 import { keepFit } from './keep-fit.ts';
 import { print, printJson } from './terminal.ts';
 
@@ -29,7 +29,6 @@ export default defineCommand({
   },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const signal = interruptSignal('the card was not changed');
     const count = wholeNumber('count', given.count);
     if (count < 20) {

@@ -1,9 +1,9 @@
 /** @file From a zod schema to command-line flags, and from flags back to what the schema parses. */
 
-import type { ArgsDef } from 'citty';
+import { type ArgsDef, parseArgs } from 'citty';
 import { z } from 'zod';
-import { wrongOptions } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
+import { nearest } from './nearest.ts';
 
 /** What of a JSON schema's property a flag needs. */
 interface Property {
@@ -76,7 +76,7 @@ export function repeated(flag: string, rawArgs: readonly string[]): string[] {
 const repeatable = ['input'];
 
 /** @throws LatentfillError for a flag that is given twice, since only one of its values could count. */
-export function checkOnce(rawArgs: readonly string[], declared: ArgsDef): void {
+function checkOnce(rawArgs: readonly string[], declared: ArgsDef): void {
   const seen = new Set<string>();
   for (let i = 0; i < rawArgs.length && rawArgs[i] !== '--'; i++) {
     const [, name, value] = /^--([^=]+)(=)?/.exec(rawArgs[i]!) ?? [];
@@ -90,16 +90,31 @@ export function checkOnce(rawArgs: readonly string[], declared: ArgsDef): void {
   }
 }
 
-/** @throws LatentfillError for a flag that the command does not have, one without its value, or a surplus argument. */
-export function checkFlags(args: Readonly<Record<string, unknown>> & { _: string[] }, declared: ArgsDef): void {
+/**
+ * @throws LatentfillError for a flag that the command does not have, one without its value or given twice, a surplus argument or one
+ * that is missing.
+ */
+export function checkArguments(rawArgs: string[], declared: ArgsDef): void {
+  checkOnce(rawArgs, declared);
+  const optional = Object.entries(declared).map(([name, arg]) => [name, { ...arg, required: false }]);
+  const given = parseArgs(rawArgs, Object.fromEntries(optional) as ArgsDef);
+  checkFlags(given, declared);
+  for (const [name, arg] of Object.entries(declared)) {
+    const isNeeded = arg.type === 'positional' ? arg.required !== false : arg.required === true;
+    if (!isNeeded || arg.default !== undefined || given[name] !== undefined) continue;
+    const wanted = arg.type === 'positional' ? `the argument ${name.toUpperCase()}` : `--${name}`;
+    throw new LatentfillError('command', `Expected ${wanted}, got none: see --help.`);
+  }
+}
+
+function checkFlags(args: Readonly<Record<string, unknown>> & { readonly _: string[] }, declared: ArgsDef): void {
   const known = new Set(Object.keys(declared).flatMap((name) => [name, camel(name)]));
   for (const [name, value] of Object.entries(args)) {
     if (name === '_') continue;
     if (!known.has(name)) {
-      throw new LatentfillError(
-        'command',
-        `Expected an option that this command has, got '--${name}': see its --help.`,
-      );
+      const near = nearest(name, Object.keys(declared));
+      const help = near === undefined ? 'see its --help' : `did you mean '--${near}'? See its --help`;
+      throw new LatentfillError('command', `Expected an option that this command has, got '--${name}': ${help}.`);
     }
     if (value === '' || (typeof value === 'string' && value.startsWith('--')))
       throw new LatentfillError('command', `Expected a value after --${kebab(name)}, got none: see its --help.`);
@@ -125,13 +140,6 @@ const flagOf = (option: string) => `--${renamed[option] ?? kebab(option)}`;
 /** A sentence of the library with its options as the flags that stand for them. */
 export function inFlags(sentence: string): string {
   return sentence.replace(/the option '([a-zA-Z]+)'/g, (_, option: string) => flagOf(option));
-}
-
-/** An error's sentence, with options named as flags. */
-export function messageOf({ code, issues, message }: LatentfillError): string {
-  if (code !== 'options' || issues.length === 0) return inFlags(message);
-  const what = /^Expected (.*?), got /.exec(message)?.[1] ?? 'valid options';
-  return wrongOptions(what, issues, (path) => flagOf(path.map(String).join('-'))).message;
 }
 
 function properties(schema: z.ZodObject): [string, Property][] {

@@ -13,7 +13,7 @@ import { ranges } from '../model/import/range.ts';
 import { drawSheet, rowsOfSheet, sheetScale } from '../report/sheet.ts';
 import { interruptSignal } from './exit-code.ts';
 import { nameOf, wholeNumber } from './flag-values.ts';
-import { checkFlags, commonFlags, inFlags, repeated } from './flags.ts';
+import { commonFlags, inFlags, repeated } from './flags.ts';
 import { print, printJson, say } from './terminal.ts';
 
 const args = {
@@ -54,7 +54,6 @@ export default defineCommand({
   meta: { name: 'import', description: 'Check a generator and discriminator (ONNX) and write them as a model folder.' },
   args,
   async run({ args: given, rawArgs }) {
-    checkFlags(given, args);
     const signal = interruptSignal('no model was written');
     const { out, latent, range } = given;
     if (latent !== 'normal' && latent !== 'uniform') {

@@ -1,27 +1,25 @@
 /** @file `latentfill inpaint`: the main job, on a file or a folder. */
 
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import { LatentfillError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
-import { checkOutput, writeImage } from '../image/image-file.ts';
-import type { Box } from '../image/mask.ts';
+import { writeImage } from '../image/image-file.ts';
 import { layInto } from '../image/transparency.ts';
-import type { Fit } from '../inpaint/fit.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
 import { presets } from '../inpaint/presets.ts';
-import type { Filled, FilledView } from '../inpaint/results.ts';
+import type { Filled } from '../inpaint/results.ts';
 import { loadModel } from '../model/folder.ts';
 import { interruptSignal } from './exit-code.ts';
 import { fillJobs } from './fill-jobs.ts';
 import { deviceOf, embeddingOf, nodeDevices, warnOfUnknownWords } from './flag-values.ts';
-import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
-import { type Job, jobsOf } from './jobs.ts';
-import { maskFlags, maskOptionsOf, type ReadHole, readHole, toldOf } from './read-hole.ts';
+import { commonFlags, flagsOf, valuesOf } from './flags.ts';
+import { type Job, type Work, workOf } from './jobs.ts';
+import { maskFlags, maskOptionsOf, type ReadHole, readHole } from './read-hole.ts';
+import { reportFill } from './report-fill.ts';
 import { teller } from './say-once.ts';
-import { print, printJson } from './terminal.ts';
+import { checkTally, ended, interruption, tellFailures } from './tally.ts';
+import { say } from './terminal.ts';
 
 const args = {
   image: { type: 'positional', required: true, description: 'An image, or a folder of images.' },
@@ -29,13 +27,14 @@ const args = {
     type: 'string',
     valueHint: 'file|folder',
     description:
-      'White is the hole, black is kept; or the hole is painted in a colour, or transparent. For a folder: one mask for all, or a folder of masks of the same names. Without one, transparent pixels are the hole.',
+      'White is the hole, black is kept; or the hole is painted in a colour, or transparent. For a folder: one mask for all, or a folder of masks of the same names. Without one: a_mask.png beside a.png in a folder, or else transparent pixels.',
   },
   out: {
     type: 'string',
     required: true,
     valueHint: 'file|folder',
-    description: 'Where to write the result (.png, .jpg or .webp), or a folder for a folder.',
+    description:
+      'Where to write the result (.png, .jpg or .webp), in place of an older one; or a folder for a folder, where older results stay.',
   },
   model: {
     type: 'string',
@@ -59,6 +58,12 @@ const args = {
     valueHint: nodeDevices.join('|'),
     description: 'Where to compute; auto tries each and takes the fastest (default cpu).',
   },
+  recursive: { type: 'boolean', description: 'Of a folder, fill the images in its subfolders too.' },
+  'skip-existing': {
+    type: 'boolean',
+    description: 'Leave out images whose result is there: go on after an interrupt.',
+  },
+  overwrite: { type: 'boolean', description: 'Of a folder, replace the results of an earlier run.' },
   ...maskFlags,
   ...commonFlags,
   ...flagsOf(optionsSchema, presets),
@@ -68,15 +73,16 @@ export default defineCommand({
   meta: { name: 'inpaint', description: 'Fill the hole of an image by searching the latent space of a model.' },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
-    const signal = interruptSignal('nothing more was written');
+    let work: Work | undefined;
+    const signal = interruptSignal(() => (work && !work.alone ? interruption(work.tally) : 'nothing more was written'));
     const options = valuesOf(optionsSchema, given);
     resolveOptions(options); // wrong options end before anything is read
-    const isFolder = (await stat(given.image).catch(() => undefined))?.isDirectory() ?? false;
-    if (!isFolder) checkOutput(given.out);
+    const asked = { ...given, image: given.image, out: given.out, skipExisting: given['skip-existing'] };
+    work = await workOf(asked);
+    const { jobs, tally, alone, notes } = work;
+    for (const note of notes) say(note);
     const device = await deviceOf(given.device);
     const described = { caption: given.caption, embedding: await embeddingOf(given.embedding) };
-    const jobs = await jobsOf(given.image, given.mask, given, isFolder);
     const maskOptions = maskOptionsOf(given);
     const tell = teller();
     const read = async (job: Job) => {
@@ -85,32 +91,29 @@ export default defineCommand({
       tell.lost(hole, job.out);
       return { ...hole, ...described };
     };
-    const only = isFolder ? undefined : await read(jobs[0]!); // what cannot be read ends before a model is loaded
-    const model = await loadModel(given.model);
-    warnOfUnknownWords(model, given.caption);
-    await using inpainter = await openHere(model, { device });
-    const failed = await fillJobs(jobs, {
-      inpainter,
-      options,
-      signal,
-      read: async (job) => only ?? read(job),
-      alone: !isFolder,
-      async done({ job, hole, seconds }, filled) {
-        const files = await write(job, filled, hole, signal);
-        report(job, filled, files, {
-          hole,
-          seconds,
-          judged: model.discriminator !== null,
-          json: given.json === true,
-        });
-      },
-    });
-    if (failed > 0) {
-      throw new LatentfillError(
-        'image',
-        `Expected to fill all ${jobs.length} images, got ${failed} that could not be: see above.`,
-      );
+    const only = alone && jobs[0] ? await read(jobs[0]) : undefined; // what cannot be read ends before a model is loaded
+    if (jobs.length > 0) {
+      const model = await loadModel(given.model);
+      warnOfUnknownWords(model, given.caption);
+      await using inpainter = await openHere(model, { device });
+      await fillJobs(jobs, tally, {
+        inpainter,
+        options,
+        signal,
+        read: async (job) => only ?? read(job),
+        alone,
+        async done({ job, hole, seconds }, filled) {
+          const files = await write(job, filled, hole, signal);
+          tally.filled++;
+          const [judged, count] = [model.discriminator !== null, alone ? '' : `${ended(tally)} · `];
+          reportFill(job, filled, { count, files, hole, seconds, judged, json: given.json === true });
+        },
+      }).catch((error) => {
+        tellFailures(tally); // they would be lost with what ends the command
+        throw error;
+      });
     }
+    checkTally(tally);
   },
 });
 
@@ -129,43 +132,4 @@ async function write(job: Job, filled: Filled, { layer, mask }: ReadHole, signal
   }
   await save(job.out, await filled.blended({ signal }));
   return files;
-}
-
-function report(
-  job: Job,
-  { candidates, pieces, fit }: Filled,
-  files: readonly string[],
-  { hole, seconds, judged, json }: { hole: ReadHole; seconds: number; judged: boolean; json: boolean },
-): void {
-  if (json) {
-    const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
-    const views = candidates[0]!.views.map(({ box, pieces, rejected }) => ({ box, pieces, rejected }));
-    const about = { mask: toldOf(hole), out: job.out, seconds, fit, pieces, views };
-    printJson({ image: job.image, ...about, candidates: listed });
-    return;
-  }
-  const { losses, views } = candidates[0]!;
-  const parts = judged ? '' : ' + prior term, no discriminator';
-  const details = [
-    `${job.out}: loss ${losses.total.toFixed(4)} (contextual ${losses.contextual.toFixed(4)}${parts})`,
-    `best of ${candidates.length}`,
-    ...(views.length > 1 ? [`${views.length} views`] : []),
-    ...views.flatMap(choiceOf),
-    `${seconds.toFixed(1)} s`,
-  ];
-  print(`${details.join(', ')}${misfitOf(fit)}`);
-}
-
-/** Which of two views was taken, where the model's card does not say how it sees. */
-function choiceOf({ box, rejected, losses }: FilledView): string[] {
-  if (!rejected) return [];
-  const size = (of: Box) => `${of.width}×${of.height}`;
-  return [
-    `seen at ${size(box)} rather than ${size(rejected.box)} (contextual ${losses.contextual.toFixed(4)} against ${rejected.contextual.toFixed(4)})`,
-  ];
-}
-
-function misfitOf({ loss, usual, known }: Fit): string {
-  if (known !== false) return '';
-  return `; this model does not know such pictures (coarse loss ${loss.toFixed(2)}; 95 % of its own are below ${usual!.toFixed(2)})`;
 }

@@ -8,7 +8,7 @@ import type { Port } from '../graph/onnx/signature.ts';
 import { modelFolder } from '../model/find.ts';
 import { loadModel } from '../model/folder.ts';
 import { readOnnxFile } from '../model/import/onnx-file.ts';
-import { checkFlags, commonFlags } from './flags.ts';
+import { commonFlags } from './flags.ts';
 import { columns, print, printJson } from './terminal.ts';
 
 const args = {
@@ -23,7 +23,6 @@ export default defineCommand({
   },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const found = await stat(given.path).catch(() => undefined);
     if (found?.isFile() || /\.onnx$/i.test(given.path)) {
       const { path } = given;

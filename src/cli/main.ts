@@ -6,7 +6,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
 import { BAD_INPUT, endWith } from './exit-code.ts';
-import { checkOnce } from './flags.ts';
+import { checkArguments } from './flags.ts';
+import { nearest } from './nearest.ts';
 import { guardOutput } from './output-errors.ts';
 import { print } from './terminal.ts';
 
@@ -54,9 +55,11 @@ async function run(args: string[]): Promise<number> {
     return name === undefined ? BAD_INPUT : 0;
   }
   if (!Object.hasOwn(subCommands, name)) {
+    const near = nearest(name, Object.keys(subCommands));
+    const help = near === undefined ? 'see latentfill --help' : `did you mean '${near}'? See latentfill --help`;
     throw new LatentfillError(
       'command',
-      `Expected one of the commands ${Object.keys(subCommands).join(', ')}, got '${name}': see latentfill --help.`,
+      `Expected one of the commands ${Object.keys(subCommands).join(', ')}, got '${name}': ${help}.`,
     );
   }
   const command = await subCommands[name]!();
@@ -64,7 +67,7 @@ async function run(args: string[]): Promise<number> {
     await usage(command, main);
     return 0;
   }
-  checkOnce(rest, command.args as ArgsDef);
+  checkArguments(rest, command.args as ArgsDef);
   await runCommand(command, { rawArgs: rest });
   return Number(process.exitCode ?? 0);
 }

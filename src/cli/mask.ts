@@ -7,7 +7,7 @@ import { shareText } from '../image/mask-meaning.ts';
 import { piecesOf } from '../image/pieces.ts';
 import { overlay } from '../report/overlay.ts';
 import { interruptSignal } from './exit-code.ts';
-import { checkFlags, commonFlags } from './flags.ts';
+import { commonFlags } from './flags.ts';
 import { checkPlaces } from './outputs.ts';
 import { maskFlags, maskOptionsOf, readHole, toldOf } from './read-hole.ts';
 import { teller } from './say-once.ts';
@@ -34,7 +34,6 @@ export default defineCommand({
   meta: { name: 'mask', description: 'Show which part of a picture a mask would have filled.' },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const signal = interruptSignal('nothing was written');
     const { picture, mask: maskPath, out } = given;
     const options = maskOptionsOf(given);

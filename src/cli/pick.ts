@@ -10,7 +10,7 @@ import { rankCheckpoints } from '../watch/rank.ts';
 import { type Score, scoresOf } from '../watch/scores.ts';
 import { interruptSignal } from './exit-code.ts';
 import { deviceOf, nameOf, nodeDevices, wholeNumber } from './flag-values.ts';
-import { checkFlags, commonFlags } from './flags.ts';
+import { commonFlags } from './flags.ts';
 import { keepFit } from './keep-fit.ts';
 import { bar, columns, liveLine, print, printJson, say } from './terminal.ts';
 
@@ -36,7 +36,6 @@ export default defineCommand({
   meta: { name: 'pick', description: "Rank a run's checkpoints beside held-out images and write the best as a model." },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const signal = interruptSignal('what was measured is kept; run it again to go on');
     const { run } = given;
     const samples = wholeNumber('count', given.count ?? '1000');

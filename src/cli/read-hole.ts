@@ -88,7 +88,7 @@ function ownHole({ image, alpha }: Layer, path: string, options: Pick<MaskOption
   if (!alpha?.some((a) => 2 * a <= most)) {
     throw new LatentfillError(
       'mask',
-      `Expected a mask for '${path}', got none: give one, or an image with transparent pixels for its hole.`,
+      `Expected a mask for '${path}', got none: give one (of a folder, 'name_mask.png' beside 'name.png' is one too), or an image with transparent pixels for its hole.`,
     );
   }
   const pixels = pixelsOf(image, { ...image, data: alpha.map((a) => 1 - a) });

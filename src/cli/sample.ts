@@ -13,7 +13,7 @@ import { loadModel } from '../model/folder.ts';
 import { drawSheet, rowsOfSheet, type SheetRow, sheetScale } from '../report/sheet.ts';
 import { interruptSignal } from './exit-code.ts';
 import { warnOfUnknownWords, wholeNumber } from './flag-values.ts';
-import { checkFlags, commonFlags } from './flags.ts';
+import { commonFlags } from './flags.ts';
 import { print, printJson } from './terminal.ts';
 
 const args = {
@@ -39,7 +39,6 @@ export default defineCommand({
   meta: { name: 'sample', description: 'Draw a sheet of samples from a run or a model.' },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const signal = interruptSignal('nothing was written');
     const { run, out, rows } = given;
     checkOutput(out);

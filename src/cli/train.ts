@@ -15,7 +15,7 @@ import { readScores, scoresOf } from '../watch/scores.ts';
 import { openWatch } from '../watch/watch.ts';
 import { interruptSignal } from './exit-code.ts';
 import { deviceOf, nameOf, nodeDevices } from './flag-values.ts';
-import { checkFlags, commonFlags, flagsOf, valuesOf } from './flags.ts';
+import { commonFlags, flagsOf, valuesOf } from './flags.ts';
 import { keepFit } from './keep-fit.ts';
 import { bar, duration, liveLine, print, printJson, say } from './terminal.ts';
 
@@ -46,7 +46,6 @@ export default defineCommand({
   meta: { name: 'train', description: 'Train a generator and a discriminator, and write them as a model folder.' },
   args,
   async run({ args: given }) {
-    checkFlags(given, args);
     const { out, resume = false, json = false } = given;
     const signal = interruptSignal(() => {
       const begun = existsSync(join(out, 'recipe.json'));

@@ -21,10 +21,10 @@ test('options are told with an issue for each that is wrong', () => {
   expect(code).toBe('options');
   expect(issues.map(({ path }) => path)).toEqual([['steps'], ['inner', 'rate']]);
   expect(message).toBe(
-    "Expected valid options, got 'steps': expected at least 1, got 0; 'inner.rate': expected a number, got fast.",
+    "Expected valid options, got the option 'steps': expected at least 1, got 0; 'inner.rate': expected a number, got fast.",
   );
   expect(() => parseOptions(schema, { stepz: 3, steps: 1.5 }, 'options')).toThrow(
-    "Expected options, got 'steps': expected a whole number, got 1.5; 'stepz': there is no such option.",
+    "Expected options, got the option 'steps': expected a whole number, got 1.5; 'stepz': there is no such option.",
   );
 });
 

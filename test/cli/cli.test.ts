@@ -155,7 +155,6 @@ describe('inpaint', () => {
     expect(readdirSync(at('one')).sort()).toEqual(['a.png', 'b.png', 'c.png']);
     mkdirSync(at('masks'));
     for (const name of ['a', 'b']) copyFileSync(at('mask.png'), at(`masks/${name}.png`));
-    expect(folder('masks', 'two').stderr).toMatch(/Expected a mask for 'c\.png' in 'masks'/);
     copyFileSync(at('mask.png'), at('masks/c.png'));
     writeFileSync(at('in/b.png'), 'broken');
     const { status, stderr } = folder('masks', 'two');
@@ -206,7 +205,7 @@ describe('bad input: one clear sentence, exit code 2, nothing written', () => {
     },
     'unknown option': {
       args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--lamda', '3'],
-      says: /got '--lamda'/,
+      says: /got '--lamda': did you mean '--lambda'\? See its --help\.$/m,
     },
     'option without its value': {
       args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--steps'],
@@ -253,7 +252,24 @@ describe('bad input: one clear sentence, exit code 2, nothing written', () => {
       prepare: () => writeImage(at('mask.png'), noisePicture(16, 16, 9)),
       says: /got a picture of many colours .* set --mask-from to 'luma'/,
     },
-    'no output': { args: ['face.png', '--mask', 'mask.png'], says: /--out/ },
+    'no output': { args: ['face.png', '--mask', 'mask.png'], says: /Expected --out, got none: see --help\./ },
+    'no image': { args: ['--mask', 'mask.png', '--out', 'o.png'], says: /Expected the argument IMAGE, got none/ },
+    'no such image, and a folder for the output': {
+      args: ['nothing-here', '--out', 'folder'],
+      says: /Expected an image or a folder of images at 'nothing-here', got none: check the name\./,
+    },
+    'no such mask': {
+      args: ['face.png', '--mask', 'nowhere', '--out', 'out.png'],
+      says: /Expected a mask or a folder of masks at 'nowhere', got none: check the name\./,
+    },
+    'a folder of masks for one image': {
+      args: ['face.png', '--mask', '.', '--out', 'out.png'],
+      says: /Expected a file for the mask of 'face\.png', got the folder '\.'/,
+    },
+    'a folder flag for one image': {
+      args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--recursive'],
+      says: /Expected a folder with --recursive, got the file 'face\.png'/,
+    },
     'surplus argument': {
       args: ['face.png', 'other.png', '--mask', 'mask.png', '--out', 'out.png'],
       says: /got 'other\.png' besides/,
@@ -367,6 +383,7 @@ describe('the other commands', () => {
 
   test('train refuses what it cannot use', () => {
     writeFileSync(at('recipe.json'), '{"widht": 3}');
+    writeFileSync(at('nested.json'), '{"captions": {"minimum": 0}, "widht": 3}');
     writeFileSync(at('broken.json'), '{');
     const refusals: [string[], RegExp][] = [
       [['--out', 'r', '--recipe', 'recipe.json'], /widht/],
@@ -376,7 +393,11 @@ describe('the other commands', () => {
       [['--out', trained], /set --resume/],
       [['--out', trained, '--resume', '--epochs', '9'], /no recipe with --resume, got --epochs/],
       [['--out', 'r', '--resume'], /Expected a run with a recipe/],
-      [['--out', 'r', '--size', '17'], /size/],
+      [['--out', 'r', '--size', '17'], /--size: expected one of/],
+      [
+        ['--out', 'r', '--recipe', 'nested.json'],
+        /'captions\.minimum': expected at least 1.*'widht': there is no such/,
+      ],
     ];
     for (const [args, says] of refusals) {
       const { status, stderr } = run('train', ...args);
@@ -394,6 +415,7 @@ describe('the other commands', () => {
     }
     expect(run('--help').stdout).toMatch(/inpaint[\s\S]*train[\s\S]*sample/);
     expect(run('fill')).toMatchObject({ status: 2 });
+    expect(run('inpant').stderr).toMatch(/got 'inpant': did you mean 'inpaint'\? See latentfill --help\.$/m);
     expect(run('fill').stderr).toMatch(/Expected one of the commands demo, inpaint, .*train, .*got 'fill'/);
   });
 });

@@ -138,7 +138,7 @@ describe('import refuses in one sentence, and writes nothing', () => {
     [[...normal, '--latent-input', 'w'], /for --latent-input, got 'w'/],
     [[...normal, '--seed', 'x'], /Expected a whole number for --seed/],
     [[...normal, '--color'], /got '--color'/],
-    [['--latent', 'normal'], /Missing required argument: --range/],
+    [['--latent', 'normal'], /Expected --range, got none: see --help/],
   ])('%j', (args, message) => {
     const { status, stdout, stderr } = bring(...args);
     expect([status, stdout]).toEqual([2, '']);

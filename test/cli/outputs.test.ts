@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { jobsOf } from '../../src/cli/jobs.ts';
-import { outputNames } from '../../src/cli/outputs.ts';
+import { workOf } from '../../src/cli/jobs.ts';
+import { outputNames } from '../../src/cli/names.ts';
 import { image } from '../../src/image/image.ts';
 import { writeImage } from '../../src/image/image-file.ts';
 import { noisePicture } from '../helpers/pictures.ts';
@@ -52,6 +52,10 @@ describe('names of results', () => {
       ['a.jpg-2', 'a.jpg', 'a.png'],
     ],
     [
+      ['a.jpg', 'x/a.jpg', 'X/a.png', 'y.1/a'],
+      ['a', 'x/a.jpg', 'X/a.png', 'y.1/a'],
+    ],
+    [
       ['e\u0301.jpg', '\u00e9.png'],
       ['e\u0301.jpg', '\u00e9.png'],
     ],
@@ -62,12 +66,19 @@ describe('names of results', () => {
 });
 
 describe('results that would replace something are refused', () => {
-  const file = (
-    out: string,
-    { mask = 'mask.png' as string | undefined, candidates = undefined as string | undefined } = {},
-  ) => jobsOf(at('face.png'), mask && at(mask), { out: at(out), candidates: candidates && at(candidates) }, false);
+  const jobsOf = async (image: string, mask: string, out: string, candidates: string | undefined) =>
+    (
+      await workOf({
+        image: at(image),
+        mask: mask && at(mask),
+        out: at(out),
+        candidates: candidates && at(candidates),
+      })
+    ).jobs;
+  const file = (out: string, { mask = 'mask.png', candidates = undefined as string | undefined } = {}) =>
+    jobsOf('face.png', mask, out, candidates);
   const folder = (out: string, { mask = 'mask.png', candidates = undefined as string | undefined } = {}) =>
-    jobsOf(at('in'), at(mask), { out: at(out), candidates: candidates && at(candidates) }, true);
+    jobsOf('in', mask, out, candidates);
   beforeEach(() => {
     for (const name of ['face.png', 'mask.png', '01.png']) put(name);
     for (const name of ['a.jpg', 'b.png']) put('in', name);
@@ -90,8 +101,7 @@ describe('results that would replace something are refused', () => {
   });
 
   test('candidates: over an image, a mask, a result, or where a file is', async () => {
-    const first = (candidates: string, out = 'out.png') =>
-      jobsOf(at('01.png'), at('mask.png'), { out: at(out), candidates: at(candidates) }, false);
+    const first = (candidates: string, out = 'out.png') => jobsOf('01.png', 'mask.png', out, candidates);
     await refused(first('.'), /Expected --candidates that replaces nothing, got .* over '.*01\.png'/);
     await refused(file('new/02.png', { candidates: 'new' }), /over '.*02\.png'/);
     await refused(file('new/a.png', { candidates: 'new/A.png' }), /Expected a folder for --candidates/);
@@ -106,6 +116,23 @@ describe('results that would replace something are refused', () => {
     await refused(folder('masks', { mask: 'masks/a.png' }), /over '.*a\.png'/);
     await refused(folder('face.png'), /Expected a folder for --out, got the file/);
     expect(await folder('in/filled', { candidates: 'in/filled' })).toHaveLength(2);
+  });
+
+  test('subfolders of the output that are one folder by a link', async () => {
+    for (const name of ['in/x/a.png', 'in/y/a.png', 'out/x/kept', 'all/x/a/kept', 'all/y/kept']) put(name);
+    symlinkSync('x', at('out/y'));
+    symlinkSync('../x/a', at('all/y/a'));
+    const tree = (out: string, candidates?: string) =>
+      workOf({
+        image: at('in'),
+        mask: at('mask.png'),
+        out: at(out),
+        candidates: candidates && at(candidates),
+        recursive: true,
+      });
+    await refused(tree('out'), /got '.*out\/y\/a\.png', over the result '.*out\/x\/a\.png'/);
+    await refused(tree('new', 'all'), /got '.*all\/y\/a', over '.*all\/x\/a\/01\.png'/);
+    expect((await tree('new', 'none')).jobs).toHaveLength(4);
   });
 
   test('images that share a name keep apart, each with the mask of its very name if there is one', async () => {
@@ -148,17 +175,22 @@ test('what cannot be written, or not be seen, costs none of the others', async (
     const centre = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Number(i % 64 > 24 && i % 64 < 40));
     await writeImage(at('masks', `${name}.png`), image(64, 64, 3, centre));
   }
-  // Every pixel of its view averages some of this hole.
-  const comb = Float32Array.from({ length: 3 * 256 * 256 }, (_, i) => Number(i % 4 === 0));
-  await writeImage(at('masks/b.png'), image(256, 256, 3, comb));
+  // A square that is no wider than this hole shows nothing else.
+  const inSquare = (v: number) => v >= 80 && v < 160;
+  const square = Float32Array.from({ length: 3 * 256 * 256 }, (_, i) =>
+    Number(inSquare(i % 256) && inSquare(Math.floor(i / 256) % 256)),
+  );
+  await writeImage(at('masks/b.png'), image(256, 256, 3, square));
   const model = join(import.meta.dirname, '../../models/toon-64');
   const { status, stderr } = spawnSync(
     'node',
-    [cli, 'inpaint', 'in', '--mask', 'masks', '--model', model, '--out', 'out', '--steps', '2'],
+    [cli, 'inpaint', 'in', '--mask', 'masks', '--model', model, '--out', 'out', '--steps', '2', '--context', '1'],
     { encoding: 'utf8', cwd: dir },
   );
   expect(status).toBe(2);
   expect(readdirSync(at('out')).sort()).toEqual(['a.png', 'd.png']);
-  expect(stderr).toMatch(/Expected known pixels in the view of the hole, got none/);
-  expect(stderr).toMatch(/Expected to fill all 5 images, got 3 that could not be/);
+  expect(stderr).toMatch(
+    /'in\/b\.png' was not filled: Expected known pixels in the view of the hole, .* give --context a larger number/,
+  );
+  expect(stderr).toMatch(/Expected to fill every image, got 3 of 5 not filled: see above/);
 });

@@ -1,0 +1,60 @@
+/** @file What `latentfill inpaint` says of a fill, in a line or in JSON. */
+
+import type { Box } from '../image/mask.ts';
+import type { Fit } from '../inpaint/fit.ts';
+import type { Filled, FilledView } from '../inpaint/results.ts';
+import type { Job } from './jobs.ts';
+import { type ReadHole, toldOf } from './read-hole.ts';
+import { print, printJson } from './terminal.ts';
+
+/** What is known of a fill besides its result. */
+interface Circumstances {
+  /** How many pictures are done, before the line; empty for a single one. */
+  readonly count: string;
+  /** The files of its candidates. */
+  readonly files: readonly string[];
+  readonly hole: ReadHole;
+  readonly seconds: number;
+  /** Whether a discriminator took part. */
+  readonly judged: boolean;
+  readonly json: boolean;
+}
+
+/** Prints one fill. */
+export function reportFill(
+  job: Job,
+  { candidates, pieces, fit }: Filled,
+  { count, files, hole, seconds, judged, json }: Circumstances,
+): void {
+  if (json) {
+    const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
+    const views = candidates[0]!.views.map(({ box, pieces, rejected }) => ({ box, pieces, rejected }));
+    const about = { mask: toldOf(hole), out: job.out, seconds, fit, pieces, views };
+    printJson({ image: job.image, ...about, candidates: listed });
+    return;
+  }
+  const { losses, views } = candidates[0]!;
+  const parts = judged ? '' : ' + prior term, no discriminator';
+  const details = [
+    `${count}${job.out}: loss ${losses.total.toFixed(4)} (contextual ${losses.contextual.toFixed(4)}${parts})`,
+    `best of ${candidates.length}`,
+    ...(views.length > 1 ? [`${views.length} views`] : []),
+    ...views.flatMap(choiceOf),
+    `${seconds.toFixed(1)} s`,
+  ];
+  print(`${details.join(', ')}${misfitOf(fit)}`);
+}
+
+/** Which of two views was taken, where the model's card does not say how it sees. */
+function choiceOf({ box, rejected, losses }: FilledView): string[] {
+  if (!rejected) return [];
+  const size = (of: Box) => `${of.width}×${of.height}`;
+  return [
+    `seen at ${size(box)} rather than ${size(rejected.box)} (contextual ${losses.contextual.toFixed(4)} against ${rejected.contextual.toFixed(4)})`,
+  ];
+}
+
+function misfitOf({ loss, usual, known }: Fit): string {
+  if (known !== false) return '';
+  return `; this model does not know such pictures (coarse loss ${loss.toFixed(2)}; 95 % of its own are below ${usual!.toFixed(2)})`;
+}
