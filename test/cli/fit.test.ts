@@ -43,7 +43,7 @@ test('a picture that the model does not know is told, in words and in JSON; a fa
   expect(fit.loss).toBeGreaterThan(fit.usual);
 });
 
-test('fit keeps the losses of held-out pictures in the card', { timeout: 60_000 }, async () => {
+test('fit keeps the losses of held-out pictures in the card', { timeout: 180_000 }, async () => {
   const before = JSON.parse(readFileSync(join(dir, 'model/model.json'), 'utf8'));
   const { code, stdout, stderr } = await run(['fit', 'model', '--data', 'toon', '--count', '20']);
   expect([code, stderr]).toEqual([0, '']);

@@ -18,6 +18,7 @@ import { centreHole } from '../../src/image/holes.ts';
 import { type Image, image } from '../../src/image/image.ts';
 import { writeImage } from '../../src/image/image-file.ts';
 import { noisePicture } from '../helpers/pictures.ts';
+import { withFlags } from '../helpers/with-flags.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cli = join(root, 'dist/cli/main.js');
@@ -37,13 +38,8 @@ const filesOf = (name: string) =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name: file }) => join(parentPath, file).slice(at(name).length + 1))
     .sort();
-/** The arguments with the flags that they do not give. */
-const withFlags = (args: readonly string[]) => {
-  const own = flags.flatMap((flag, i) => (i % 2 === 0 && !args.includes(flag) ? [flag, flags[i + 1]!] : []));
-  return [...own, ...args];
-};
 const fill = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync('node', [cli, 'inpaint', ...withFlags(args)], {
+  const { status, stdout, stderr } = spawnSync('node', [cli, 'inpaint', ...withFlags(flags, args)], {
     encoding: 'utf8',
     cwd: dir,
   });
@@ -222,7 +218,7 @@ test('Ctrl-C keeps what is done, and a second call goes on from there to the sam
   await pictures(...names.map((name) => `in/${name}`));
   await masks('hole.png');
   const args = (out: string) => ['in', '--mask', 'hole.png', '--out', out, '--steps', '20'];
-  const child = spawn('node', [cli, 'inpaint', ...withFlags(args('out'))], { cwd: dir });
+  const child = spawn('node', [cli, 'inpaint', ...withFlags(flags, args('out'))], { cwd: dir });
   let stderr = '';
   child.stderr.on('data', (data) => {
     stderr += data;

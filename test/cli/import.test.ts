@@ -14,6 +14,7 @@ import { cardSchema } from '../../src/model/card.ts';
 import { loadModel } from '../../src/model/folder.ts';
 import * as networks from '../helpers/networks.ts';
 import { noisePicture } from '../helpers/pictures.ts';
+import { withFlags } from '../helpers/with-flags.ts';
 
 const cli = join(import.meta.dirname, '../../dist/cli/main.js');
 let dir: string;
@@ -23,7 +24,7 @@ const run = (...args: string[]) => {
 };
 const at = (name: string) => join(dir, name);
 const generator = networks.torchGenerator();
-const bring = (...more: string[]) => run('import', '--generator', 'g.onnx', '--out', 'model', ...more);
+const bring = (...more: string[]) => run('import', ...withFlags(['--generator', 'g.onnx', '--out', 'model'], more));
 const normal = ['--latent', 'normal', '--range', '-1..1'];
 const fill = (...more: string[]) =>
   run('inpaint', 'face.png', '--mask', 'mask.png', '--model', 'model', '--out', 'out.png', '--steps', '20', ...more);
@@ -126,9 +127,9 @@ describe('import, then inpaint', () => {
 
 describe('import refuses in one sentence, and writes nothing', () => {
   test.each([
-    [[...normal, '--latent', 'gauss'], /Expected --latent normal or uniform, got 'gauss'/],
-    [[...normal, '--range', '0..2'], /Expected --range 0\.\.1, -1\.\.1, 0\.\.255, got '0\.\.2'/],
-    [[...normal, '--range', '0..255'], /got values from .* set --range to -1\.\.1/],
+    [['--range', '-1..1', '--latent', 'gauss'], /Expected --latent normal or uniform, got 'gauss'/],
+    [['--latent', 'normal', '--range', '0..2'], /Expected --range 0\.\.1, -1\.\.1, 0\.\.255, got '0\.\.2'/],
+    [['--latent', 'normal', '--range', '0..255'], /got values from .* set --range to -1\.\.1/],
     [[...normal, '--generator', 'none.onnx'], /an ONNX file at 'none\.onnx', got no such file/],
     [[...normal, '--generator', 'face.png'], /Expected an ONNX model, got \d+ bytes that are none/],
     [[...normal, '--discriminator', 'g.onnx'], /one input of the discriminator to be an image.* got 'noise'/],

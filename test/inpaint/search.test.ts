@@ -163,7 +163,9 @@ test('halving gives all candidates a seventh of the steps, a quarter of them two
 
 test('options that are wrong are told by name', () => {
   expect(() => resolveOptions({ lamda: 1 })).toThrow(/lamda/);
-  expect(() => resolveOptions({ steps: 0, norm: 'l3' })).toThrow(/'norm'.*; 'steps'|'steps'.*; 'norm'/);
+  expect(() => resolveOptions({ steps: 0, norm: 'l3' })).toThrow(
+    /'norm': expected one of l1, l2, got l3; the option 'steps': expected at least 1, got 0/,
+  );
   expect(resolveOptions({ preset: 'yeh2017', steps: 5 })).toMatchObject({
     window: 7,
     lambda: 0.003,
