@@ -4,11 +4,12 @@ import { LatentfillError } from '../base/errors.ts';
 import { openHeldOut } from '../data/open-dataset.ts';
 import type { Image } from '../image/image.ts';
 import { measureFit } from '../inpaint/fit.ts';
+import type { FillStep } from '../inpaint/inpaint.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import type { ModelCard } from '../model/card.ts';
 import { amendCard, loadModel } from '../model/folder.ts';
 import type { Device } from '../runtime/devices.ts';
-import { say } from './terminal.ts';
+import { bar, liveLine, say } from './terminal.ts';
 
 /** Pictures that are filled at most. */
 const PICTURES = 100;
@@ -47,7 +48,11 @@ export async function keepFit(
     return undefined;
   }
   await using inpainter = await openHere(model, { device });
-  const fit = await measureFit(inpainter, pictures, { signal });
+  const line = liveLine();
+  const onStep = ({ step: [done, all] }: FillStep) =>
+    line.update(`${bar(done, all)} how well it knows ${pictures.length} held-out pictures`);
+  const fit = await measureFit(inpainter, pictures, { signal, onStep });
+  line.done();
   await amendCard(folder, { fit, ...(dataset && { view: { share: dataset.share ?? 1 } }) });
   return fit;
 }

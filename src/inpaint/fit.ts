@@ -4,9 +4,9 @@ import { LatentfillError } from '../base/errors.ts';
 import { holeInTurn } from '../image/holes.ts';
 import type { Image } from '../image/image.ts';
 import type { ModelCard } from '../model/card.ts';
+import type { Control } from './inpaint.ts';
 import type { Inpainter } from './inpainter.ts';
 import type { Problem } from './problem.ts';
-import type { Stop } from './results.ts';
 
 /** How well the known pixels around a fill are matched. */
 export interface Fit {
@@ -80,7 +80,7 @@ const QUANTILES = Array.from({ length: 21 }, (_, i) => i / 20);
 export async function measureFit(
   { inpaintAll }: Pick<Inpainter, 'inpaintAll'>,
   pictures: readonly Image[],
-  { signal }: Stop = {},
+  control: Control = {},
 ): Promise<NonNullable<ModelCard['fit']>> {
   if (pictures.length < 20) {
     throw new LatentfillError(
@@ -89,7 +89,7 @@ export async function measureFit(
     );
   }
   const masked = pictures.map((image, i) => ({ image, mask: holeInTurn(image.width, i, 'fit') }));
-  const losses = (await inpaintAll(masked, {}, { signal })).map(({ fit }) => fit.loss).sort((a, b) => a - b);
+  const losses = (await inpaintAll(masked, {}, control)).map(({ fit }) => fit.loss).sort((a, b) => a - b);
   const quantiles = QUANTILES.map((share) => quantile(losses, share));
   return { pictures: pictures.length, quantiles };
 }

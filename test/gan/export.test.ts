@@ -41,6 +41,7 @@ test('seventy frames, none of which the hash alone holds out, become a calibrate
   expect(notes).toEqual([]);
   expect(card.training!.images).toBe(63);
   expect(Number.isFinite(card.calibration!.real)).toBe(true);
+  expect(card.view).toEqual({ share: 1 }); // folders give the largest square of a picture
 });
 
 test('captions of fewer than thirty held-out pictures are drawn more than once', async () => {
