@@ -113,12 +113,15 @@ async function pairsIn({ image: folder, mask, out, candidates, recursive = false
   const all = found.files.filter(isPicture);
   if (all.length === 0) throw noPictures(folder, found, recursive);
   const notes = passedOver(folder, found, recursive);
-  if (oneMask) return { pictures: all, maskFolder, notes };
-
   let { pictures, masks } = masksBeside(all);
+  if (!isBeside || oneMask) {
+    const left = `by their names masks of the pictures beside them, which --mask replaces, in '${folder}': ${some(masks)}`;
+    if (masks.length > 0) notes.push(`passed over ${masks.length}, ${left}`);
+  }
+  if (oneMask) return { pictures, maskFolder, notes };
   if (!isBeside) {
     const given = await list(maskFolder);
-    [pictures, masks] = [all, given.files.filter(isPicture)];
+    masks = given.files.filter(isPicture);
     notes.push(...passedOver(maskFolder, { files: given.files, folders: [] }, recursive));
   }
   const pairs: Pairs = pairMasks(pictures, masks);

@@ -5,13 +5,13 @@ import { type Image, type Mask, mask } from './image.ts';
 import { checkMaskSize, holeFraction } from './mask.ts';
 import { erased, painted } from './meaning/by-alpha.ts';
 import { byColour } from './meaning/by-colour.ts';
+import { byLabel } from './meaning/by-label.ts';
 import { byValue } from './meaning/by-value.ts';
 import type { MaskPixels } from './meaning/colours.ts';
 import { isErasedCopy, isSame } from './meaning/differences.ts';
 import { paintedCopy } from './meaning/painted-copy.ts';
 import { type MaskFrom, masksFrom, type Reading } from './meaning/reading.ts';
 import { type Survey, survey } from './meaning/survey.ts';
-import { piecesOf } from './pieces.ts';
 import { checkPixels, type Pixels } from './pixels.ts';
 
 /** How a mask file is to be understood. */
@@ -57,8 +57,9 @@ export function meaningOf(pixels: MaskPixels, options: MaskOptions, name = 'the 
   if (invert) for (let i = 0; i < data.length; i++) data[i] = 1 - data[i]!;
   const made = mask(pixels.width, pixels.height, data);
   const parts = [...saidOf(reading, from, invert, made), ...(detail === undefined ? [] : [detail])];
-  if (!invert && from === undefined && reading.plausibility === 4 && isInsideOut(made)) {
-    parts.push("the kept part is one region inside the hole: if it should be filled instead, set the option 'invert'");
+  if (!invert && from === undefined && reading.plausibility === 4 && holeFraction(made) > 0.5) {
+    const share = shareText(holeFraction(made));
+    parts.push(`white is the hole, ${share}: if the rest should be filled instead, set the option 'invert'`);
   }
   return { mask: made, from: reading.from, note: parts.length > 0 ? parts.join('; ') : undefined };
 }
@@ -77,7 +78,14 @@ function fitting(seen: Survey, picture: Image | undefined, name: string): Readin
   if (picture && isSame(seen, picture)) throw thePicture(name);
   const copies = picture ? paintedCopy(seen, picture) : [];
   const isCopy = picture !== undefined && isErasedCopy(seen, picture);
-  const readings = [...copies, byValue(seen, isCopy), ...byColour(seen), erased(seen, isCopy), painted(seen)];
+  const readings = [
+    ...copies,
+    byValue(seen, isCopy),
+    ...byLabel(seen),
+    ...byColour(seen),
+    erased(seen, isCopy),
+    painted(seen),
+  ];
   const best = Math.max(...readings.map(({ plausibility }) => plausibility));
   const [first, second] = readings.filter(({ plausibility }) => plausibility === best);
   if (best === 0 && !seen.isLayer) throw aPicture(seen, name);
@@ -89,7 +97,7 @@ function fitting(seen: Survey, picture: Image | undefined, name: string): Readin
 /** The reading that a person asks for, whether it fits or not. */
 function askedFor(seen: Survey, from: MaskFrom, name: string): Reading {
   if (from === 'luma') return byValue(seen);
-  if (from === 'colour') return seen.isLayer ? painted(seen) : byColour(seen)[0]!;
+  if (from === 'colour') return seen.isLayer ? painted(seen) : (byLabel(seen)[0] ?? byColour(seen)[0]!);
   if (seen.isLayer) return erased(seen);
   throw new LatentfillError(
     'mask',
@@ -136,14 +144,4 @@ export function shareText(share: number): string {
   const percent = 100 * share;
   const digits = percent > 0 && percent < 10 ? Math.max(0.1, percent).toFixed(1).replace('.0', '') : percent.toFixed(0);
   return `${digits} % of the picture`;
-}
-
-/** Whether the hole covers most and the whole border, and what is kept is one region inside, specks aside. */
-function isInsideOut({ width, height, data }: Mask): boolean {
-  const isKept = (i: number) => data[i]! < 0.5;
-  for (let x = 0; x < width; x++) if (isKept(x) || isKept(data.length - 1 - x)) return false;
-  for (let y = 0; y < height; y++) if (isKept(y * width) || isKept((y + 1) * width - 1)) return false;
-  const { areas } = piecesOf(width, height, isKept);
-  const total = areas.reduce((a, b) => a + b, 0);
-  return 2 * total < data.length && areas.filter((area) => 20 * area > total).length === 1;
 }

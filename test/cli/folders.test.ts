@@ -99,6 +99,14 @@ test('a picture without its mask, and one that is damaged, are named at the end;
   ]);
 });
 
+test('with one mask for all, the masks beside pictures are no pictures', async () => {
+  await pictures('in/a.png', 'in/b_mask.png');
+  await masks('in/a_mask.png', 'hole.png');
+  const { status, stderr } = fill('in', '--mask', 'hole.png', '--out', 'out');
+  expect([status, filesOf('out')]).toEqual([0, ['a.png', 'b_mask.png']]);
+  expect(stderr).toMatch(/passed over 1, by their names masks .* which --mask replaces, in 'in': a_mask\.png/);
+});
+
 test('a reason that holds for every picture is said once', async () => {
   await pictures('in/a.png', 'in/b.png');
   await masks('masks/x.png');

@@ -102,13 +102,45 @@ describe('by value', () => {
     const { data } = randomHole(SIDE, SIDE, 0.8, random('mask'));
     const { mask, note } = maskFromPixels(pixelsOf(SIDE, (x, y) => grey(255 * data[y * SIDE + x]!)));
     expect(mask.data).toEqual(data);
-    expect(note).toBeUndefined();
+    expect(note).toMatch(/^white is the hole, 80 % of the picture: if the rest .* set the option 'invert'$/);
   });
 
-  test('white around one black region keeps its meaning, and it is said', () => {
+  test('white over most of a picture keeps its meaning, and it is said', () => {
     const { mask, note } = maskFromPixels(two(BLACK, WHITE));
     expect(mask.data).toEqual(wanted.map((m) => 1 - m));
-    expect(note).toMatch(/^the kept part is one region inside the hole: .* set the option 'invert'$/);
+    expect(note).toMatch(
+      /^white is the hole, 93 % of the picture: if the rest should be filled instead, set the option 'invert'$/,
+    );
+  });
+});
+
+describe('by label', () => {
+  const inner = (x: number, y: number) => isHole(x - 3, y - 3) && isHole(x + 3, y + 3);
+  const mapOf = (thing: number, rim: number) =>
+    pixelsOf(SIDE, (x, y) => grey(inner(x, y) ? thing : isHole(x, y) ? rim : 0));
+
+  test('a map of dark classes: every value but 0', () => {
+    for (const [thing, rim] of [
+      [1, 2],
+      [3, 12],
+    ] as const) {
+      expectTrue(mapOf(thing, rim), 'colour', /^every value but 0 of 255, as of a map of classes, taken as the hole/);
+    }
+  });
+
+  test('where white may be a class of its own, or grey soft, it is asked for, and from says which', () => {
+    for (const [thing, rim] of [
+      [15, 255],
+      [1, 255],
+      [17, 80],
+      [128, 255],
+    ] as const) {
+      const map = mapOf(thing, rim);
+      if (rim === 255) expect(refusal(map)).toMatch(/what is white or every value but 0 .* 'luma' .* 'colour'/);
+      expectTrue(map, 'colour', undefined, { from: 'colour' });
+    }
+    const white = maskFromPixels(mapOf(15, 255), { from: 'luma' }).mask.data;
+    expect(white).toEqual(truth(SIDE, (x, y) => isHole(x, y) && !inner(x, y)));
   });
 });
 
