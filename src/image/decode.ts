@@ -22,6 +22,8 @@ export interface Decoded {
   readonly rgba: Uint8Array | Uint16Array;
   readonly width: number;
   readonly height: number;
+  /** `png`, `jpeg`, `webp` …: what the file is, whatever its name. */
+  readonly format: string;
   /** Whether the file itself has more than 8 bits a channel. */
   readonly isDeep: boolean;
   /** Whether the file's colours are in another space than sRGB. */
@@ -71,6 +73,7 @@ export async function decode(
       rgba: at16 ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data,
       width: info.width,
       height: info.height,
+      format,
       isDeep,
       isForeign: !/^(srgb|b-w|rgb16|grey16)$/.test(space) || (icc !== undefined && !isSrgb(icc)),
     };

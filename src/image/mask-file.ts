@@ -1,6 +1,7 @@
 /** @file Mask files, through sharp. Node only. */
 
 import { type Decoded, decode, readable } from './decode.ts';
+import { binarise } from './mask.ts';
 import { type MaskFile, type MaskOptions, meaningOf } from './mask-meaning.ts';
 
 /**
@@ -10,8 +11,10 @@ import { type MaskFile, type MaskOptions, meaningOf } from './mask-meaning.ts';
  * nothing.
  */
 export async function readMask(path: string, options: MaskOptions = {}): Promise<MaskFile> {
-  const { rgba, width, height } = await decode(await readable(path), path, { deep: true });
-  return meaningOf({ width, height, data: at8Bits(rgba) }, options, `the mask '${path}'`);
+  const { rgba, width, height, format } = await decode(await readable(path), path, { deep: true });
+  const meaning = meaningOf({ width, height, data: at8Bits(rgba) }, options, `the mask '${path}'`);
+  // JPEG spreads colours over sixteen pixels, so their edge is where half of the colour is.
+  return format === 'jpeg' && meaning.from === 'colour' ? { ...meaning, mask: binarise(meaning.mask) } : meaning;
 }
 
 /**

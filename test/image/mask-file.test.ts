@@ -81,6 +81,25 @@ test('a floor of 1, also with two true zeros', async () => {
   }
 });
 
+test('a colour that JPEG has spread is the hole to within two pixels of its edge, and in full', async () => {
+  const isHole = (x: number, y: number) => x >= 81 && x < 179 && y >= 90 && y < 151;
+  const bytes = new Uint8Array(3 * 256 ** 2);
+  for (let p = 0; p < 256 ** 2; p++) bytes[3 * p] = isHole(p % 256, Math.floor(p / 256)) ? 255 : 0;
+  const red = sharp(bytes, { raw: { width: 256, height: 256, channels: 3 } });
+  const { mask } = await saved(red.jpeg({ quality: 60 }), 'poor.jpg');
+  const far = mask.data.filter((m, p) => {
+    const [x, y] = [p % 256, Math.floor(p / 256)];
+    const around = [-2, 2].flatMap((d) => [
+      isHole(x + d, y),
+      isHole(x, y + d),
+      isHole(x + d, y + d),
+      isHole(x + d, y - d),
+    ]);
+    return around.every((inside) => inside === isHole(x, y)) && m !== Number(isHole(x, y));
+  });
+  expect(far).toHaveLength(0);
+});
+
 test('colours, with a palette too', async () => {
   const paints: Record<string, readonly number[]> = {
     red: [255, 0, 0],
