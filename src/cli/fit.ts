@@ -2,6 +2,7 @@
 
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
+import { LEAST_PICTURES } from '../inpaint/fit.ts';
 import { interruptSignal } from './exit-code.ts';
 import { deviceOf, nodeDevices, wholeNumber } from './flag-values.ts';
 import { commonFlags } from './flags.ts';
@@ -16,7 +17,12 @@ const args = {
     valueHint: 'source',
     description: 'Pictures of the kind that the model was trained on, as train takes them; its held-out part is used.',
   },
-  count: { type: 'string', default: '100', valueHint: 'number', description: 'How many pictures, at least 20.' },
+  count: {
+    type: 'string',
+    default: '100',
+    valueHint: 'number',
+    description: `How many pictures, at least ${LEAST_PICTURES}.`,
+  },
   device: { type: 'string', valueHint: nodeDevices.join('|'), description: 'Where to compute (default cpu).' },
   ...commonFlags,
 } as const;
@@ -31,12 +37,18 @@ export default defineCommand({
   async run({ args: given }) {
     const signal = interruptSignal('the card was not changed');
     const count = wholeNumber('count', given.count);
-    if (count < 20) {
-      throw new LatentfillError('command', `Expected --count of at least 20, got ${count}: fewer tell nothing.`);
+    if (count < LEAST_PICTURES) {
+      throw new LatentfillError(
+        'command',
+        `Expected --count of at least ${LEAST_PICTURES}, got ${count}: fewer tell nothing.`,
+      );
     }
     const fit = await keepFit(given.model, given.data, { count, device: await deviceOf(given.device), signal });
     if (!fit) {
-      throw new LatentfillError('data', `Expected 20 held-out pictures in '${given.data}', got fewer: add some.`);
+      throw new LatentfillError(
+        'data',
+        `Expected ${LEAST_PICTURES} held-out pictures in '${given.data}', got fewer: add some.`,
+      );
     }
     const [median, usual] = [fit.quantiles[10]!, fit.quantiles[19]!];
     if (given.json) printJson({ model: given.model, ...fit });

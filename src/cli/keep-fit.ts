@@ -3,7 +3,7 @@
 import { LatentfillError } from '../base/errors.ts';
 import { openHeldOut } from '../data/open-dataset.ts';
 import type { Image } from '../image/image.ts';
-import { measureFit } from '../inpaint/fit.ts';
+import { LEAST_PICTURES, measureFit } from '../inpaint/fit.ts';
 import type { FillStep } from '../inpaint/inpaint.ts';
 import { openHere } from '../inpaint/inpainter.ts';
 import type { ModelCard } from '../model/card.ts';
@@ -41,9 +41,9 @@ export async function keepFit(
     });
     if (picture) pictures.push(picture);
   }
-  if (pictures.length < 20) {
+  if (pictures.length < LEAST_PICTURES) {
     say(
-      `the model cannot tell which pictures it does not know: that takes 20 held-out pictures, and there are ${pictures.length}`,
+      `the model cannot tell which pictures it does not know: that takes ${LEAST_PICTURES} held-out pictures, and there are ${pictures.length}`,
     );
     return undefined;
   }

@@ -57,9 +57,9 @@ export function meaningOf(pixels: MaskPixels, options: MaskOptions, name = 'the 
   if (invert) for (let i = 0; i < data.length; i++) data[i] = 1 - data[i]!;
   const made = mask(pixels.width, pixels.height, data);
   const parts = [...saidOf(reading, from, invert, made), ...(detail === undefined ? [] : [detail])];
-  if (!invert && from === undefined && reading.plausibility === 4 && holeFraction(made) > 0.5) {
-    const share = shareText(holeFraction(made));
-    parts.push(`white is the hole, ${share}: if the rest should be filled instead, set the option 'invert'`);
+  const share = holeFraction(made);
+  if (!invert && from === undefined && reading.from === 'luma' && share > 0.5) {
+    parts.push(`white is the hole, ${shareText(share)}: if the rest should be filled instead, set the option 'invert'`);
   }
   return { mask: made, from: reading.from, note: parts.length > 0 ? parts.join('; ') : undefined };
 }

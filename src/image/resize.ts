@@ -19,6 +19,18 @@ interface Planes {
 /** The weight of an input sample by its distance, in input samples. */
 type Filter = (distance: number) => number;
 
+/** To what size planes are resized, and how. */
+interface Resizing {
+  readonly width: number;
+  readonly height: number;
+  /** The filter where they are enlarged; where they are shrunk, it is the area average. */
+  readonly enlarge: Filter;
+  /** The only rectangle of the result that is wanted. @default all of it */
+  readonly part?: Box | undefined;
+  /** The planes are a part of larger ones of this size, at this place; beyond the part, those are 0. */
+  readonly within?: Box | undefined;
+}
+
 /**
  * An image at another size: area average when shrinking, Catmull–Rom when enlarging; clipped to [0, 1]. With `part`,
  * only that rectangle of the resized image, whose edge is repeated where the rectangle lies beyond it.
@@ -28,7 +40,7 @@ export function resizeImage(from: Image, width: number, height: number, part?: B
   checkImage(from);
   checkSides(width, height, 'the resized image');
   if (from.width === width && from.height === height && !part) return from;
-  const data = resizePlanes(from, from.channels, width, height, catmullRom, part);
+  const data = resizePlanes(from, from.channels, { width, height, enlarge: catmullRom, part });
   return image(part?.width ?? width, part?.height ?? height, from.channels, data);
 }
 
@@ -40,7 +52,7 @@ export function resizeMask(from: Mask, width: number, height: number): Mask {
   checkMaskValues(from);
   checkSides(width, height, 'the resized mask');
   if (from.width === width && from.height === height) return from;
-  return mask(width, height, resizePlanes(from, 1, width, height, linear));
+  return mask(width, height, resizePlanes(from, 1, { width, height, enlarge: linear }));
 }
 
 /** Part of an image that is known, at another size. */
@@ -59,18 +71,41 @@ export interface Known {
 export function resizeKnown(from: Image, hole: Mask, box: Box, size: number): Known {
   const { channels } = from;
   const [side, area] = [box.width, size * size];
-  const { shown, known } = knownPart(from, hole, box);
-  const share = resizePlanes({ width: side, height: side, data: known }, 1, size, size, linear);
-  const sums = resizePlanes({ width: side, height: side, data: shown }, channels, size, size, linear);
+  // Shrinking looks at nothing beyond the picture, which may be far smaller than the square.
+  const seen = side > size ? common(box, from) : box;
+  const { shown, known } = knownPart(from, hole, seen);
+  const resized = (data: Float32Array, planes: number, enlarge: Filter) => {
+    const source = { width: seen.width, height: seen.height, data };
+    return resizePlanes(source, planes, {
+      width: size,
+      height: size,
+      enlarge,
+      within: seen === box ? undefined : inset(seen, box),
+    });
+  };
+  const share = resized(known, 1, linear);
+  const sums = resized(shown, channels, linear);
   for (let i = 0; i < area; i++) share[i] = share[i]! > 1 - 1e-6 ? 1 : share[i]! < 1e-6 ? 0 : share[i]!;
   const data = sums.map((sum, i) => (share[i % area]! > 0 ? Math.min(1, sum / share[i % area]!) : 0));
   if (side < size) {
     const missing = known.map((k) => 1 - k);
-    const near = resizePlanes({ width: side, height: side, data: missing }, 1, size, size, within2);
-    const smooth = resizePlanes({ width: side, height: side, data: shown }, channels, size, size, catmullRom);
+    const near = resized(missing, 1, within2);
+    const smooth = resized(shown, channels, catmullRom);
     for (let i = 0; i < data.length; i++) if (near[i % area] === 0) data[i] = smooth[i]!;
   }
   return { image: image(size, size, channels, data), share };
+}
+
+/** The part of a square that lies within a picture. */
+function common(box: Box, { width, height }: Image): Box {
+  const [x, y] = [Math.max(0, box.x), Math.max(0, box.y)];
+  const [right, bottom] = [Math.min(width, box.x + box.width), Math.min(height, box.y + box.height)];
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+/** Where a part lies within a larger square. */
+function inset(part: Box, whole: Box): Box {
+  return { x: part.x - whole.x, y: part.y - whole.y, width: whole.width, height: whole.height };
 }
 
 /** The pixels of a square, 0 where they are not known, and which are known (1). */
@@ -95,13 +130,14 @@ function knownPart(from: Image, hole: Mask, box: Box): { shown: Float32Array; kn
 function resizePlanes(
   from: Planes,
   planes: number,
-  wholeWidth: number,
-  wholeHeight: number,
-  enlarge: Filter,
-  { x: left, y: top, width, height }: Box = { x: 0, y: 0, width: wholeWidth, height: wholeHeight },
+  { width: wholeWidth, height: wholeHeight, enlarge, part, within }: Resizing,
 ): Float32Array {
-  const across = taps(from.width, wholeWidth, enlarge, left, width);
-  const down = taps(from.height, wholeHeight, enlarge, top, height);
+  const { x: left, y: top, width, height } = part ?? { x: 0, y: 0, width: wholeWidth, height: wholeHeight };
+  const source = within ?? { x: 0, y: 0, width: from.width, height: from.height };
+  const seen = (all: Taps[], start: number, length: number) =>
+    within ? all.map((taps) => cutTaps(taps, start, length)) : all;
+  const across = seen(taps(source.width, wholeWidth, enlarge, left, width), source.x, from.width);
+  const down = seen(taps(source.height, wholeHeight, enlarge, top, height), source.y, from.height);
   const wide = new Float64Array(planes * from.height * width);
   for (let row = 0; row < planes * from.height; row++) {
     for (let x = 0; x < width; x++) {
@@ -126,6 +162,12 @@ function resizePlanes(
     }
   }
   return out;
+}
+
+/** The taps that lie within `length` input samples from `start` on, counted from there. */
+function cutTaps({ first, weights }: Taps, start: number, length: number): Taps {
+  const skipped = Math.max(0, start - first);
+  return { first: first + skipped - start, weights: weights.slice(skipped, Math.max(skipped, start + length - first)) };
 }
 
 /** Those of `length` of the `to` output samples, from sample `first` on. */

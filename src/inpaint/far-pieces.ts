@@ -2,6 +2,7 @@
 
 import { type Mask, mask } from '../image/image.ts';
 import { type Box, boundingBox } from '../image/mask.ts';
+import { piecesOf } from '../image/pieces.ts';
 import { type Sight, sideOf } from './view.ts';
 
 /** A part of a hole. */
@@ -30,7 +31,7 @@ interface Group {
  * The pieces of a hole, as few as share views well. Pixels nearer than half of the model's size are of one piece.
  * @param size The model's side in pixels.
  */
-export function piecesOf(hole: Mask, sight: Sight, size: number): Piece[] {
+export function farPieces(hole: Mask, sight: Sight, size: number): Piece[] {
   const box = boundingBox(hole)!;
   const side = (about: Box) => sideOf(about, hole, sight, size);
   const least = side({ x: box.x, y: box.y, width: 1, height: 1 });
@@ -72,12 +73,15 @@ function labelled(hole: Mask, cell: number): { boxes: Box[]; labelAt(x: number, 
   const columns = Math.ceil(hole.width / cell);
   const rows = Math.ceil(hole.height / cell);
   const at = (x: number, y: number) => Math.floor(y / cell) * columns + Math.floor(x / cell);
-  const labels = new Int32Array(columns * rows).fill(-1);
+  const isMissing = new Uint8Array(columns * rows);
   forEachMissing(hole, (x, y) => {
-    labels[at(x, y)] = UNKNOWN;
+    isMissing[at(x, y)] = 1;
   });
-  const count = fillLabels(labels, columns, rows);
+  const connected = piecesOf(columns, rows, (i) => isMissing[i] === 1);
+  const count = connected.areas.length;
   if (count > PAIRED) return labelled(hole, 2 * cell);
+  const labels = new Int32Array(columns * rows).fill(-1);
+  connected.forEachRun((from, to, label) => labels.fill(label, from, to));
   const [left, top] = [new Int32Array(count).fill(hole.width), new Int32Array(count).fill(hole.height)];
   const [right, bottom] = [new Int32Array(count), new Int32Array(count)];
   forEachMissing(hole, (x, y) => {
@@ -92,31 +96,6 @@ function labelled(hole: Mask, cell: number): { boxes: Box[]; labelAt(x: number, 
     return { x, y, width: right[i]! - x + 1, height: bottom[i]! - y + 1 };
   });
   return { boxes, labelAt: (x, y) => labels[at(x, y)]! };
-}
-
-/** The label of a cell with missing pixels before it is numbered. */
-const UNKNOWN = -2;
-
-/** Numbers the connected cells from 0; returns how many numbers were given. */
-function fillLabels(labels: Int32Array, columns: number, rows: number): number {
-  let count = 0;
-  for (let start = 0; start < labels.length; start++) {
-    if (labels[start] !== UNKNOWN) continue;
-    labels[start] = count;
-    for (const waiting = [start]; waiting.length > 0; ) {
-      const cell = waiting.pop()!;
-      const [x, y] = [cell % columns, Math.floor(cell / columns)];
-      for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v++) {
-        for (let u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u++) {
-          if (labels[v * columns + u] !== UNKNOWN) continue;
-          labels[v * columns + u] = count;
-          waiting.push(v * columns + u);
-        }
-      }
-    }
-    count++;
-  }
-  return count;
 }
 
 function forEachMissing({ width, data }: Mask, visit: (x: number, y: number) => void): void {

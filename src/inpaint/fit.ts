@@ -21,6 +21,9 @@ export interface Fit {
 /** A loss is unusual above this many times that below which 95 % of the model's own pictures lie. */
 const UNUSUAL = 1.1;
 
+/** Pictures from which the distribution of losses is known well enough. */
+export const LEAST_PICTURES = 20;
+
 /** A view is compared in so many cells a side. */
 const CELLS = 4;
 
@@ -38,27 +41,17 @@ export function coarseLoss(
   const { target, known } = problem;
   const [black, white] = range;
   const area = size * size;
-  let [total, weight] = [0, 0];
-  for (const { pixels } of cellsOf(size)) {
-    for (let c = 0; c < 3; c++) {
-      let difference = 0;
-      for (const pixel of pixels) {
-        const shown = (target[c * area + pixel]! - black) / (white - black);
-        difference += known[pixel]! * (generated.data[c * area + pixel]! - shown);
-        weight += known[pixel]!;
-      }
-      total += 2 * Math.abs(difference);
-    }
+  const cellOf = (at: number) => Math.floor((at * CELLS) / size);
+  const differences = new Float64Array(3 * CELLS * CELLS);
+  let weight = 0;
+  for (let i = 0; i < 3 * area; i++) {
+    const [c, pixel] = [Math.floor(i / area), i % area];
+    const shown = (target[i]! - black) / (white - black);
+    const cell = (c * CELLS + cellOf(Math.floor(pixel / size))) * CELLS + cellOf(pixel % size);
+    differences[cell]! += known[pixel]! * (generated.data[i]! - shown);
+    weight += known[pixel]!;
   }
-  return total / weight;
-}
-
-/** The pixels of each cell of a square. */
-function cellsOf(size: number): readonly { readonly pixels: readonly number[] }[] {
-  const cells = Array.from({ length: CELLS * CELLS }, () => ({ pixels: [] as number[] }));
-  const of = (at: number) => Math.floor((at * CELLS) / size);
-  for (let i = 0; i < size * size; i++) cells[of(Math.floor(i / size)) * CELLS + of(i % size)]!.pixels.push(i);
-  return cells;
+  return (2 * differences.reduce((sum, d) => sum + Math.abs(d), 0)) / weight;
 }
 
 /** The fit of a fill by the losses of its views. */
@@ -82,10 +75,10 @@ export async function measureFit(
   pictures: readonly Image[],
   control: Control = {},
 ): Promise<NonNullable<ModelCard['fit']>> {
-  if (pictures.length < 20) {
+  if (pictures.length < LEAST_PICTURES) {
     throw new LatentfillError(
       'data',
-      `Expected at least 20 pictures to measure the fit of a model, got ${pictures.length}.`,
+      `Expected at least ${LEAST_PICTURES} pictures to measure the fit of a model, got ${pictures.length}.`,
     );
   }
   const masked = pictures.map((image, i) => ({ image, mask: holeInTurn(image.width, i, 'fit') }));

@@ -7,6 +7,7 @@ import type { Model } from '../model/model.ts';
 import type { TextRows } from '../model/text/input-rows.ts';
 import { concatRows, type Described, textRows } from './caption.ts';
 import { composite } from './composite.ts';
+import type { Piece } from './far-pieces.ts';
 import { coarseLoss, fitOf } from './fit.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
@@ -146,11 +147,11 @@ function sceneOf(live: LiveModel, masked: MaskedImage, staged: Staged, options: 
         const [drawn] = await drawImages(live, latent, text, { signal });
         return drawn!;
       }),
-    blend: (views, stop) => blendHole(live.model, masked, views, options, stop),
+    blend: (views, { signal }) => blendPieces(masked.image, staged.pieces, views, { blend: options.blend, signal }),
   };
 }
 
-/** An image with its hole filled by what was drawn of its views. */
+/** An image with its hole filled by what was drawn of its views, wherever they were searched. */
 export function blendHole(
   model: Model,
   masked: Pick<MaskedImage, 'image' | 'mask'>,
@@ -158,11 +159,19 @@ export function blendHole(
   options: Pick<Resolved, 'context' | 'blend'>,
   { signal }: Stop = {},
 ): Promise<Image> {
-  const pieces = piecesIn(model, masked, options);
+  return blendPieces(masked.image, piecesIn(model, masked, options), views, { blend: options.blend, signal });
+}
+
+function blendPieces(
+  image: Image,
+  pieces: readonly Piece[],
+  views: readonly DrawnView[],
+  how: Pick<Resolved, 'blend'> & Stop,
+): Promise<Image> {
   const fillings = views.flatMap(({ box, generated, pieces: own }) =>
     own.map((i) => ({ piece: pieces[i]!, view: box, generated })),
   );
-  return composite(masked.image, fillings, { blend: options.blend, signal });
+  return composite(image, fillings, how);
 }
 
 /** The candidates of every problem with G at each of them. */

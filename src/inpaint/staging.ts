@@ -5,7 +5,7 @@ import { checkImage } from '../image/image.ts';
 import { type Box, checkMask } from '../image/mask.ts';
 import type { Model } from '../model/model.ts';
 import { type Described, textRow } from './caption.ts';
-import { type Piece, piecesOf } from './far-pieces.ts';
+import { farPieces, type Piece } from './far-pieces.ts';
 import type { MaskedImage } from './inpaint.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
@@ -71,7 +71,7 @@ export function piecesIn(
   options: Pick<Resolved, 'context'>,
 ): Piece[] {
   const closest = sightsOf(model, options).at(-1)!;
-  return piecesOf(mask, closest, model.card.image.size);
+  return farPieces(mask, closest, model.card.image.size);
 }
 
 function checkMasked(masked: MaskedImage): void {

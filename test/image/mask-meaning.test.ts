@@ -158,6 +158,13 @@ describe('by colour', () => {
     expectTrue(two(BLACK, paint), 'colour', /rest taken as the hole/, { invert: true });
   });
 
+  test('a paint that covers most is not called white', () => {
+    const { mask, note } = maskFromPixels(two(BLACK, [255, 0, 0, 255]));
+    expect(mask.data).toEqual(wanted.map((m) => 1 - m));
+    expect(note).toMatch(/taken as the hole \(93 % of the picture\)$/);
+    expect(note).not.toMatch(/white/);
+  });
+
   test('several colours are all the hole in full; edges between stay soft', () => {
     const paint: Rgba[] = [
       [128, 0, 0, 255],

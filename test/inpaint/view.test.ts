@@ -112,6 +112,15 @@ test('a model pixel’s target is the mean of its known pixels, its weight the p
   }
 });
 
+test('a view far beyond a strip costs no more than the strip', () => {
+  const hole = rectangle(60_000, 1, [100, 0, 40_000, 1]);
+  const { views } = stage(taught(0), { image: noisePicture(60_000, 1, 1), mask: hole }, resolveOptions({}));
+  const { box, problem } = views[0]!;
+  expect(box).toEqual({ x: 0, y: -29_999, width: 60_000, height: 60_000 });
+  const share = problem.known.reduce((sum, k) => sum + k, 0) / problem.known.length;
+  expect(share * 60_000 ** 2).toBeCloseTo(20_000, -1);
+});
+
 test.each([7, 40, 16])('the hole’s own values have no influence, at %i pixels a side', (side) => {
   const hole = rectangle(side, side, [2, 2, 3, 3]);
   const seen = noisePicture(side, side, 4);
