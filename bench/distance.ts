@@ -6,8 +6,8 @@
 import { normal, random } from '../src/base/random.ts';
 import type { Split } from '../src/data/dataset.ts';
 import { openDataset } from '../src/data/open-dataset.ts';
-import { openFeatures } from '../src/eval/features.ts';
-import { kernelDistance } from '../src/eval/kid.ts';
+import { openFeatures } from '../src/eval/measures/features.ts';
+import { kernelDistance } from '../src/eval/measures/kid.ts';
 import { type Image, image } from '../src/image/image.ts';
 import { resizeImage } from '../src/image/resize.ts';
 import { latentSpace } from '../src/model/card.ts';

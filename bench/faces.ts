@@ -2,8 +2,8 @@
 
 import { fileURLToPath } from 'node:url';
 import { openDataset } from '../src/data/open-dataset.ts';
-import { meanColour } from '../src/eval/baselines.ts';
 import { type Method, runMethod, summary } from '../src/eval/compare.ts';
+import { meanColour } from '../src/eval/methods/baselines.ts';
 import { centreHole } from '../src/image/holes.ts';
 import { harmonicFill } from '../src/image/poisson.ts';
 import { loadModel } from '../src/model/folder.ts';

@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { openLandscapes } from '../src/data/sources/landscapes.ts';
-import { psnr } from '../src/eval/metrics.ts';
+import { psnr } from '../src/eval/measures/psnr.ts';
 import { type Mask, mask } from '../src/image/image.ts';
 import { resizeImage } from '../src/image/resize.ts';
 import { inpaint } from '../src/inpaint/inpainter.ts';

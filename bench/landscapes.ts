@@ -6,11 +6,11 @@
 import { writeWhole } from '../src/base/write-whole.ts';
 import type { Dataset } from '../src/data/dataset.ts';
 import { openDataset } from '../src/data/open-dataset.ts';
-import { corrupted } from '../src/eval/baselines.ts';
 import { type Method, type MethodResult, runMethod, summary } from '../src/eval/compare.ts';
-import { openFeatures } from '../src/eval/features.ts';
-import { type KernelDistance, kernelDistance } from '../src/eval/kid.ts';
-import { type Memorisation, memorisation, nearerOf, nearest } from '../src/eval/memorisation.ts';
+import { openFeatures } from '../src/eval/measures/features.ts';
+import { type KernelDistance, kernelDistance } from '../src/eval/measures/kid.ts';
+import { type Memorisation, memorisation, nearerOf, nearest } from '../src/eval/measures/memorisation.ts';
+import { corrupted } from '../src/eval/methods/baselines.ts';
 import { cropImage } from '../src/image/crop.ts';
 import { centreHole, halfHole } from '../src/image/holes.ts';
 import { type Image, image, type Mask } from '../src/image/image.ts';

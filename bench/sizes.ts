@@ -5,7 +5,7 @@
 
 import { random } from '../src/base/random.ts';
 import { openDataset } from '../src/data/open-dataset.ts';
-import { psnr } from '../src/eval/metrics.ts';
+import { psnr } from '../src/eval/measures/psnr.ts';
 import { centreHole, strokeHole } from '../src/image/holes.ts';
 import { type Mask, mask } from '../src/image/image.ts';
 import { resizeImage } from '../src/image/resize.ts';

@@ -2,8 +2,8 @@
 
 import type { Dataset } from '../../src/data/dataset.ts';
 import { describeToon, type ToonAttributes } from '../../src/data/sources/toon-caption.ts';
-import { meanColour } from '../../src/eval/baselines.ts';
-import { psnr } from '../../src/eval/metrics.ts';
+import { psnr } from '../../src/eval/measures/psnr.ts';
+import { meanColour } from '../../src/eval/methods/baselines.ts';
 import type { Image } from '../../src/image/image.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
 import type { Options } from '../../src/inpaint/options-type.ts';

@@ -1,6 +1,6 @@
 /** @file What came of the fills, in numbers and in pictures. */
 
-import { corrupted } from '../../src/eval/baselines.ts';
+import { corrupted } from '../../src/eval/methods/baselines.ts';
 import type { Image } from '../../src/image/image.ts';
 import { printTable } from '../table.ts';
 import type { Condition, Trial } from './fills.ts';

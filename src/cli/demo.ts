@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
-import { corrupted } from '../eval/baselines.ts';
-import { psnr } from '../eval/metrics.ts';
+import { psnr } from '../eval/measures/psnr.ts';
+import { corrupted } from '../eval/methods/baselines.ts';
 import { holeInTurn } from '../image/holes.ts';
 import { type Image, image, type Mask } from '../image/image.ts';
 import { readImage, writeImage } from '../image/image-file.ts';

@@ -5,7 +5,8 @@ import type { MaskedImage } from '../inpaint/inpaint.ts';
 import { inpaintAll } from '../inpaint/inpainter.ts';
 import type { Options } from '../inpaint/options-type.ts';
 import type { Model } from '../model/model.ts';
-import { type Psnr, psnr, ssim } from './metrics.ts';
+import { type Psnr, psnr } from './measures/psnr.ts';
+import { ssim } from './measures/ssim.ts';
 
 /** A way to fill holes: a baseline, or a search with its options. */
 export type Method = { readonly name: string } & (

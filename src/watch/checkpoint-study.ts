@@ -1,8 +1,8 @@
 /** @file Studies a checkpoint: its scores and its pictures for the report. Node only. */
 
-import { firstRows, type Matrix } from '../eval/inner-products.ts';
-import { kernelDistance } from '../eval/kid.ts';
-import { memorisation, type Nearest, nearerOf, nearest, pixelRows } from '../eval/memorisation.ts';
+import { firstRows, type Matrix } from '../eval/measures/inner-products.ts';
+import { kernelDistance } from '../eval/measures/kid.ts';
+import { memorisation, type Nearest, nearerOf, nearest, pixelRows } from '../eval/measures/memorisation.ts';
 import { type Image, image } from '../image/image.ts';
 import { sampleLatents } from '../model/latents.ts';
 import type { Captioned } from '../model/text/input-rows.ts';

@@ -5,7 +5,7 @@ import { judgeOf } from '../../bench/judge/judge.ts';
 import { trainJudge } from '../../bench/judge/train.ts';
 import { random } from '../../src/base/random.ts';
 import { toonFaces } from '../../src/data/sources/toon.ts';
-import { psnr } from '../../src/eval/metrics.ts';
+import { psnr } from '../../src/eval/measures/psnr.ts';
 import { mask } from '../../src/image/image.ts';
 
 test('a short training already tells colours apart on faces that it never saw', async () => {

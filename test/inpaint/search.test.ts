@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { psnr } from '../../src/eval/metrics.ts';
+import { psnr } from '../../src/eval/measures/psnr.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import type { MaskedImage } from '../../src/inpaint/inpaint.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';

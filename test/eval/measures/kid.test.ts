@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { normal, random } from '../../src/base/random.ts';
-import { openDataset } from '../../src/data/open-dataset.ts';
-import { openFeatures } from '../../src/eval/features.ts';
-import { type Matrix, matrix } from '../../src/eval/inner-products.ts';
-import { kernelDistance } from '../../src/eval/kid.ts';
-import { type Image, image } from '../../src/image/image.ts';
-import { resizeImage } from '../../src/image/resize.ts';
+import { normal, random } from '../../../src/base/random.ts';
+import { openDataset } from '../../../src/data/open-dataset.ts';
+import { openFeatures } from '../../../src/eval/measures/features.ts';
+import { type Matrix, matrix } from '../../../src/eval/measures/inner-products.ts';
+import { kernelDistance } from '../../../src/eval/measures/kid.ts';
+import { type Image, image } from '../../../src/image/image.ts';
+import { resizeImage } from '../../../src/image/resize.ts';
 
 /** Rows of N(mean, 1). */
 const drawn = (rows: number, columns: number, mean: number, ...name: (string | number)[]): Matrix => ({

@@ -1,6 +1,6 @@
 /** @file The kernel distance between two sets of images (KID, Bińkowski et al. 2018), on features of any network. */
 
-import { LatentfillError } from '../base/errors.ts';
+import { LatentfillError } from '../../base/errors.ts';
 import { eachProduct, type Matrix } from './inner-products.ts';
 
 /** A squared distance; near 0, and as often below it, for two sets of one distribution. */

@@ -5,18 +5,18 @@
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { LatentfillError } from '../base/errors.ts';
-import { openOnnx } from '../graph/onnx/read.ts';
-import { input } from '../graph/value.ts';
-import type { Image } from '../image/image.ts';
-import { resizeImage } from '../image/resize.ts';
-import type { Wanted } from '../runtime/devices.ts';
-import { openPrograms } from '../runtime/programs.ts';
-import { type RowGraph, runRows } from '../runtime/rows.ts';
+import { LatentfillError } from '../../base/errors.ts';
+import { openOnnx } from '../../graph/onnx/read.ts';
+import { input } from '../../graph/value.ts';
+import type { Image } from '../../image/image.ts';
+import { resizeImage } from '../../image/resize.ts';
+import type { Wanted } from '../../runtime/devices.ts';
+import { openPrograms } from '../../runtime/programs.ts';
+import { type RowGraph, runRows } from '../../runtime/rows.ts';
 import type { Matrix } from './inner-products.ts';
 
 /** The network; models/features/CARD.md has its source. */
-const NETWORK = new URL('../../models/features/mobilenet-v2.onnx', import.meta.url);
+const NETWORK = new URL('../../../models/features/mobilenet-v2.onnx', import.meta.url);
 /** Numbers in a feature. */
 const FEATURES = 576;
 /**

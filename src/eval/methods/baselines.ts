@@ -1,6 +1,6 @@
 /** @file Baselines: ways to fill a hole without a model, which every method must beat. */
 
-import { type Image, image, type Mask } from '../image/image.ts';
+import { type Image, image, type Mask } from '../../image/image.ts';
 
 /** The hole in the mean colour of the known pixels. */
 export function meanColour(picture: Image, { data: hole }: Mask): Image {

@@ -1,8 +1,8 @@
 /** @file Inner products of all rows of two matrices: what kernels and distances between sets are made of. */
 
-import { matmul } from '../graph/ops/linear.ts';
-import { input } from '../graph/value.ts';
-import { compile } from '../runtime/compile.ts';
+import { matmul } from '../../graph/ops/linear.ts';
+import { input } from '../../graph/value.ts';
+import { compile } from '../../runtime/compile.ts';
 
 /** Row-major numbers, [rows, columns]. */
 export interface Matrix {

@@ -1,7 +1,7 @@
 /** @file Detects memorisation: compares how near samples and held-out images are to the training images. */
 
-import type { Image } from '../image/image.ts';
-import { resizeImage } from '../image/resize.ts';
+import type { Image } from '../../image/image.ts';
+import { resizeImage } from '../../image/resize.ts';
 import { eachProduct, type Matrix, matrix, squaredNorms } from './inner-products.ts';
 
 /** The nearest rows of a gallery. */

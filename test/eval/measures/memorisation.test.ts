@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { normal, random } from '../../src/base/random.ts';
-import type { Matrix } from '../../src/eval/inner-products.ts';
-import { memorisation, nearerOf, nearest, pixelRows } from '../../src/eval/memorisation.ts';
-import { image } from '../../src/image/image.ts';
-import { picture } from '../helpers/pictures.ts';
+import { normal, random } from '../../../src/base/random.ts';
+import type { Matrix } from '../../../src/eval/measures/inner-products.ts';
+import { memorisation, nearerOf, nearest, pixelRows } from '../../../src/eval/measures/memorisation.ts';
+import { image } from '../../../src/image/image.ts';
+import { picture } from '../../helpers/pictures.ts';
 
 const drawn = (rows: number, ...name: (string | number)[]): Matrix => ({
   rows,
