@@ -22,6 +22,8 @@ export interface Dataset {
   embeddings?(index: number): readonly Float32Array[];
   /** Attributes of image `index`; absent if the source has none. */
   attributes?(index: number): Readonly<Record<string, string>>;
+  /** Which photograph image `index` shows, where several images are squares of one; absent: each image is its own. */
+  photograph?(index: number): string;
   /** For a model's card. */
   readonly licence: { readonly licence: string; readonly attribution: string };
 }

@@ -75,7 +75,8 @@ export async function openLandscapes(
     );
   }
   const length = names.length * WINDOWS.length;
-  const sceneOf = (index: number) => names[index % names.length]!.replace(/\d+$/, '');
+  const photograph = (index: number) => names[index % names.length]!;
+  const sceneOf = (index: number) => photograph(index).replace(/\d+$/, '');
   return {
     name: 'landscapes',
     length: Math.min(length, count ?? length),
@@ -83,13 +84,14 @@ export async function openLandscapes(
     share: Math.min(...WINDOWS.map(({ share }) => share)),
     captions: (index) => SCENES[sceneOf(index)]!.captions,
     attributes: (index) => ({ scene: sceneOf(index) }),
+    photograph,
     licence: {
       licence: 'public domain',
       attribution:
         "photographs from unsplash.com, morgue-file.com, NASA and the USGS, listed as public domain by Debian's package endless-sky-data",
     },
     async image(index) {
-      const file = join(place, `${names[index % names.length]}.jpg`);
+      const file = join(place, `${photograph(index)}.jpg`);
       return windowOf(await readImage(file, { wanted: size }), size, WINDOWS[Math.floor(index / names.length)]!);
     },
   };

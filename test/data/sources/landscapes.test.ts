@@ -35,6 +35,7 @@ test('squares of each photograph, left to right, whole, above and below; no phot
     for (let i = 0; i < dataset.length; i++) {
       const { data } = await dataset.image(i);
       const red = Math.round(data[0]! * 255);
+      expect(dataset.photograph!(i)).toBe(names[red]);
       reds[split].add(red);
       const [left, top, bottom] = [data[64]! * 15, data[128]! * 7, data[191]! * 7];
       corners.set(red, [...(corners.get(red) ?? []), { left, top, bottom }]);
