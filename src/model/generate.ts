@@ -86,23 +86,32 @@ export async function* drawRows(
 
 /** D's mean logit over images [rows, 3, size, size] in the card's range, without captions. */
 export async function meanLogit(
-  { model, programs }: LiveModel,
+  live: LiveModel,
   images: Float32Array,
   options: Pick<RowOptions, 'signal'> = {},
 ): Promise<number> {
+  const logits = await logitsOf(live, images, options);
+  return logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
+}
+
+/** D's logit of each of images [rows, 3, size, size] in the card's range, without captions. The model must have a D. */
+export async function logitsOf(
+  { model, programs }: LiveModel,
+  images: Float32Array,
+  options: Pick<RowOptions, 'signal'> = {},
+): Promise<Float32Array> {
   const { size } = model.card.image;
   const area = 3 * size * size;
-  const count = images.length / area;
+  const all = new Float32Array(images.length / area);
   const judging: RowGraph = {
     key: 'judge',
     build: (rows) => ({ outputs: { logits: model.discriminator!(input('image', [rows, 3, size, size])) } }),
   };
   const feeds = (start: number, rows: number) => ({ image: rowsOf(images, area, start, rows) });
-  let sum = 0;
-  for await (const { outputs } of runRows(programs, judging, count, feeds, options)) {
-    for (const logit of outputs.logits!) sum += logit;
+  for await (const { start, outputs } of runRows(programs, judging, all.length, feeds, options)) {
+    all.set(outputs.logits!, start);
   }
-  return sum / count;
+  return all;
 }
 
 /**
