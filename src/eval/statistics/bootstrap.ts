@@ -1,104 +1,112 @@
-/** @file Means with their 95 % intervals, by a bootstrap over photographs. */
+/** @file Means over pictures with 95 % intervals, by a bootstrap over photographs. */
 
+import { LatentfillError } from '../../base/errors.ts';
 import { random } from '../../base/random.ts';
+import { numbered } from './photographs.ts';
+import { normalTail, studentQuantile } from './quantiles.ts';
 
-/** A mean over pictures and its 95 % interval. */
+/** A mean over pictures, in the unit of the values, and its 95 % interval. */
 export interface Estimate {
   readonly pictures: number;
   readonly photographs: number;
   readonly mean: number;
-  /** null with one photograph, which says nothing of others. */
+  /** Null, as `high`, when there is one photograph: its spread over photographs is unknown. */
   readonly low: number | null;
   readonly high: number | null;
 }
 
-/** Resamplings. */
+const LEVEL = 0.95;
 const DRAWS = 2000;
 
+/** What intervals of as many photographs share. */
+interface Resampling {
+  /** Photographs that are drawn, [DRAWS, photographs]. */
+  readonly drawn: Uint32Array;
+  /** The fraction of the draws' means below the interval, and above it. */
+  readonly tail: number;
+}
+
+const resamplings = new Map<number, Resampling>();
+
 /**
- * The mean of `values` and its interval. Photographs are drawn with replacement, all pictures of one come along (the
- * cluster bootstrap of Davison & Hinkley 1997, section 3.8), and the interval is taken at expanded percentiles
- * (Hesterberg 2015, section 5.3), so that few photographs give a wide one. The same values give the same interval.
+ * The mean of `values`, one a picture, and its 95 % interval by a bootstrap over photographs: 2000 times, k of the k photographs
+ * are drawn with replacement, each with all its pictures, and the mean is that over the pictures drawn (a cluster bootstrap; Davison
+ * & Hinkley 1997, section 3.8). Pictures of one photograph depend on each other, and drawing them apart makes intervals too narrow.
+ *
+ * The interval takes expanded percentiles of these means (Hesterberg 2015, "Expanded Percentile Interval"):
+ * Φ(−√(k / (k − 1)) · t) and its complement, with t the 97.5 % quantile of Student's t for k − 1 degrees of freedom. Those of 2.5
+ * and 97.5 % are too narrow for few photographs. The interval never reaches beyond the means of single photographs, and so it is
+ * too narrow even then for 4 photographs or fewer: in simulation 3 cover the truth in 75 % of cases, 5 in 92 %, 8 in 94 %.
+ *
+ * The draws depend only on k: equal input has an equal interval, and estimates over the same photographs share their draws.
+ * @param photographs Of each picture, the name of its photograph.
+ * @throws LatentfillError unless there is a photograph for each of one value or more.
  */
-export function estimate(values: readonly number[], photographs: readonly string[]): Estimate {
-  const groups = new Map<string, { sum: number; count: number }>();
-  for (const [i, value] of values.entries()) {
-    const group = groups.get(photographs[i]!) ?? { sum: 0, count: 0 };
-    groups.set(photographs[i]!, { sum: group.sum + value, count: group.count + 1 });
+export function estimate(values: ArrayLike<number>, photographs: readonly string[]): Estimate {
+  checkLengths(values.length, photographs.length);
+  const { of, count } = numbered(photographs);
+  const [sums, sizes] = [new Float64Array(count), new Float64Array(count)];
+  for (let i = 0; i < of.length; i++) {
+    sums[of[i]!]! += values[i]!;
+    sizes[of[i]!]!++;
   }
-  const own = [...groups.values()];
-  const counts = { pictures: values.length, photographs: own.length };
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (own.length < 2) return { ...counts, mean, low: null, high: null };
-  const draws = drawsOf(own.length);
-  const means = new Float64Array(DRAWS);
-  for (let d = 0; d < DRAWS; d++) {
-    let [sum, count] = [0, 0];
-    for (let i = 0; i < own.length; i++) {
-      const group = own[draws[d * own.length + i]!]!;
-      sum += group.sum;
-      count += group.count;
-    }
-    means[d] = sum / count;
-  }
-  means.sort();
-  const tail = expandedTail(own.length);
+  const mean = sums.reduce((a, b) => a + b) / values.length;
+  const counts = { pictures: values.length, photographs: count };
+  if (count < 2) return { ...counts, mean, low: null, high: null };
+  const { drawn, tail } = resampling(count);
+  const means = resampledMeans(sums, sizes, drawn).sort();
   return { ...counts, mean, low: quantile(means, tail), high: quantile(means, 1 - tail) };
 }
 
-const kept = new Map<number, Uint32Array>();
+/** {@link estimate} of the paired differences a − b: both have a value for each picture, in the same order. */
+export function estimateDifference(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  photographs: readonly string[],
+): Estimate {
+  checkLengths(b.length, a.length);
+  return estimate(
+    Float64Array.from(a, (value, i) => value - b[i]!),
+    photographs,
+  );
+}
 
-/** Resamplings of `count` photographs, [draws, count]; the same for all figures, so that they can be compared. */
-function drawsOf(count: number): Uint32Array {
-  const found = kept.get(count);
-  if (found) return found;
+function resampling(count: number): Resampling {
+  const known = resamplings.get(count);
+  if (known) return known;
   const rng = random('bootstrap', count);
-  const draws = Uint32Array.from({ length: DRAWS * count }, () => Math.floor(rng() * count));
-  kept.set(count, draws);
-  return draws;
+  const drawn = Uint32Array.from({ length: DRAWS * count }, () => Math.floor(rng() * count));
+  const tail = normalTail(Math.sqrt(count / (count - 1)) * studentQuantile(LEVEL, count - 1));
+  const made = { drawn, tail };
+  resamplings.set(count, made);
+  return made;
 }
 
-/** The share of resamplings below the interval of `count` photographs: Φ(−√(n/(n−1)) t), t the 97.5 % point of n − 1. */
-function expandedTail(count: number): number {
-  return normalTail(Math.sqrt(count / (count - 1)) * studentQuantile(count - 1));
-}
-
-/** The 97.5 % point of Student's t, to three digits: by bisection of its distribution function for whole degrees of freedom (Abramowitz & Stegun 26.7.3–4). */
-function studentQuantile(freedom: number): number {
-  let [low, high] = [1.9, 13];
-  for (let i = 0; i < 50; i++) {
-    const middle = (low + high) / 2;
-    if (studentWithin(middle, freedom) < 0.95) low = middle;
-    else high = middle;
+function resampledMeans(sums: Float64Array, sizes: Float64Array, drawn: Uint32Array): Float64Array {
+  const means = new Float64Array(DRAWS);
+  for (let draw = 0, at = 0; draw < DRAWS; draw++) {
+    let [sum, size] = [0, 0];
+    for (let k = 0; k < sums.length; k++, at++) {
+      sum += sums[drawn[at]!]!;
+      size += sizes[drawn[at]!]!;
+    }
+    means[draw] = sum / size;
   }
-  return low;
+  return means;
 }
 
-/** The probability that |t| is below `x`. */
-function studentWithin(x: number, freedom: number): number {
-  const angle = Math.atan(x / Math.sqrt(freedom));
-  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
-  const isOdd = freedom % 2 === 1;
-  let term = isOdd ? cosine : 1;
-  let sum = freedom === 1 ? 0 : term;
-  for (let k = isOdd ? 3 : 2; k <= freedom - 2; k += 2) {
-    term *= ((k - 1) / k) * cosine * cosine;
-    sum += term;
-  }
-  return isOdd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
-}
-
-/** The probability that a standard normal number is above `z` (Abramowitz & Stegun 26.2.17, to 1e-7). */
-function normalTail(z: number): number {
-  const t = 1 / (1 + 0.2316419 * z);
-  const poly = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * poly;
-}
-
-/** By linear interpolation between sorted values. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
+/** Of sorted values, the order statistic at (n + 1) · p, between two of them in proportion. */
+function quantile(sorted: Float64Array, p: number): number {
+  const at = Math.min(sorted.length - 1, Math.max(0, (sorted.length + 1) * p - 1));
   const below = Math.floor(at);
-  const above = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return sorted[below]! + (at - below) * (above - sorted[below]!);
+  const above = Math.min(sorted.length - 1, below + 1);
+  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
+}
+
+function checkLengths(values: number, photographs: number): void {
+  if (values > 0 && values === photographs) return;
+  throw new LatentfillError(
+    'options',
+    `Expected a value for each of one picture or more, got ${values} for ${photographs}: give each picture one.`,
+  );
 }

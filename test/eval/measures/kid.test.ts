@@ -3,7 +3,7 @@ import { normal, random } from '../../../src/base/random.ts';
 import { openDataset } from '../../../src/data/open-dataset.ts';
 import { openFeatures } from '../../../src/eval/measures/features.ts';
 import { type Matrix, matrix } from '../../../src/eval/measures/inner-products.ts';
-import { kernelDistance } from '../../../src/eval/measures/kid.ts';
+import { distanceDifference, kernelDistance, pairedDistance } from '../../../src/eval/measures/kid.ts';
 import { type Image, image } from '../../../src/image/image.ts';
 import { resizeImage } from '../../../src/image/resize.ts';
 
@@ -57,6 +57,103 @@ test('its standard error is the spread of its values over draws', async () => {
 
 test('too few rows are told of', async () => {
   await expect(kernelDistance(matrix([[1], [2], [3]]), drawn(9, 1, 0, 'y'))).rejects.toThrow('at least 4 images');
+});
+
+describe('fills and the pictures that were filled', () => {
+  const [ROWS, COLUMNS, CROPS] = [60, 8, 3];
+  const names = Array.from({ length: ROWS }, (_, i) => `photograph ${Math.floor(i / CROPS)}`);
+
+  /** Crops of 20 photographs, which share a part, and fills: half of the numbers are the truth's, the others drawn anew and moved. */
+  function trial(i: number, moved = 0): { fills: Matrix; reals: Matrix } {
+    const photographs = drawn(ROWS / CROPS, COLUMNS, 0, 'photographs', i).data;
+    const own = drawn(ROWS, COLUMNS, 0, 'own', i).data;
+    const anew = drawn(ROWS, COLUMNS, 0, 'anew', i).data;
+    const of = (p: number) => photographs[Math.floor(p / COLUMNS / CROPS) * COLUMNS + (p % COLUMNS)]!;
+    const real = own.map((v, p) => Math.SQRT1_2 * (v + of(p)));
+    const fill = real.map((v, p) => (p % 2 === 0 ? v : Math.SQRT1_2 * (anew[p]! + of(p)) + moved));
+    const rows = { rows: ROWS, columns: COLUMNS };
+    return { fills: { ...rows, data: fill }, reals: { ...rows, data: real } };
+  }
+  const mean = (of: readonly number[]) => of.reduce((a, b) => a + b) / of.length;
+  const spread = (of: readonly number[]) => Math.sqrt(mean(of.map((v) => (v - mean(of)) ** 2)));
+  const TRIALS = Array.from({ length: 80 }, (_, i) => i);
+
+  test('are compared by definition: of all pairs, those of one photograph are left out', async () => {
+    const { fills, reals } = trial(0);
+    const row = (m: Matrix, i: number) => m.data.subarray(i * COLUMNS, (i + 1) * COLUMNS);
+    const k = (a: Float32Array, b: Float32Array) => (a.reduce((s, v, i) => s + v * b[i]!, 0) / COLUMNS + 1) ** 3;
+    const over = (a: Matrix, b: Matrix) => {
+      const pairs = names.flatMap((p, i) => names.flatMap((q, j) => (p === q ? [] : [k(row(a, i), row(b, j))])));
+      return mean(pairs);
+    };
+    const { value } = await pairedDistance(fills, reals, names);
+    expect(value).toBeCloseTo(over(fills, fills) + over(reals, reals) - 2 * over(fills, reals), 5);
+  });
+
+  test('of one distribution are at 0 on average, and below it when pairs are not left out', async () => {
+    const [paired, unpaired]: [number[], number[]] = [[], []];
+    for (const i of TRIALS) {
+      const { fills, reals } = trial(i);
+      paired.push((await pairedDistance(fills, reals, names)).value);
+      unpaired.push((await kernelDistance(fills, reals)).value);
+    }
+    const error = (of: readonly number[]) => spread(of) / Math.sqrt(TRIALS.length);
+    expect(Math.abs(mean(paired))).toBeLessThan(3 * error(paired));
+    expect(mean(unpaired)).toBeLessThan(-10 * error(unpaired));
+  });
+
+  test('have the standard error of their spread over draws, as has the difference of two methods', async () => {
+    const [values, errors, differences, differenceErrors]: number[][] = [[], [], [], []];
+    for (const i of TRIALS) {
+      const { fills, reals } = trial(i, 0.5);
+      const [a, b] = [
+        await pairedDistance(fills, reals, names),
+        await pairedDistance(trial(i, 0.4).fills, reals, names),
+      ];
+      values!.push(a.value);
+      errors!.push(a.standardError);
+      const { value, standardError } = distanceDifference(a, b);
+      expect(value).toBe(a.value - b.value);
+      differences!.push(value);
+      differenceErrors!.push(standardError);
+    }
+    const ratios = [mean(errors!) / spread(values!), mean(differenceErrors!) / spread(differences!)];
+    expect(Math.min(...ratios)).toBeGreaterThan(0.75);
+    expect(Math.max(...ratios)).toBeLessThan(1.35);
+    expect(spread(differences!)).toBeLessThan(0.5 * spread(values!));
+  });
+
+  test('of few photographs leave one out at a time', async () => {
+    const { fills, reals } = trial(1);
+    expect((await pairedDistance(fills, reals, names)).without.length).toBe(20);
+    const seven = names.map((_, i) => `photograph ${i % 7}`);
+    const { without } = await pairedDistance(fills, reals, seven);
+    expect(without.length).toBe(7);
+    const kept = seven.flatMap((name, i) => (name === 'photograph 2' ? [] : [i]));
+    const only = (m: Matrix) => matrix(kept.map((i) => m.data.subarray(i * COLUMNS, (i + 1) * COLUMNS)));
+    const alone = await pairedDistance(
+      only(fills),
+      only(reals),
+      kept.map((i) => seven[i]!),
+    );
+    expect(without[2]).toBeCloseTo(alone.value, 5);
+  });
+
+  test('of too few photographs, or compared on others, are told of', async () => {
+    const { fills, reals } = trial(2);
+    const three = names.map((_, i) => `photograph ${i % 3}`);
+    await expect(pairedDistance(fills, reals, three)).rejects.toThrow('at least 4 photographs');
+    await expect(pairedDistance(fills, reals, names.slice(1))).rejects.toThrow('got 60 fills, 60 and 59');
+    const [all, few] = [
+      await pairedDistance(fills, reals, names),
+      await pairedDistance(
+        fills,
+        reals,
+        names.map((_, i) => `${i % 5}`),
+      ),
+    ];
+    expect(() => distanceDifference(all, few)).toThrow('two distances to the same pictures, got 20 and 5');
+  });
 });
 
 describe('on features of images', async () => {

@@ -1,52 +1,99 @@
 import { expect, test } from 'vitest';
-import { normal, random } from '../../../src/base/random.ts';
-import { estimate } from '../../../src/eval/statistics/bootstrap.ts';
+import { normal, type Random, random } from '../../../src/base/random.ts';
+import { type Estimate, estimate, estimateDifference } from '../../../src/eval/statistics/bootstrap.ts';
 
-/** The share of 200 simulated experiments whose interval holds the truth, 0.5: differences with a skewed part. */
-function coverage(photographs: number, each: number, asOne = true): number {
-  let held = 0;
-  for (let trial = 0; trial < 200; trial++) {
-    const rng = random('coverage', photographs, each, trial);
-    const common = normal(rng, photographs);
-    const values = Array.from({ length: photographs * each }, (_, i) => {
-      const skewed = -Math.log(1 - rng()) - 1;
-      return 0.5 + 1.5 * common[Math.floor(i / each)]! + skewed;
-    });
-    const names = values.map((_, i) => `${asOne ? Math.floor(i / each) : i}`);
-    const { low, high } = estimate(values, names);
-    if (low! <= 0.5 && high! >= 0.5) held++;
+const TRUTH = 0.3;
+const EXPERIMENTS = 400;
+
+/** A draw of mean 0 and variance 1, partly normal, partly exponential: its skewness is about 0.6. */
+const skewed = (rng: Random) => Math.sqrt(0.55) * normal(rng, 1)[0]! + Math.sqrt(0.45) * (-Math.log(1 - rng()) - 1);
+
+/** Scores of two methods on crops of photographs: what the photograph adds to the difference is shared by its crops. */
+function experiment(photographs: number, crops: number, rng: Random) {
+  const [a, b, names]: [number[], number[], string[]] = [[], [], []];
+  for (let i = 0; i < photographs; i++) {
+    const [level, own] = [20 + 5 * skewed(rng), skewed(rng)];
+    for (let c = 0; c < crops; c++) {
+      b.push(level + 0.5 * skewed(rng));
+      a.push(b.at(-1)! + TRUTH + own + (crops > 1 ? 0.5 * skewed(rng) : 0));
+      names.push(`photograph ${i}`);
+    }
   }
-  return held / 200;
+  return { a, b, names };
 }
 
-test('intervals hold a known difference in 92 to 98 of 100 experiments, with few photographs and with several crops of each too', () => {
-  for (const [photographs, each] of [
-    [64, 1],
-    [30, 4],
-    [12, 1],
-    [6, 3],
-  ] as const) {
-    const share = coverage(photographs, each);
-    expect([photographs, each, share >= 0.92 && share <= 0.98 ? 'good' : share]).toEqual([photographs, each, 'good']);
+/** The share of experiments whose interval covers the truth. */
+function coverage(photographs: number, crops: number, of: (e: ReturnType<typeof experiment>) => Estimate): number {
+  let covered = 0;
+  for (let i = 0; i < EXPERIMENTS; i++) {
+    const { low, high } = of(experiment(photographs, crops, random('coverage', photographs, crops, i)));
+    if (low! <= TRUTH && TRUTH <= high!) covered++;
   }
+  return covered / EXPERIMENTS;
+}
+
+test.each([
+  ['64 photographs', 64, 1],
+  ['30 photographs with 4 crops each', 30, 4],
+  ['12 photographs', 12, 1],
+])('a 95 %% interval of %s covers the truth in about 95 %% of experiments', (_, photographs, crops) => {
+  const share = coverage(photographs, crops, ({ a, b, names }) => estimateDifference(a, b, names));
+  expect(share).toBeGreaterThanOrEqual(0.92);
+  expect(share).toBeLessThanOrEqual(0.98);
 });
 
-test('crops of one photograph taken for pictures of their own would give intervals that are too narrow', () => {
-  expect(coverage(30, 4, false)).toBeLessThan(0.8);
+test('crops that are taken for photographs of their own make it far too narrow', () => {
+  const apart = coverage(30, 4, ({ a, b }) => estimateDifference(a, b, a.map(String)));
+  expect(apart).toBeLessThan(0.8);
 });
 
-test('a mean over pictures, the same interval each time, and none for one photograph', () => {
-  const values = [1, 2, 3, 6];
-  const names = ['a', 'b', 'c', 'c'];
-  const first = estimate(values, names);
-  expect(first).toEqual(estimate([...values], [...names]));
-  expect(first).toMatchObject({ pictures: 4, photographs: 3, mean: 3 });
-  expect(first.low!).toBeLessThan(first.mean);
-  expect(first.high!).toBeGreaterThan(first.mean);
-  expect(estimate([2, 4], ['a', 'a'])).toEqual({ pictures: 2, photographs: 1, mean: 3, low: null, high: null });
+test('pairing matters: means of both methods vary far more than their difference', () => {
+  const { a, b, names } = experiment(64, 1, random('pairing'));
+  const width = ({ low, high }: Estimate) => high! - low!;
+  expect(width(estimateDifference(a, b, names))).toBeLessThan(0.5 * width(estimate(a, names)));
 });
 
-test('few photographs give wide intervals: with three, about as wide as Student would', () => {
-  const { low, high } = estimate([0, 1, 2], ['a', 'b', 'c']);
-  expect(high! - low!).toBeGreaterThan(1.9);
+test('the interval of many photographs is that of the normal distribution', () => {
+  const values = normal(random('many'), 1000);
+  const { mean, low, high } = estimate(values, Array.from(values, String));
+  const error = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 999 / 1000);
+  expect((high! - mean) / error).toBeCloseTo(1.96, 0);
+  expect((mean - low!) / error).toBeCloseTo(1.96, 0);
+});
+
+test('the mean is over pictures; photographs of many count for more, and may lie anywhere in the list', () => {
+  const { mean, pictures, photographs } = estimate([1, 5, 1, 1], ['a', 'b', 'a', 'a']);
+  expect([mean, pictures, photographs]).toEqual([2, 4, 2]);
+  const together = estimate([1, 2, 3, 7, 8, 9], ['a', 'a', 'b', 'b', 'c', 'c']);
+  expect(estimate([1, 3, 8, 9, 7, 2], ['a', 'b', 'c', 'c', 'b', 'a'])).toEqual(together);
+});
+
+test('drawn photographs bring all their pictures: of two, the draws have three means', () => {
+  // Draws are (a, a): 0, (a, b): 9 of 4 pictures, (b, b): 9; expanded percentiles of two photographs are the extremes.
+  const { mean, low, high } = estimate([0, 0, 0, 9], ['a', 'a', 'a', 'b']);
+  expect([mean, low, high]).toEqual([2.25, 0, 9]);
+  const equal = estimate([4, 4, 4], ['a', 'b', 'c']);
+  expect([equal.low, equal.high]).toEqual([4, 4]);
+});
+
+test('equal input has an equal interval, and estimates over the same photographs share their draws', () => {
+  const { a, names } = experiment(20, 3, random('same'));
+  const first = estimate(a, names);
+  expect(estimate(a, names)).toEqual(first);
+  const moved = estimate(
+    a.map((v) => 2 * v + 1),
+    names,
+  );
+  expect(moved.low).toBeCloseTo(2 * first.low! + 1, 9);
+  expect(moved.high).toBeCloseTo(2 * first.high! + 1, 9);
+});
+
+test('one photograph has a mean and no interval', () => {
+  expect(estimate([1, 2], ['a', 'a'])).toEqual({ pictures: 2, photographs: 1, mean: 1.5, low: null, high: null });
+});
+
+test('values without photographs are told of', () => {
+  expect(() => estimate([1, 2], ['a'])).toThrow('got 2 for 1');
+  expect(() => estimate([], [])).toThrow('Expected a value');
+  expect(() => estimateDifference([1, 2], [1], ['a', 'b'])).toThrow('Expected a value');
 });
