@@ -61,6 +61,17 @@ test('the interval of many photographs is that of the normal distribution', () =
   expect((mean - low!) / error).toBeCloseTo(1.96, 0);
 });
 
+test('of few photographs it is as wide as that of Student, on average', () => {
+  let ratio = 0;
+  for (let i = 0; i < 200; i++) {
+    const values = normal(random('few', i), 12);
+    const { mean, low, high } = estimate(values, Array.from(values, String));
+    const error = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 11 / 12);
+    ratio += (high! - low!) / (2 * error) / 200;
+  }
+  expect(Math.abs(ratio - 2.201)).toBeLessThan(0.05);
+});
+
 test('the mean is over pictures; photographs of many count for more, and may lie anywhere in the list', () => {
   const { mean, pictures, photographs } = estimate([1, 5, 1, 1], ['a', 'b', 'a', 'a']);
   expect([mean, pictures, photographs]).toEqual([2, 4, 2]);
