@@ -11,6 +11,7 @@ import { openFeatures } from '../src/eval/measures/features.ts';
 import { type KernelDistance, kernelDistance } from '../src/eval/measures/kid.ts';
 import { type Memorisation, memorisation, nearerOf, nearest } from '../src/eval/measures/memorisation.ts';
 import { corrupted } from '../src/eval/methods/baselines.ts';
+import { openOpencv } from '../src/eval/methods/opencv.ts';
 import { cropImage } from '../src/image/crop.ts';
 import { centreHole, halfHole } from '../src/image/holes.ts';
 import { type Image, image, type Mask } from '../src/image/image.ts';
@@ -19,7 +20,6 @@ import { harmonicFill } from '../src/image/poisson.ts';
 import type { MaskedImage } from '../src/inpaint/inpaint.ts';
 import { loadModel } from '../src/model/folder.ts';
 import { drawSheet } from '../src/report/sheet.ts';
-import { opencvFill } from './opencv.ts';
 import { printTable } from './table.ts';
 
 const model = await loadModel(process.argv[2] ?? 'landscape-64');
@@ -47,10 +47,11 @@ const kinds: readonly Kind[] = [
     },
   },
 ];
+const { telea, navierStokes } = await openOpencv();
 const methods: readonly Method[] = [
   { name: 'harmonic', fill: harmonicFill },
-  { name: 'Telea', fill: (picture, hole) => opencvFill(picture, hole, 'telea') },
-  { name: 'Navier-Stokes', fill: (picture, hole) => opencvFill(picture, hole, 'navierStokes') },
+  { name: 'Telea', fill: telea },
+  { name: 'Navier-Stokes', fill: navierStokes },
   { name: 'default', options: {} },
 ];
 
