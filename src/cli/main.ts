@@ -22,6 +22,7 @@ const subCommands: Record<string, () => Promise<CommandDef>> = {
   export: () => commandOf(import('./export.ts')),
   import: () => commandOf(import('./import.ts')),
   fit: () => commandOf(import('./fit.ts')),
+  eval: () => commandOf(import('./eval.ts')),
   inspect: () => commandOf(import('./inspect.ts')),
 };
 

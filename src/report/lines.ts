@@ -2,7 +2,7 @@
 
 import { frameOf, path, svg } from './frame.ts';
 
-/** A line, and the band around it where there is one; its colour is the page's `--curve-1`, … by its place. */
+/** A line, and the band around it where there is one; its colour is the page's by its place. */
 export interface Line {
   readonly name: string;
   readonly xs: readonly number[];
@@ -15,14 +15,17 @@ export interface Line {
 export interface LineOptions {
   /** Whether the lower axis goes by ratios: then each x must be above 0. */
   readonly byRatio?: boolean;
+  /** Whether the upright axis does where its values span more than two decades. */
+  readonly decades?: boolean;
 }
 
 /** Lines over a common axis, each with its points. */
-export function drawLines(lines: readonly Line[], { byRatio = false }: LineOptions = {}): string {
+export function drawLines(lines: readonly Line[], { byRatio = false, decades = false }: LineOptions = {}): string {
   const xs = lines.flatMap((line) => line.xs);
   const values = lines.flatMap(({ values, lows = [], highs = [] }) => [...values, ...lows, ...highs]);
   const [first, last] = [Math.min(...xs), Math.max(...xs)];
-  const frame = frameOf({ values: values.filter(Number.isFinite), first: byRatio ? first : 0, last, byRatio });
+  const axes = { values: values.filter(Number.isFinite), first: byRatio ? first : 0, last, byRatio };
+  const frame = frameOf(axes, { decades });
   const drawn = lines.map(({ xs, values, lows, highs }, i) => {
     const band =
       lows && highs && xs.length > 1

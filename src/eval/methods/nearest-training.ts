@@ -3,6 +3,7 @@
 import { LatentfillError } from '../../base/errors.ts';
 import { type Image, image, type Mask } from '../../image/image.ts';
 import { checkMask } from '../../image/mask.ts';
+import type { Filler } from './method.ts';
 
 /**
  * Takes training pictures, all of one size with three channels; they are held as 8 bits. Returns a function that gives a
@@ -11,50 +12,46 @@ import { checkMask } from '../../image/mask.ts';
  * @throws LatentfillError for pictures of several sizes or none; the function does for one of another size, or a mask
  * without missing or known pixels.
  */
-export function openNearest(gallery: readonly Image[]): (picture: Image, hole: Mask) => Image {
-  const first = gallery[0];
+export async function openNearest(gallery: AsyncIterable<Image> | Iterable<Image>): Promise<Filler> {
+  const pictures: Uint8Array[] = [];
+  let first: Image | undefined;
+  for await (const picture of gallery) {
+    first ??= picture;
+    checkLike(picture, first);
+    pictures.push(Uint8Array.from(picture.data, (v) => Math.round(255 * v)));
+  }
   if (!first) {
     throw new LatentfillError('image', 'Expected training pictures to copy holes from, got none: give at least one.');
   }
-  const length = first.data.length;
-  const pixels = new Uint8Array(gallery.length * length);
-  for (const [i, { data }] of checked(gallery, first).entries()) {
-    for (let k = 0; k < length; k++) pixels[i * length + k] = Math.round(255 * data[k]!);
-  }
+  const like = first;
   return (picture, hole) => {
-    checked([picture], first);
+    checkLike(picture, like);
     checkMask(hole, picture);
-    const start = length * nearestTo(picture, hole, pixels);
-    const data = picture.data.map((v, k) => (hole.data[k % hole.data.length]! > 0 ? pixels[start + k]! / 255 : v));
+    const nearest = nearestTo(picture, hole, pictures);
+    const data = picture.data.map((v, k) => (hole.data[k % hole.data.length]! > 0 ? nearest[k]! / 255 : v));
     return image(picture.width, picture.height, picture.channels, data);
   };
 }
 
-/** Which picture of the gallery is nearest. A candidate is given up as soon as its sum exceeds the least so far. */
-function nearestTo({ data }: Image, hole: Mask, pixels: Uint8Array): number {
+/** The picture of the gallery that is nearest. A candidate is given up as soon as its sum exceeds the least so far. */
+function nearestTo({ data }: Image, hole: Mask, pictures: readonly Uint8Array[]): Uint8Array {
   const places = knownPlaces(hole);
   const wanted = Float64Array.from(places, (place) => 255 * data[place]!);
-  let [best, least] = [0, Number.POSITIVE_INFINITY];
-  for (let start = 0; start < pixels.length; start += data.length) {
-    const sum = squaredDifference(wanted, places, pixels, start, least);
-    if (sum < least) [best, least] = [start / data.length, sum];
+  let [best, least] = [pictures[0]!, Number.POSITIVE_INFINITY];
+  for (const pixels of pictures) {
+    const sum = squaredDifference(wanted, places, pixels, least);
+    if (sum < least) [best, least] = [pixels, sum];
   }
   return best;
 }
 
 /** Σ (wanted − pixel)², as far as it is below `most`, which is looked at every 64 values. */
-function squaredDifference(
-  wanted: Float64Array,
-  places: Uint32Array,
-  pixels: Uint8Array,
-  start: number,
-  most: number,
-): number {
+function squaredDifference(wanted: Float64Array, places: Uint32Array, pixels: Uint8Array, most: number): number {
   let sum = 0;
   for (let from = 0; from < places.length && sum < most; from += 64) {
     const to = Math.min(from + 64, places.length);
     for (let k = from; k < to; k++) {
-      const difference = wanted[k]! - pixels[start + places[k]!]!;
+      const difference = wanted[k]! - pixels[places[k]!]!;
       sum += difference * difference;
     }
   }
@@ -77,13 +74,10 @@ function knownPlaces({ data: hole }: Mask): Uint32Array {
 }
 
 /** @throws LatentfillError for a picture that is not of the size of `first`, or not RGB. */
-function checked(pictures: readonly Image[], first: Image): readonly Image[] {
-  for (const { width, height, channels } of pictures) {
-    if (width === first.width && height === first.height && channels === 3) continue;
-    throw new LatentfillError(
-      'image',
-      `Expected pictures of ${first.width}×${first.height} pixels with 3 channels, as the first of training, got ${width}×${height} with ${channels}: resize them.`,
-    );
-  }
-  return pictures;
+function checkLike({ width, height, channels }: Image, first: Image): void {
+  if (width === first.width && height === first.height && channels === 3) return;
+  throw new LatentfillError(
+    'image',
+    `Expected pictures of ${first.width}×${first.height} pixels with 3 channels, as the first of training, got ${width}×${height} with ${channels}: resize them.`,
+  );
 }

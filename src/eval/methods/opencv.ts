@@ -3,19 +3,17 @@
 import { createRequire } from 'node:module';
 import { optional } from '../../base/optional-package.ts';
 import { type Image, image, type Mask } from '../../image/image.ts';
+import type { Filler } from './method.ts';
 
 /** Pixels around each missing one that are looked at, as OpenCV's own example has it. */
 const RADIUS = 3;
 
-/** Fills the hole (every pixel with mask > 0) of an RGB picture, whose known pixels are rounded to 8 bits for it. */
-type Fill = (picture: Image, hole: Mask) => Image;
-
-/** OpenCV's two methods. */
+/** OpenCV's two methods, for RGB pictures; known pixels are rounded to 8 bits for them. */
 export interface OpencvFills {
   /** Fast marching (Telea 2004). */
-  readonly telea: Fill;
+  readonly telea: Filler;
   /** Navier-Stokes (Bertalmio, Bertozzi and Sapiro 2001). */
-  readonly navierStokes: Fill;
+  readonly navierStokes: Filler;
 }
 
 type Opencv = typeof import('@techstark/opencv-js');

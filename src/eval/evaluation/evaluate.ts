@@ -1,0 +1,190 @@
+/** @file Runs an evaluation: every method fills every case once, and each fill is kept with its measures. Node only. */
+
+import { LatentfillError } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
+import { lockFolder } from '../../base/lock.ts';
+import type { Image } from '../../image/image.ts';
+import { openHere } from '../../inpaint/inpainter.ts';
+import { resolveOptions } from '../../inpaint/options.ts';
+import type { Model } from '../../model/model.ts';
+import type { Device } from '../../runtime/devices.ts';
+import type { Filler, Method } from '../methods/method.ts';
+import { type Case, type CaseOptions, casesOf, in8Bits } from './cases.ts';
+import { type Fill, searchCases } from './fills.ts';
+import { type Pace, paceOf } from './pace.ts';
+import { finishedPicture, folderOf, keepPicture } from './pictures.ts';
+import { openResults, type Results, type Settings } from './results.ts';
+import { scoreFill } from './score.ts';
+import { type Lane, lanesOf, searchGroups } from './works.ts';
+
+/** An evaluation. */
+export interface Evaluation extends CaseOptions {
+  readonly model: Model;
+  /** What the data are called. */
+  readonly source: string;
+  readonly methods: readonly Method[];
+  /** How many pictures; each takes a hole of every protocol. */
+  readonly count: number;
+  /** The folder of results and pictures. */
+  readonly out: string;
+  readonly device?: Device | undefined;
+}
+
+/** Progress and cancellation. */
+export interface EvaluationControl {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((pace: Pace, method: string) => void) | undefined;
+  /** Called with a picture that cannot be read, and why: it is left out. */
+  readonly onSkipped?: ((picture: number, reason: string) => void) | undefined;
+}
+
+/** Of each protocol, the pictures whose searches are kept as curves. */
+const WATCHED = 16;
+/** Cases that are gone through before all methods have had them. */
+const TOGETHER = 64;
+
+/**
+ * Fills what is not filled yet; what is, stays. Between any two moments at which it is stopped, only the fills of one search
+ * are lost.
+ * @returns The cases, in the order of pictures.
+ * @throws LatentfillError where the folder holds an evaluation of other settings, and for cases that cannot be filled.
+ */
+export async function evaluate(evaluation: Evaluation, control: EvaluationControl = {}): Promise<Case[]> {
+  const { model, methods, count, out, protocols, device } = evaluation;
+  checkNames(methods);
+  await using _ = await lockFolder(out, { name: '.evaluation.lock' });
+  await using inpainter = await openHere(model, { device, signal: control.signal });
+  const cases = await allCases(evaluation, control);
+  const results = await resultsOf(evaluation, cases);
+  const lanes = lanesOf(methods);
+  const pictures = [...new Set(cases.map(({ picture }) => picture))];
+  const step = Math.max(1, Math.ceil(TOGETHER / protocols.length));
+  const isPending = (lane: Lane, one: Case) =>
+    one.picture < (lane.methods[0]!.most ?? count) &&
+    lane.methods.some((method) => isVolatile(method) || !results.get(method, one.protocol, one.picture));
+  const pace = paceOf(lanes.map((lane) => ({ ...lane, count: cases.filter((one) => isPending(lane, one)).length })));
+  const fillers = new Map<string, Filler>();
+
+  for (let start = 0; start < pictures.length; start += step) {
+    const own = new Set(pictures.slice(start, start + step));
+    for (const [l, lane] of lanes.entries()) {
+      const most = lane.methods[0]!.most ?? count;
+      const here = cases.filter(({ picture }) => own.has(picture) && picture < most);
+      for (const group of groupsOf(lane, here)) {
+        const waiting = group.filter(({ one }) => isPending(lane, one)).length;
+        if (waiting === 0) continue;
+        control.signal?.throwIfAborted();
+        control.onProgress?.(pace, lane.methods[0]!.name);
+        pace.begin(l);
+        await fillGroup(lane, group);
+        pace.end(l, waiting);
+      }
+    }
+  }
+  return cases;
+
+  function groupsOf({ options }: Lane, here: readonly Case[]): { one: Case; views: number; isWatched: boolean }[][] {
+    const isWatched = ({ picture }: Case) => picture < WATCHED;
+    if (options) return searchGroups(inpainter, here, options, isWatched);
+    return here.map((one) => [{ one, views: 0, isWatched: false }]);
+  }
+
+  async function fillGroup(lane: Lane, group: ReturnType<typeof groupsOf>[number]): Promise<void> {
+    const { methods } = lane;
+    const fills = lane.options
+      ? await searchCases(inpainter, group, { options: lane.options, blends: methods.map(blendOf) }, control.signal)
+      : [[await fillAlone(methods[0]!, group[0]!.one)]];
+    const lines = [];
+    for (const [m, method] of methods.entries()) {
+      for (const [i, { one }] of group.entries()) {
+        const fill = fills[m]![i]!;
+        await keepPicture(out, 'fills', method.name, one, fill.image);
+        const { searched } = fill;
+        if (searched) await keepPicture(out, 'reconstructions', method.name, one, searched.reconstruction.image);
+        lines.push(scoreFill(method, one, fill));
+      }
+    }
+    results.add(lines);
+  }
+
+  async function fillAlone(method: Method, one: Case): Promise<Fill> {
+    const { way } = method;
+    if (way.kind === 'finished') {
+      return { image: await finishedPicture(way.folder, one, protocols.length === 1), seconds: 0 };
+    }
+    if (way.kind === 'search') throw new Error('a search is not filled alone');
+    const filler = fillers.get(method.name) ?? (await way.open());
+    fillers.set(method.name, filler);
+    const began = performance.now();
+    const image: Image = in8Bits(filler(one.truth, one.mask));
+    return { image, seconds: (performance.now() - began) / 1000 };
+  }
+}
+
+/** What another program made may have changed since. */
+function isVolatile({ way }: Method): boolean {
+  return way.kind === 'finished';
+}
+
+function blendOf({ way }: Method): 'poisson' | 'paste' {
+  return way.kind === 'search' ? resolveOptions(way.options).blend : 'paste';
+}
+
+/** @throws LatentfillError where two methods would write to one folder. */
+function checkNames(methods: readonly Method[]): void {
+  const folders = new Map<string, string>();
+  for (const { name } of methods) {
+    const folder = folderOf(name).toLowerCase();
+    const earlier = folders.get(folder);
+    if (earlier !== undefined) {
+      throw new LatentfillError(
+        'options',
+        `Expected methods whose names differ in letters, got '${earlier}' and '${name}': give one another name.`,
+      );
+    }
+    folders.set(folder, name);
+  }
+}
+
+/** The cases of the first `count` pictures that can be read. */
+async function allCases(evaluation: Evaluation, { onSkipped, signal }: EvaluationControl): Promise<Case[]> {
+  const cases: Case[] = [];
+  for (let i = 0; i < Math.min(evaluation.count, evaluation.dataset.length); i++) {
+    signal?.throwIfAborted();
+    try {
+      cases.push(...(await casesOf(i, evaluation)));
+    } catch (error) {
+      if (!(error instanceof LatentfillError) || error.code !== 'image') throw error;
+      onSkipped?.(i, error.message);
+    }
+  }
+  if (cases.length > 0) return cases;
+  throw new LatentfillError('data', `Expected pictures in '${evaluation.source}' to evaluate on, got none: add some.`);
+}
+
+async function settingsOf(
+  { model, source, dataset, protocols, seed, captions, device = 'cpu' }: Evaluation,
+  cases: readonly Case[],
+): Promise<Settings> {
+  const bytes = [model.source?.generator, model.source?.discriminator].map((b) => b ?? new Uint8Array());
+  const first = cases.slice(0, protocols.length).flatMap(({ truth, mask }) => [truth.data, mask.data]);
+  return {
+    evaluation: 1,
+    model: model.card.name,
+    networks: (await Promise.all(bytes.map(sha256))).join(' '),
+    data: source,
+    size: dataset.size,
+    masks: protocols.map(({ name }) => name),
+    seed,
+    captions,
+    device,
+    first: await sha256(
+      Buffer.concat(first.map((data) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
+    ),
+  };
+}
+
+/** The results of an evaluation that was run. */
+export async function resultsOf(evaluation: Evaluation, cases: readonly Case[]): Promise<Results> {
+  return openResults(evaluation.out, await settingsOf(evaluation, cases));
+}

@@ -1,0 +1,102 @@
+/** @file Fills of cases by one search, with what the search says of itself. Node only. */
+
+import type { Image } from '../../image/image.ts';
+import { captionedAs, concatRows } from '../../inpaint/caption.ts';
+import { blendHole } from '../../inpaint/inpaint.ts';
+import type { Inpainter } from '../../inpaint/inpainter.ts';
+import { type Resolved, resolveOptions } from '../../inpaint/options.ts';
+import type { Options } from '../../inpaint/options-type.ts';
+import type { Filled } from '../../inpaint/results.ts';
+import { psnr, recordedPsnr } from '../measures/psnr.ts';
+import type { Case } from './cases.ts';
+import { in8Bits } from './cases.ts';
+import { type Moment, type Share, watchSearch } from './moments.ts';
+import { type Reconstruction, reconstructed } from './reconstruction.ts';
+
+/** What a method made of a case. */
+export interface Fill {
+  /** With 8-bit values. */
+  readonly image: Image;
+  readonly seconds: number;
+  readonly searched?: Searched;
+}
+
+/** What a search made of a case, besides the picture. */
+export interface Searched {
+  readonly reconstruction: Reconstruction;
+  /** The picture with each candidate as a plain paste, best first. */
+  readonly candidates: readonly Image[];
+  readonly contextual: number;
+  /** Images that G drew, as if the case had been filled alone. */
+  readonly evaluations: number;
+  /** Images drawn by G, seconds, contextual loss and hole PSNR at some steps. */
+  readonly curve?: [number, number, number, number][];
+}
+
+/** A case and its share of the search. */
+export type CaseShare = Share & { readonly one: Case };
+
+type Blend = Resolved['blend'];
+
+/** Fills cases by one search; for each way to blend, a fill of each case. */
+export async function searchCases(
+  inpainter: Inpainter,
+  cases: readonly CaseShare[],
+  { options, blends }: { readonly options: Options; readonly blends: readonly Blend[] },
+  signal?: AbortSignal,
+): Promise<Fill[][]> {
+  const resolved = resolveOptions(options);
+  const masked = cases.map(({ one: { truth, mask, caption } }) => ({ image: truth, mask, caption }));
+  const watch = watchSearch(resolved, cases);
+  const began = performance.now();
+  const found = await inpainter.inpaintAll(masked, options, { signal, onStep: watch.see });
+  const seconds = (performance.now() - began) / 1000 / cases.length;
+
+  const blended = async (i: number, views: Parameters<typeof blendHole>[2], blend: Blend) =>
+    in8Bits(await blendHole(inpainter.model, masked[i]!, views, { context: resolved.context, blend }, { signal }));
+
+  /** The hole PSNR of a moment's fill. */
+  async function psnrOf(i: number, { best }: Moment, blend: Blend): Promise<number> {
+    const { views } = best;
+    const captioned = captionedAs(inpainter.model, cases[i]!.one, views.length);
+    const latents = concatRows(views.map(({ latent }) => latent)) as Float32Array;
+    const drawn = await inpainter.generate(latents, { captioned, signal });
+    const image = await blended(
+      i,
+      views.map((view, v) => ({ ...view, generated: drawn[v]! })),
+      blend,
+    );
+    return recordedPsnr(psnr(image, cases[i]!.one.truth, cases[i]!.one.mask).hole);
+  }
+
+  async function searchedOf(i: number, { candidates }: Filled, blend: Blend): Promise<Searched> {
+    const { truth, mask } = cases[i]!.one;
+    const pasted: Image[] = [];
+    for (const { views } of candidates) pasted.push(await blended(i, views, 'paste'));
+    const curve: Searched['curve'] = [];
+    for (const moment of watch.moments(i)) {
+      const { evaluations, seconds, best } = moment;
+      curve.push([evaluations, seconds, best.losses.contextual, await psnrOf(i, moment, blend)]);
+    }
+    return {
+      reconstruction: reconstructed(truth, mask, candidates[0]!.views),
+      candidates: pasted,
+      contextual: candidates[0]!.losses.contextual,
+      evaluations: watch.evaluations(i),
+      ...(curve.length > 0 && { curve }),
+    };
+  }
+
+  const fills: Fill[][] = [];
+  for (const blend of blends) {
+    const own: Fill[] = [];
+    for (const [i, filled] of found.entries()) {
+      const start = performance.now();
+      const image = await blended(i, filled.candidates[0]!.views, blend);
+      const took = seconds + (performance.now() - start) / 1000;
+      own.push({ image, seconds: took, searched: await searchedOf(i, filled, blend) });
+    }
+    fills.push(own);
+  }
+  return fills;
+}

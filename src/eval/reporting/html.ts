@@ -1,0 +1,103 @@
+/** @file report.html: an evaluation on one self-contained page. Node only. */
+
+import { escapeHtml } from '../../report/html.ts';
+import { page } from '../../report/page.ts';
+import type { Evaluation } from '../evaluation/evaluate.ts';
+import type { Scores } from '../evaluation/gather.ts';
+import { definitions, type Measure, measures } from '../measures/definitions.ts';
+import { curvesOf } from './curves.ts';
+import { type SheetSource, sheetOf } from './sheets.ts';
+import { ALL, type Row } from './summary.ts';
+import { figureText } from './tables.ts';
+
+/** The page. */
+export async function evaluationPage(
+  evaluation: Evaluation,
+  scores: readonly Scores[],
+  rows: readonly Row[],
+  source: SheetSource,
+): Promise<string> {
+  const { model, methods, source: data } = evaluation;
+  const { cases, reference } = source;
+  const pictures = new Set(cases.map(({ picture }) => picture)).size;
+  const photographs = new Set(cases.map(({ photograph }) => photograph)).size;
+  const protocols = [...new Set(scores.map(({ protocol }) => protocol))];
+  const sheets: string[] = [];
+  for (const protocol of protocols)
+    sheets.push(
+      await sheetOf(
+        scores.filter((one) => one.protocol === protocol),
+        source,
+      ),
+    );
+  const of = photographs === pictures ? '' : ` of ${photographs} photographs`;
+  const curves = curvesOf(scores);
+  const content = [
+    `<h1>${escapeHtml(model.card.name)} on ${escapeHtml(data)}</h1>`,
+    `<p>${pictures} pictures${of} that the model never saw, ${evaluation.dataset.size} pixels a side, each with ${protocols.length} ${protocols.length === 1 ? 'hole' : 'holes'}, filled by ${methods.length} methods.
+Means, and in brackets 95 % intervals of the mean by a bootstrap over ${of ? 'photographs' : 'pictures'}. A difference is paired: over the pictures that both methods filled. <a href="by-eye.html">Judge by eye</a>.</p>`,
+    ...[ALL, ...protocols].map((protocol) =>
+      tableOf(
+        protocol,
+        rows.filter((row) => row.protocol === protocol),
+        reference,
+      ),
+    ),
+    curves === ''
+      ? ''
+      : `<h2>As searches go on</h2><p>Means over all holes of the first pictures, with 95 % intervals. Methods that sum their loss where others take the mean lie higher in the lower charts.</p>${curves}`,
+    `<h2>Pictures</h2><div class="${evaluation.dataset.size <= 64 ? 'pixels' : 'smooth'}">${sheets.join('\n')}</div>`,
+    `<h2>Methods</h2>${listOf(methods.map(({ name, about }) => [name, about]))}`,
+    `<h2>Holes</h2>${listOf(evaluation.protocols.map(({ name, about }) => [name, about]))}`,
+    `<h2>Measures</h2>${listOf(measures.map((measure) => [definitions[measure].title, definitions[measure].about]))}`,
+  ];
+  return page(`${model.card.name} on ${data} · latentfill`, content.join('\n'));
+}
+
+function listOf(entries: readonly (readonly [string, string])[]): string {
+  return `<dl class="terms">${entries.map(([name, about]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(about)}</dd>`).join('')}</dl>`;
+}
+
+/** A table: a row for each method; what differs from the reference by more than chance is marked. */
+function tableOf(protocol: string, rows: readonly Row[], reference: string): string {
+  if (rows.length === 0) return '';
+  const shown = measures.filter((measure) => rows.some(({ figures }) => figures[measure]));
+  const head = ['', 'n', `beside ${reference}, dB`, ...shown.map(heading)].map(
+    (text) => `<th>${escapeHtml(text)}</th>`,
+  );
+  const lines = rows.map(({ method, figures }) => {
+    const difference = figures.hole?.difference;
+    const cells = [
+      `<td>${escapeHtml(method)}</td><td>${figures.hole?.own.pictures ?? 0}</td>`,
+      `<td>${spread(figureText(difference, 'hole', true))}</td>`,
+      ...shown.map(
+        (measure) =>
+          `<td class="${verdict(measure, figures)}">${spread(figureText(figures[measure]?.own, measure))}</td>`,
+      ),
+    ];
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `<h2>${escapeHtml(protocol === ALL ? 'All holes' : protocol)}</h2>
+<div class="scroll"><table class="figures"><tr>${head.join('')}</tr>${lines.join('')}</table></div>`;
+}
+
+function heading(measure: Measure): string {
+  const { title, unit, better } = definitions[measure];
+  const arrow = better === null ? '' : better === 'higher' ? ' ↑' : ' ↓';
+  return `${title}${unit === '' || unit === 's' ? '' : `, ${unit}`}${arrow}`;
+}
+
+/** The interval in small under the mean. */
+function spread(text: string): string {
+  const [mean, interval] = text.split(' [');
+  return escapeHtml(mean!) + (interval === undefined ? '' : `<small>${escapeHtml(interval.slice(0, -1))}</small>`);
+}
+
+/** Whether a figure is better or worse than the reference's beyond chance: its difference's interval leaves out 0. */
+function verdict(measure: Measure, figures: Row['figures']): string {
+  const { better } = definitions[measure];
+  const difference = figures[measure]?.difference;
+  if (better === null || !difference || difference.low === null || difference.high === null) return '';
+  if (difference.low <= 0 && difference.high >= 0) return '';
+  return difference.mean > 0 === (better === 'higher') ? 'better' : 'worse';
+}

@@ -1,0 +1,44 @@
+/** @file What is written of an evaluation, from what its folder holds. Node only. */
+
+import type { Case } from '../evaluation/cases.ts';
+import { type Evaluation, resultsOf } from '../evaluation/evaluate.ts';
+import { gatherScores } from '../evaluation/gather.ts';
+import { byEyePage } from './by-eye.ts';
+import { evaluationPage } from './html.ts';
+import { type Row, summarise } from './summary.ts';
+import { csvTable, markdownTables } from './tables.ts';
+
+/** The figures of an evaluation, and its files by name. */
+export interface Report {
+  readonly rows: readonly Row[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** How an evaluation is reported. */
+export interface ReportOptions {
+  readonly cases: readonly Case[];
+  /** The method that all are compared with. */
+  readonly reference: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The tables and pages of an evaluation. */
+export async function reportEvaluation(
+  evaluation: Evaluation,
+  { cases, reference, signal }: ReportOptions,
+): Promise<Report> {
+  const { model, methods, out, device } = evaluation;
+  const results = await resultsOf(evaluation, cases);
+  const scores = await gatherScores({ model, methods, cases, results, out, device, signal });
+  const rows = await summarise(scores, reference, signal);
+  const source = { out, cases, reference };
+  return {
+    rows,
+    files: {
+      'table.md': markdownTables(rows, reference),
+      'table.csv': csvTable(rows, reference),
+      'report.html': await evaluationPage(evaluation, scores, rows, source),
+      'by-eye.html': await byEyePage(`${model.card.name} on ${evaluation.source}`, scores, source),
+    },
+  };
+}
