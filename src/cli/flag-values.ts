@@ -4,8 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { LatentfillError } from '../base/errors.ts';
+import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
+import type { Options } from '../inpaint/options-type.ts';
+import { readPreset } from '../inpaint/preset-file.ts';
 import type { Model } from '../model/model.ts';
 import { chooseDevice, type Device } from '../runtime/devices.ts';
+import { valuesOf } from './flags.ts';
 import { say } from './terminal.ts';
 
 /** A whole number, at least 0. */
@@ -17,6 +21,14 @@ export function wholeNumber(flag: string, text: string): number {
 /** What a folder is called, however its path is written. */
 export function nameOf(folder: string): string {
   return basename(resolve(folder)) || 'model';
+}
+
+/** The options of a search by its flags; --preset is a preset's name or a file of options. */
+export async function searchOptionsOf(given: Readonly<Record<string, unknown>>): Promise<Options> {
+  const { preset, ...others } = valuesOf(optionsSchema, given);
+  const options = { ...(preset !== undefined && (await readPreset(`${preset}`))), ...others } as Options;
+  resolveOptions(options); // wrong options end before anything is read
+  return options;
 }
 
 /** What --device takes. */

@@ -146,7 +146,7 @@ function properties(schema: z.ZodObject): [string, Property][] {
   return Object.entries(z.toJSONSchema(schema, { io: 'input' }).properties as Record<string, Property>);
 }
 
-function kebab(name: string): string {
+export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

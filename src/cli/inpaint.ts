@@ -6,14 +6,14 @@ import type { Image } from '../image/image.ts';
 import { writeImage } from '../image/image-file.ts';
 import { layInto } from '../image/transparency.ts';
 import { openHere } from '../inpaint/inpainter.ts';
-import { optionsSchema, resolveOptions } from '../inpaint/options.ts';
+import { optionsSchema } from '../inpaint/options.ts';
 import { presets } from '../inpaint/presets.ts';
 import type { Filled } from '../inpaint/results.ts';
 import { loadModel } from '../model/folder.ts';
 import { interruptSignal } from './exit-code.ts';
 import { fillJobs } from './fill-jobs.ts';
-import { deviceOf, embeddingOf, nodeDevices, warnOfUnknownWords } from './flag-values.ts';
-import { commonFlags, flagsOf, valuesOf } from './flags.ts';
+import { deviceOf, embeddingOf, nodeDevices, searchOptionsOf, warnOfUnknownWords } from './flag-values.ts';
+import { commonFlags, flagsOf } from './flags.ts';
 import { type Job, type Work, workOf } from './jobs.ts';
 import { maskFlags, maskOptionsOf, type ReadHole, readHole } from './read-hole.ts';
 import { reportFill } from './report-fill.ts';
@@ -67,6 +67,12 @@ const args = {
   ...maskFlags,
   ...commonFlags,
   ...flagsOf(optionsSchema, presets),
+  preset: {
+    type: 'string',
+    valueHint: [...Object.keys(presets), 'file'].join('|'),
+    description:
+      'Defaults of the other settings: ours, those of a paper or project, or a JSON file of options, as sweep writes.',
+  },
 } as const;
 
 export default defineCommand({
@@ -75,8 +81,7 @@ export default defineCommand({
   async run({ args: given }) {
     let work: Work | undefined;
     const signal = interruptSignal(() => (work && !work.alone ? interruption(work.tally) : 'nothing more was written'));
-    const options = valuesOf(optionsSchema, given);
-    resolveOptions(options); // wrong options end before anything is read
+    const options = await searchOptionsOf(given);
     const asked = { ...given, image: given.image, out: given.out, skipExisting: given['skip-existing'] };
     work = await workOf(asked);
     const { jobs, tally, alone, notes } = work;

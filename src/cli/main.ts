@@ -23,6 +23,7 @@ const subCommands: Record<string, () => Promise<CommandDef>> = {
   import: () => commandOf(import('./import.ts')),
   fit: () => commandOf(import('./fit.ts')),
   eval: () => commandOf(import('./eval.ts')),
+  sweep: () => commandOf(import('./sweep.ts')),
   inspect: () => commandOf(import('./inspect.ts')),
 };
 

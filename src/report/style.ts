@@ -35,6 +35,8 @@ svg .band { fill: var(--own); opacity: .13; } .bold { stroke: var(--own); stroke
 .curve-1 { --own: var(--curve-1); } .curve-2 { --own: var(--curve-2); } .curve-3 { --own: var(--curve-3); }
 .curve-4 { --own: var(--curve-4); } .curve-5 { --own: var(--curve-5); } .curve-6 { --own: var(--curve-6); }
 .curve-7 { --own: var(--curve-7); } .curve-8 { --own: var(--curve-8); } .curve-9 { --own: var(--curve-1); } .curve-10 { --own: var(--curve-2); }
+svg.heat rect { fill: var(--curve-1); } svg.heat .best { stroke: var(--text); stroke-width: 3; } svg.heat .alike { stroke: var(--text); stroke-width: 1; stroke-dasharray: 3 2; }
+svg.heat text.on { fill: var(--card); font-weight: 600; }
 .sheet { padding: 12px; overflow-x: auto; } .sheet img { display: block; width: 100%; border-radius: 4px; }
 .sheet > img { min-width: 520px; } .pair > img { min-width: 0; }
 .pixels img { image-rendering: pixelated; }

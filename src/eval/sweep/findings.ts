@@ -1,0 +1,66 @@
+/** @file What a sweep says of each option: the best that it came to with each of its values. */
+
+import type { Cell, HeatMap } from '../../report/heat-map.ts';
+import type { Line } from '../../report/lines.ts';
+import { definitions, type Measure } from '../measures/definitions.ts';
+import type { Tried } from './sweep.ts';
+import { isWithinNoise } from './sweep.ts';
+import type { Axis, OptionName, Value } from './values.ts';
+
+/** The best setting with a value of an option, whatever the other options are; undefined where none was tried. */
+export function bestWith(ranking: readonly Tried[], wanted: Readonly<Record<string, Value>>): Tried | undefined {
+  return ranking.find(({ setting }) =>
+    Object.entries(wanted).every(([option, value]) => setting.values[option] === value),
+  );
+}
+
+/** Options with several numbers among what was tried. */
+export function numericAxes(
+  ranking: readonly Tried[],
+  axes: readonly Axis[],
+): { option: OptionName; values: number[] }[] {
+  return axes.flatMap(({ option }) => {
+    const tried = new Set(ranking.map(({ setting }) => setting.values[option]));
+    const values = [...tried].filter((value) => typeof value === 'number').sort((a, b) => a - b);
+    return values.length > 1 ? [{ option, values }] : [];
+  });
+}
+
+/** The measure against an option: at each value the best of the other options, with its interval. */
+export function profile(ranking: readonly Tried[], option: OptionName, values: readonly number[], by: Measure): Line {
+  const points = values.flatMap((value) => {
+    const own = bestWith(ranking, { [option]: value })?.row.figures[by]?.own;
+    return own ? [{ value, own }] : [];
+  });
+  const whole = points.every(({ own }) => own.low !== null);
+  return {
+    name: option,
+    xs: points.map(({ value }) => value),
+    values: points.map(({ own }) => own.mean),
+    ...(whole && { lows: points.map(({ own }) => own.low!), highs: points.map(({ own }) => own.high!) }),
+  };
+}
+
+/** Two options against each other: in each cell the best of the others. */
+export function heatMapOf(
+  ranking: readonly Tried[],
+  [row, column]: readonly { option: OptionName; values: readonly number[] }[],
+  by: Measure,
+): HeatMap {
+  const { digits, better } = definitions[by];
+  const best = ranking[0]!;
+  const cellOf = (values: Readonly<Record<string, Value>>): Cell => {
+    const found = bestWith(ranking, values);
+    const mark = found === best ? 'best' : found && isWithinNoise(found, by) ? 'alike' : undefined;
+    return { value: found?.row.figures[by]?.own.mean ?? Number.NaN, mark };
+  };
+  return {
+    rowTitle: row!.option,
+    columnTitle: column!.option,
+    rows: row!.values.map(String),
+    columns: column!.values.map(String),
+    cells: row!.values.map((r) => column!.values.map((c) => cellOf({ [row!.option]: r, [column!.option]: c }))),
+    digits,
+    isLowGood: better === 'lower',
+  };
+}
