@@ -16,7 +16,7 @@ import { isWithinNoise, type Sweep, type Swept, type Tried } from './sweep.ts';
 import { type Axis, describe } from './values.ts';
 
 /** Settings whose searches are drawn as curves, and rows of the sheet at most. */
-const CURVES = 8;
+const CURVES = 4;
 const ROWS = 24;
 /** Pictures in a row of the sheet. */
 const SHOWN = 3;
