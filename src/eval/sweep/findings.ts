@@ -8,7 +8,7 @@ import { isWithinNoise } from './sweep.ts';
 import type { Axis, OptionName, Value } from './values.ts';
 
 /** The best setting with a value of an option, whatever the other options are; undefined where none was tried. */
-export function bestWith(ranking: readonly Tried[], wanted: Readonly<Record<string, Value>>): Tried | undefined {
+function bestWith(ranking: readonly Tried[], wanted: Readonly<Record<string, Value>>): Tried | undefined {
   return ranking.find(({ setting }) =>
     Object.entries(wanted).every(([option, value]) => setting.values[option] === value),
   );
