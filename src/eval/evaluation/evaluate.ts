@@ -28,6 +28,8 @@ export interface Evaluation extends CaseOptions {
   /** The folder of results and pictures. */
   readonly out: string;
   readonly device?: Device | undefined;
+  /** Numbers of pictures at which an evaluation may end that is to be enlarged: no search goes across them. */
+  readonly stages?: readonly number[] | undefined;
 }
 
 /** Progress and cancellation. */
@@ -65,8 +67,7 @@ export async function evaluate(evaluation: Evaluation, control: EvaluationContro
   const pace = paceOf(lanes.map((lane) => ({ ...lane, count: cases.filter((one) => isPending(lane, one)).length })));
   const fillers = new Map<string, Filler>();
 
-  for (let start = 0; start < pictures.length; start += step) {
-    const own = new Set(pictures.slice(start, start + step));
+  for (const own of chunksOf(pictures, step, evaluation.stages)) {
     for (const [l, lane] of lanes.entries()) {
       const most = lane.methods[0]!.most ?? count;
       const here = cases.filter(({ picture }) => own.has(picture) && picture < most);
@@ -119,6 +120,18 @@ export async function evaluate(evaluation: Evaluation, control: EvaluationContro
     const image: Image = in8Bits(filler(one.truth, one.mask));
     return { image, seconds: (performance.now() - began) / 1000 };
   }
+}
+
+/** Pictures in sets of at most `step`, none of which goes across a stage. */
+function chunksOf(pictures: readonly number[], step: number, stages: readonly number[] = []): Set<number>[] {
+  const chunks: Set<number>[] = [];
+  for (let start = 0; start < pictures.length; ) {
+    const stage = stages.find((end) => end > pictures[start]!) ?? Number.POSITIVE_INFINITY;
+    const own = pictures.slice(start, start + step).filter((picture) => picture < stage);
+    chunks.push(new Set(own));
+    start += own.length;
+  }
+  return chunks;
 }
 
 /** What another program made may have changed since. */

@@ -8,7 +8,7 @@ import { ALL, type Row, summarise } from '../reporting/summary.ts';
 import type { Setting } from './settings.ts';
 
 /** A sweep: an evaluation whose methods are settings. */
-export interface Sweep extends Omit<Evaluation, 'methods'> {
+export interface Sweep extends Omit<Evaluation, 'methods' | 'stages'> {
   readonly settings: readonly Setting[];
   /** The measure that settings are ranked by. */
   readonly by: Measure;
@@ -51,7 +51,7 @@ export async function sweep(asked: Sweep, control: EvaluationControl = {}): Prom
   let settings = asked.settings;
   let last: Omit<Swept, 'ranking'> = { cases: [], scores: [] };
   for (const [i, count] of rungs.entries()) {
-    const evaluation: Evaluation = { ...asked, methods: settings.map(({ method }) => method), count };
+    const evaluation: Evaluation = { ...asked, methods: settings.map(({ method }) => method), count, stages: rungs };
     const cases = await evaluate(evaluation, control);
     const { model, methods, out, device } = evaluation;
     const results = await resultsOf(evaluation, cases);
