@@ -92,7 +92,7 @@ export default defineCommand({
         (done, all) => line.update(`${bar(done, all)} reading training pictures`),
         signal,
       );
-    const methods = methodsOf(given.methods, { nearestTraining });
+    const methods = await methodsOf(given.methods, { nearestTraining });
     const reference = referenceOf(
       methods.map(({ name }) => name),
       given.reference,

@@ -1,9 +1,10 @@
-/** @file Methods from text: `default,yeh2017@32,mine:lambda=0.1,steps=300,lama=folder/`. */
+/** @file Methods from text: `default,yeh2017@32,mine:lambda=0.1,steps=300,lama=folder/,best=preset.json`. */
 
 import { LatentfillError } from '../../base/errors.ts';
 import { harmonicFill } from '../../image/poisson.ts';
 import { optionsSchema, resolveOptions } from '../../inpaint/options.ts';
 import type { Options } from '../../inpaint/options-type.ts';
+import { readPreset } from '../../inpaint/preset-file.ts';
 import { presets } from '../../inpaint/presets.ts';
 import { meanColour } from './baselines.ts';
 import type { Filler, Method } from './method.ts';
@@ -48,16 +49,17 @@ export const methodForms = [
   ...Object.keys(groups),
   'NAME:KEY=VALUE,…',
   'NAME=FOLDER',
+  'NAME=PRESET.json',
 ].join(', ');
 
 /**
  * The methods of a list, in order and without repetitions. Each may end in `@N`: it fills the first N pictures alone.
  * @throws LatentfillError for a name that is none, for options that are none, and for two methods of one name.
  */
-export function methodsOf(text: string, sources: Sources): Method[] {
+export async function methodsOf(text: string, sources: Sources): Promise<Method[]> {
   const methods = new Map<string, Method>();
   for (const item of itemsOf(text).flatMap(ungrouped)) {
-    const method = methodOf(item, sources);
+    const method = await methodOf(item, sources);
     const earlier = methods.get(method.name);
     if (earlier && (earlier.definition !== method.definition || earlier.most !== method.most)) {
       throw wrong(`each method once, got two called '${method.name}': give one another name`);
@@ -87,14 +89,14 @@ function ungrouped(item: string): readonly string[] {
   return groups[name]!.map((member) => (most === undefined ? member : `${member}@${most}`));
 }
 
-function methodOf(item: string, sources: Sources): Method {
+async function methodOf(item: string, sources: Sources): Promise<Method> {
   const [text, most] = cutMost(item);
   const settings = /^([^:=]+):(.*)$/s.exec(text);
-  const folder = /^([^:=]+)=(.+)$/s.exec(text);
+  const place = /^([^:=]+)=(.+)$/s.exec(text);
   const found = settings
     ? custom(text, settings[1]!, settings[2]!)
-    : folder
-      ? finished(folder[1]!, folder[2]!)
+    : place
+      ? await placed(place[1]!, place[2]!)
       : named(text, sources);
   return { ...found, most };
 }
@@ -145,8 +147,10 @@ function searched(name: string, about: string, options: Options): Method {
   return { name, about, definition: JSON.stringify(resolveOptions(options)), way: { kind: 'search', options } };
 }
 
-function finished(name: string, folder: string): Method {
-  return { name, about: `pictures in ${folder}`, definition: folder, way: { kind: 'finished', folder } };
+/** `NAME=preset.json`: the options in a file; `NAME=folder`: finished pictures. */
+async function placed(name: string, place: string): Promise<Method> {
+  if (/\.json$/i.test(place)) return searched(name, `the options in ${place}`, await readPreset(place));
+  return { name, about: `pictures in ${place}`, definition: place, way: { kind: 'finished', folder: place } };
 }
 
 /** `learning-rate=0.1` as the option and its value. */
