@@ -34,11 +34,16 @@ const fillers: Readonly<Record<string, { about: string; open(sources: Sources): 
   },
 };
 
+const baselines = Object.keys(fillers);
+const ofPapers = Object.keys(presets);
+const withoutParts = Object.keys(parts).map((part) => `default-${part}`);
+
 /** Names that stand for several methods. */
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  baselines: Object.keys(fillers),
-  presets: Object.keys(presets),
-  parts: Object.keys(parts).map((part) => `default-${part}`),
+  baselines,
+  presets: ofPapers,
+  parts: withoutParts,
+  all: [...baselines, ...ofPapers, ...withoutParts],
 };
 
 /** How methods are written, for help and errors. */
