@@ -51,6 +51,7 @@ ol.captions li { break-inside: avoid; margin-bottom: 3px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; } .scroll { overflow-x: auto; }
 th { font-weight: 400; color: var(--soft); } th, td { padding: 5px 18px 5px 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 tr.best td { font-weight: 600; color: var(--good); } td.wide { min-width: 420px; width: 60%; padding-right: 0; } td img { display: block; width: 100%; border-radius: 4px; }
+.scroll.wide { width: min(100vw - 40px, 1720px); margin-left: calc(50% - min(100vw - 40px, 1720px) / 2); padding-left: max(0px, min(100vw - 40px, 1720px) / 2 - 510px); }
 table.figures small { display: block; color: var(--soft); font-size: 11.5px; } table.figures td { vertical-align: top; }
 table.figures th:first-child, table.figures td:first-child { text-align: left; position: sticky; left: 0; background: var(--ground); }
 td.better { color: var(--good); } td.worse { color: var(--bad); }

@@ -18,8 +18,14 @@ export async function byEyePage(
   scores: readonly Scores[],
   { out, cases, reference }: Pick<SheetSource, 'out' | 'cases' | 'reference'>,
 ): Promise<string> {
-  const names = [...new Set(scores.map(({ method }) => method.name))];
-  const methods = [reference, ...names.filter((name) => name !== reference)];
+  const others = [...new Map(scores.map(({ method }) => [method.name, method])).values()].filter(
+    ({ name }) => name !== reference,
+  );
+  const [searches, rest] = [
+    others.filter(({ way }) => way.kind === 'search'),
+    others.filter(({ way }) => way.kind !== 'search'),
+  ];
+  const methods = [reference, ...[...searches, ...rest].map(({ name }) => name)]; // the first two are proposed
   const filled = new Map(
     scores.map(({ method, protocol, fills }) => [
       `${protocol} ${method.name}`,

@@ -35,7 +35,8 @@ export async function evaluationPage(
   const content = [
     `<h1>${escapeHtml(model.card.name)} on ${escapeHtml(data)}</h1>`,
     `<p>${pictures} pictures${of} that the model never saw, ${evaluation.dataset.size} pixels a side, each with ${protocols.length} ${protocols.length === 1 ? 'hole' : 'holes'}, filled by ${methods.length} methods.
-Means, and in brackets 95 % intervals of the mean by a bootstrap over ${of ? 'photographs' : 'pictures'}. A difference is paired: over the pictures that both methods filled. <a href="by-eye.html">Judge by eye</a>.</p>`,
+Means, and under them 95 % intervals by a bootstrap over ${of ? 'photographs' : 'pictures'}. The column beside the methods has the paired difference of hole PSNR, over the pictures that both filled.
+Arrows say which way is better; green is better than ${escapeHtml(reference)} by more than chance, red worse. <a href="by-eye.html">Judge by eye</a>.</p>`,
     ...[ALL, ...protocols].map((protocol) =>
       tableOf(
         protocol,
@@ -78,7 +79,7 @@ function tableOf(protocol: string, rows: readonly Row[], reference: string): str
     return `<tr>${cells.join('')}</tr>`;
   });
   return `<h2>${escapeHtml(protocol === ALL ? 'All holes' : protocol)}</h2>
-<div class="scroll"><table class="figures"><tr>${head.join('')}</tr>${lines.join('')}</table></div>`;
+<div class="scroll wide"><table class="figures"><tr>${head.join('')}</tr>${lines.join('')}</table></div>`;
 }
 
 function heading(measure: Measure): string {
@@ -89,7 +90,7 @@ function heading(measure: Measure): string {
 
 /** The interval in small under the mean. */
 function spread(text: string): string {
-  const [mean, interval] = text.split(' [');
+  const [mean, interval] = text.replace(/-(?=\d)/g, '−').split(' [');
   return escapeHtml(mean!) + (interval === undefined ? '' : `<small>${escapeHtml(interval.slice(0, -1))}</small>`);
 }
 
