@@ -91,6 +91,12 @@ function methodOf(item: string, sources: Sources): Method {
   const [text, most] = cutMost(item);
   const settings = /^([^:=]+):(.*)$/s.exec(text);
   const folder = /^([^:=]+)=(.+)$/s.exec(text);
+  const own = settings?.[1] ?? folder?.[1];
+  if (own !== undefined && isTaken(own) && !(settings && Object.hasOwn(presets, own))) {
+    throw wrong(
+      `a name of its own before '${settings ? ':' : '='}', since '${own}' is a method, got '${text}': choose another`,
+    );
+  }
   const found = settings
     ? custom(text, settings[1]!, settings[2]!)
     : folder
@@ -159,6 +165,11 @@ function entryOf(pair: string, text: string): readonly [string, unknown] {
   const value = pair.slice(at + 1);
   if (value === 'true' || value === 'false') return [key, value === 'true'];
   return [key, value !== '' && Number.isFinite(Number(value)) ? Number(value) : value];
+}
+
+/** Whether a name stands for a method or a group. */
+function isTaken(name: string): boolean {
+  return [fillers, presets, groups].some((table) => Object.hasOwn(table, name)) || /^default-/.test(name);
 }
 
 function isOption(key: string): boolean {
