@@ -1,6 +1,5 @@
 /** @file `latentfill eval`: methods side by side on the same holes in pictures that the model never saw. */
 
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
@@ -48,7 +47,6 @@ const args = {
   },
   out: {
     type: 'string',
-    required: true,
     valueHint: 'folder',
     description: 'Where results, tables and the report are written; an evaluation that is there goes on.',
   },
@@ -65,7 +63,7 @@ const args = {
     valueHint: 'folder',
     description: 'Write pictures, masks and pictures with holes there for other programs, and evaluate nothing.',
   },
-  anew: { type: 'boolean', description: 'Start anew: remove the results that are in the folder.' },
+  anew: { type: 'boolean', description: 'Start anew: remove the results that are in the folder, with their pictures.' },
   device: { type: 'string', valueHint: nodeDevices.join('|'), description: 'Where to compute (default cpu).' },
   ...commonFlags,
 } as const;
@@ -92,20 +90,17 @@ export default defineCommand({
         (done, all) => line.update(`${bar(done, all)} reading training pictures`),
         signal,
       );
-    const methods = await methodsOf(given.methods, { nearestTraining });
+    const methods = methodsOf(given.methods, { nearestTraining });
     const reference = referenceOf(
       methods.map(({ name }) => name),
       given.reference,
     );
     const dataset = await openDataset(given.data, { size, split: 'heldout', count });
     if (dataset.length < count) say(`${dataset.length} held-out pictures in '${given.data}', of ${count} wanted`);
-    const evaluation: Evaluation = {
-      ...{ model, dataset, source: given.data, protocols: chosen, methods, count, seed, out: given.out },
-      captions: given.captions === true,
-      device: await deviceOf(given.device),
-    };
+    const cut = { dataset, protocols: chosen, count, seed, captions: given.captions === true };
+    const onSkipped = (picture: number, reason: string) => say(`left out picture ${picture}: ${reason}`);
     if (given['export-holes'] !== undefined) {
-      const written = await exportHoles(evaluation, given['export-holes'], signal);
+      const written = await exportHoles(cut, given['export-holes'], { signal, onSkipped });
       if (given.json) printJson({ holes: given['export-holes'], pictures: written });
       else
         print(
@@ -113,9 +108,13 @@ export default defineCommand({
         );
       return;
     }
-    if (given.anew)
-      for (const name of ['results.jsonl', 'fills', 'reconstructions'])
-        await rm(join(given.out, name), { recursive: true, force: true });
+    const { out } = given;
+    if (out === undefined) throw new LatentfillError('command', 'Expected --out, got none: see --help.');
+    const device = await deviceOf(given.device);
+    const evaluation: Evaluation = {
+      ...cut,
+      ...{ model, source: given.data, methods, out, device, anew: given.anew === true },
+    };
     const cases = await evaluate(evaluation, {
       signal,
       onProgress(pace, method) {
@@ -124,14 +123,14 @@ export default defineCommand({
           `${bar(pace.done, pace.all)} ${pace.done} of ${pace.all} fills · ${method}${left === undefined ? '' : ` · ${duration(left)} left`}`,
         );
       },
-      onSkipped: (picture, reason) => say(`left out picture ${picture}: ${reason}`),
+      onSkipped,
     });
     line.update('measuring what networks see in the fills');
     const report = await reportEvaluation(evaluation, { cases, reference, signal });
     line.done();
-    for (const [name, text] of Object.entries(report.files)) await writeWhole(join(given.out, name), text, signal);
+    for (const [name, text] of Object.entries(report.files)) await writeWhole(join(out, name), text, signal);
     if (given.json) {
-      printJson({ out: given.out, model: model.card.name, reference, rows: report.rows });
+      printJson({ out, model: model.card.name, reference, rows: report.rows });
       return;
     }
     const shown = ['hole', 'ssimHole', 'features', 'seconds'] as const;
@@ -150,7 +149,7 @@ export default defineCommand({
         ]),
       ]),
     );
-    print(`means and 95 % intervals; all of it: ${join(given.out, 'report.html')}, table.md, table.csv, results.jsonl`);
+    print(`means and 95 % intervals; all of it: ${join(out, 'report.html')}, table.md, table.csv, results.jsonl`);
   },
 });
 

@@ -24,9 +24,9 @@ export function nameOf(folder: string): string {
 }
 
 /** The options of a search by its flags; --preset is a preset's name or a file of options. */
-export async function searchOptionsOf(given: Readonly<Record<string, unknown>>): Promise<Options> {
+export function searchOptionsOf(given: Readonly<Record<string, unknown>>): Options {
   const { preset, ...others } = valuesOf(optionsSchema, given);
-  const options = { ...(preset !== undefined && (await readPreset(`${preset}`))), ...others } as Options;
+  const options = { ...(preset !== undefined && readPreset(`${preset}`)), ...others } as Options;
   resolveOptions(options); // wrong options end before anything is read
   return options;
 }

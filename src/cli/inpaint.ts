@@ -81,7 +81,7 @@ export default defineCommand({
   async run({ args: given }) {
     let work: Work | undefined;
     const signal = interruptSignal(() => (work && !work.alone ? interruption(work.tally) : 'nothing more was written'));
-    const options = await searchOptionsOf(given);
+    const options = searchOptionsOf(given);
     const asked = { ...given, image: given.image, out: given.out, skipExisting: given['skip-existing'] };
     work = await workOf(asked);
     const { jobs, tally, alone, notes } = work;

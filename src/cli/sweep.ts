@@ -1,6 +1,5 @@
 /** @file `latentfill sweep`: which settings of the search suit a model, with a report and a preset file. */
 
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
@@ -110,7 +109,7 @@ export default defineCommand({
       );
     }
     const fixed = told.filter((axis) => axis.values.length === 1).map(({ option, values }) => [option, values[0]]);
-    const base: Options = { ...(await readPreset(given.preset)), ...Object.fromEntries(fixed) };
+    const base: Options = { ...readPreset(given.preset), ...Object.fromEntries(fixed) };
     const settings =
       given.random === undefined
         ? gridOf(axes, base)
@@ -121,11 +120,9 @@ export default defineCommand({
     const asked: Sweep = {
       ...{ model, dataset, source: given.data, protocols, settings, count, seed, by, out: given.out, captions: false },
       isHalving: given.successive === true,
+      anew: given.anew === true,
       device: await deviceOf(given.device),
     };
-    if (given.anew)
-      for (const name of ['results.jsonl', 'fills', 'reconstructions'])
-        await rm(join(given.out, name), { recursive: true, force: true });
     const line = liveLine();
     const swept = await sweep(asked, {
       signal,

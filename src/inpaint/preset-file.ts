@@ -1,6 +1,6 @@
 /** @file Presets in files: what `sweep` recommends, or what anyone writes. Node only. */
 
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { parseOptions } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
 import { optionsSchema } from './options.ts';
@@ -11,14 +11,18 @@ import { presets } from './presets.ts';
  * The options that a preset stands for: one of {@link presets} by its name, or a JSON file of options.
  * @throws LatentfillError for what is neither, and for a file with options that are none.
  */
-export async function readPreset(nameOrFile: string): Promise<Options> {
+export function readPreset(nameOrFile: string): Options {
   if (Object.hasOwn(presets, nameOrFile)) return { preset: nameOrFile as keyof typeof presets };
-  const text = await readFile(nameOrFile, 'utf8').catch(() => {
+  let text: string;
+  try {
+    text = readFileSync(nameOrFile, 'utf8');
+  } catch (cause) {
     throw new LatentfillError(
       'options',
       `Expected a preset of ${Object.keys(presets).join(', ')}, or a JSON file of options, got '${nameOrFile}': check the name.`,
+      { cause },
     );
-  });
+  }
   let found: unknown;
   try {
     found = JSON.parse(text);

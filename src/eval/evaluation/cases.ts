@@ -48,6 +48,37 @@ export async function casesOf(index: number, { dataset, protocols, seed, caption
   });
 }
 
+/** Cancellation, and what is left out. */
+export interface ReadControl {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with a picture that cannot be read, and why: it is left out. */
+  readonly onSkipped?: ((picture: number, reason: string) => void) | undefined;
+}
+
+/** The cases of each of the first `count` pictures that can be read. @throws LatentfillError where there is none. */
+export async function* eachPicture(
+  options: CaseOptions & { readonly count: number },
+  { signal, onSkipped }: ReadControl = {},
+): AsyncGenerator<Case[]> {
+  let read = 0;
+  for (let i = 0; i < Math.min(options.count, options.dataset.length); i++) {
+    signal?.throwIfAborted();
+    try {
+      const cases = await casesOf(i, options);
+      read++;
+      yield cases;
+    } catch (error) {
+      if (!(error instanceof LatentfillError) || error.code !== 'image') throw error;
+      onSkipped?.(i, error.message);
+    }
+  }
+  if (read > 0) return;
+  throw new LatentfillError(
+    'data',
+    `Expected pictures in '${options.dataset.name}' that can be read, got none: add some.`,
+  );
+}
+
 /** A picture as an 8-bit file holds it: what people get, and what other programs made, is compared at 8 bits. */
 export function in8Bits({ width, height, channels, data }: Image): Image {
   return image(

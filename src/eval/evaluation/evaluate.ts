@@ -9,11 +9,12 @@ import { resolveOptions } from '../../inpaint/options.ts';
 import type { Model } from '../../model/model.ts';
 import type { Device } from '../../runtime/devices.ts';
 import type { Filler, Method } from '../methods/method.ts';
-import { type Case, type CaseOptions, casesOf, in8Bits } from './cases.ts';
+import { type Case, type CaseOptions, eachPicture, in8Bits, type ReadControl } from './cases.ts';
 import { type Fill, searchCases } from './fills.ts';
+import { checkFinished, finishedPicture } from './finished.ts';
 import { type Pace, paceOf } from './pace.ts';
-import { finishedPicture, folderOf, keepPicture } from './pictures.ts';
-import { openResults, type Results, type Settings } from './results.ts';
+import { folderOf, keepPicture } from './pictures.ts';
+import { openResults, type Results, removeResults, type Settings } from './results.ts';
 import { scoreFill } from './score.ts';
 import { type Lane, lanesOf, searchGroups } from './works.ts';
 
@@ -30,14 +31,13 @@ export interface Evaluation extends CaseOptions {
   readonly device?: Device | undefined;
   /** Numbers of pictures at which an evaluation may end that is to be enlarged: no search goes across them. */
   readonly stages?: readonly number[] | undefined;
+  /** Whether results that are there are removed first, whatever their settings. */
+  readonly anew?: boolean | undefined;
 }
 
 /** Progress and cancellation. */
-export interface EvaluationControl {
-  readonly signal?: AbortSignal | undefined;
+export interface EvaluationControl extends ReadControl {
   readonly onProgress?: ((pace: Pace, method: string) => void) | undefined;
-  /** Called with a picture that cannot be read, and why: it is left out. */
-  readonly onSkipped?: ((picture: number, reason: string) => void) | undefined;
 }
 
 /** Of each protocol, the pictures whose searches are kept as curves. */
@@ -54,16 +54,20 @@ const TOGETHER = 64;
 export async function evaluate(evaluation: Evaluation, control: EvaluationControl = {}): Promise<Case[]> {
   const { model, methods, count, out, protocols, device } = evaluation;
   checkNames(methods);
+  const cases: Case[] = [];
+  for await (const own of eachPicture(evaluation, control)) cases.push(...own);
+  await checkFinished(methods, cases, protocols.length === 1, control.signal);
   await using _ = await lockFolder(out, { name: '.evaluation.lock' });
   await using inpainter = await openHere(model, { device, signal: control.signal });
-  const cases = await allCases(evaluation, control);
+  if (evaluation.anew) await removeResults(out);
   const results = await resultsOf(evaluation, cases);
   const lanes = lanesOf(methods);
   const pictures = [...new Set(cases.map(({ picture }) => picture))];
   const step = Math.max(1, Math.ceil(TOGETHER / protocols.length));
+  const isMissing = (method: Method, { protocol, picture }: Case) =>
+    method.way.kind === 'finished' || !results.get(method, protocol, picture); // what others made may have changed
   const isPending = (lane: Lane, one: Case) =>
-    one.picture < (lane.methods[0]!.most ?? count) &&
-    lane.methods.some((method) => isVolatile(method) || !results.get(method, one.protocol, one.picture));
+    one.picture < (lane.methods[0]!.most ?? count) && lane.methods.some((method) => isMissing(method, one));
   const pace = paceOf(lanes.map((lane) => ({ ...lane, count: cases.filter((one) => isPending(lane, one)).length })));
   const fillers = new Map<string, Filler>();
 
@@ -98,6 +102,7 @@ export async function evaluate(evaluation: Evaluation, control: EvaluationContro
     const lines = [];
     for (const [m, method] of methods.entries()) {
       for (const [i, { one }] of group.entries()) {
+        if (!isMissing(method, one)) continue;
         const fill = fills[m]![i]!;
         await keepPicture(out, 'fills', method.name, one, fill.image);
         const { searched } = fill;
@@ -111,7 +116,7 @@ export async function evaluate(evaluation: Evaluation, control: EvaluationContro
   async function fillAlone(method: Method, one: Case): Promise<Fill> {
     const { way } = method;
     if (way.kind === 'finished') {
-      return { image: await finishedPicture(way.folder, one, protocols.length === 1), seconds: 0 };
+      return { image: await finishedPicture(way.folder, one, protocols.length === 1), seconds: null };
     }
     if (way.kind === 'search') throw new Error('a search is not filled alone');
     const filler = fillers.get(method.name) ?? (await way.open());
@@ -134,11 +139,6 @@ function chunksOf(pictures: readonly number[], step: number, stages: readonly nu
   return chunks;
 }
 
-/** What another program made may have changed since. */
-function isVolatile({ way }: Method): boolean {
-  return way.kind === 'finished';
-}
-
 function blendOf({ way }: Method): 'poisson' | 'paste' {
   return way.kind === 'search' ? resolveOptions(way.options).blend : 'paste';
 }
@@ -157,22 +157,6 @@ function checkNames(methods: readonly Method[]): void {
     }
     folders.set(folder, name);
   }
-}
-
-/** The cases of the first `count` pictures that can be read. */
-async function allCases(evaluation: Evaluation, { onSkipped, signal }: EvaluationControl): Promise<Case[]> {
-  const cases: Case[] = [];
-  for (let i = 0; i < Math.min(evaluation.count, evaluation.dataset.length); i++) {
-    signal?.throwIfAborted();
-    try {
-      cases.push(...(await casesOf(i, evaluation)));
-    } catch (error) {
-      if (!(error instanceof LatentfillError) || error.code !== 'image') throw error;
-      onSkipped?.(i, error.message);
-    }
-  }
-  if (cases.length > 0) return cases;
-  throw new LatentfillError('data', `Expected pictures in '${evaluation.source}' to evaluate on, got none: add some.`);
 }
 
 async function settingsOf(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { image } from '../../image/image.ts';
 import { writeImage } from '../../image/image-file.ts';
 import { corrupted } from '../methods/baselines.ts';
-import { type CaseOptions, casesOf } from './cases.ts';
+import { type CaseOptions, eachPicture, type ReadControl } from './cases.ts';
 import { fileOf } from './pictures.ts';
 
 /**
@@ -15,17 +15,17 @@ import { fileOf } from './pictures.ts';
 export async function exportHoles(
   options: CaseOptions & { readonly count: number },
   folder: string,
-  signal?: AbortSignal,
+  control?: ReadControl,
 ): Promise<number> {
-  const count = Math.min(options.count, options.dataset.length);
-  for (let i = 0; i < count; i++) {
-    signal?.throwIfAborted();
-    for (const one of await casesOf(i, options)) {
+  let count = 0;
+  for await (const cases of eachPicture(options, control)) {
+    for (const one of cases) {
       const { truth, mask } = one;
       await writeImage(join(folder, 'masks', fileOf(one)), image(mask.width, mask.height, 1, mask.data));
       await writeImage(join(folder, 'holes', fileOf(one)), corrupted(truth, mask));
       await writeImage(join(folder, fileOf({ ...one, protocol: 'pictures' })), truth);
     }
+    count++;
   }
   return count;
 }

@@ -17,7 +17,8 @@ import { type Reconstruction, reconstructed } from './reconstruction.ts';
 export interface Fill {
   /** With 8-bit values. */
   readonly image: Image;
-  readonly seconds: number;
+  /** Null where another program filled. */
+  readonly seconds: number | null;
   readonly searched?: Searched;
 }
 

@@ -41,7 +41,8 @@ export function watchSearch({ restarts, screen }: Resolved, shares: readonly Sha
   const latest: (Moment | undefined)[] = shares.map(() => undefined);
   let [drawnBefore, drawn] = [Number.NaN, 0];
   let steps = new Set<number>();
-  const own = (i: number) => Math.round(screened + ((drawn - drawnBefore) * shares[i]!.views) / views);
+  const own = (i: number) =>
+    shares.length === 1 ? drawn : Math.round(screened + ((drawn - drawnBefore) * shares[i]!.views) / views);
   return {
     see({ step: [done, all], evaluations, candidates }) {
       if (Number.isNaN(drawnBefore)) {

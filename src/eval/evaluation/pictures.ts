@@ -1,11 +1,9 @@
-/** @file Where an evaluation keeps its pictures, and where the pictures of other programs lie. Node only. */
+/** @file Where an evaluation keeps its pictures. Node only. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { LatentfillError } from '../../base/errors.ts';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Image } from '../../image/image.ts';
 import { readImage, writeImage } from '../../image/image-file.ts';
-import { checkMaskSize } from '../../image/mask.ts';
 import type { Case } from './cases.ts';
 
 type Place = Pick<Case, 'protocol' | 'picture'>;
@@ -17,11 +15,13 @@ export function fileOf({ protocol, picture }: Place): string {
 
 /** A method's name as the name of a folder. */
 export function folderOf(method: string): string {
-  return method.replace(/[^\w.=,+-]/g, '_');
+  return method.replace(/^\.|[^\w.=,+-]/g, '_');
 }
 
+const kinds = ['fills', 'reconstructions'] as const;
+
 /** Pictures that methods made: their fills, or what the model drew of the whole picture. */
-export type Kind = 'fills' | 'reconstructions';
+export type Kind = (typeof kinds)[number];
 
 const pathOf = (out: string, kind: Kind, method: string, place: Place) =>
   join(out, kind, folderOf(method), fileOf(place));
@@ -35,24 +35,19 @@ export async function keptPicture(out: string, kind: Kind, method: string, place
   return (await readImage(pathOf(out, kind, method, place))).image;
 }
 
-/**
- * The picture that another program made of a case: `PROTOCOL/0007.png` in its folder, or `0007.png` where there is one
- * protocol alone; PNG, WebP or JPEG.
- * @throws LatentfillError where it is missing, or of another size.
- */
-export async function finishedPicture(folder: string, one: Case, isAlone: boolean): Promise<Image> {
-  const name = fileOf(one).replace(/\.png$/, '');
-  const short = name.slice(one.protocol.length + 1);
-  const places = [join(folder, name), ...(isAlone ? [join(folder, short)] : [])];
-  const files = places.flatMap((place) => ['.png', '.webp', '.jpg', '.jpeg'].map((suffix) => place + suffix));
-  const file = files.find((path) => existsSync(path));
-  if (file === undefined) {
-    throw new LatentfillError(
-      'file',
-      `Expected a finished picture '${files[0]}', got none: fill the exported holes first, or evaluate fewer pictures.`,
-    );
+/** Removes the pictures of a fill, and the folders that are empty then. */
+export async function removePictures(out: string, method: string, place: Place): Promise<void> {
+  for (const kind of kinds) {
+    const path = pathOf(out, kind, method, place);
+    await rm(path, { force: true });
+    for (let folder = dirname(path); folder !== join(out); folder = dirname(folder)) {
+      if (
+        !(await rmdir(folder).then(
+          () => true,
+          () => false,
+        ))
+      )
+        break; // not empty, or not there
+    }
   }
-  const { image } = await readImage(file);
-  checkMaskSize(image, one.truth, `the finished picture '${file}'`);
-  return image;
 }

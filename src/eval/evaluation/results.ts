@@ -2,12 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, truncate } from 'node:fs/promises';
+import { readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LatentfillError } from '../../base/errors.ts';
 import { append } from '../../base/write-whole.ts';
 import type { Method } from '../methods/method.ts';
+import { removePictures } from './pictures.ts';
 
 const settingsSchema = z.strictObject({
   evaluation: z.literal(1),
@@ -42,12 +43,13 @@ const lineSchema = z.strictObject({
   ssim: z.number(),
   ssimHole: z.number(),
   seam: z.number(),
-  /** The rest is null for what does not search. */
+  /** These are null for what does not search. */
   known: number,
   diversity: number,
   contextual: number,
   evaluations: number,
-  seconds: z.number(),
+  /** Null for what another program filled. */
+  seconds: number,
   /** The search as it went: images drawn by G, seconds, contextual loss and hole PSNR in dB, at some steps. */
   curve: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).optional(),
 });
@@ -59,7 +61,7 @@ export type Line = z.output<typeof lineSchema>;
 export interface Results {
   /** The line of a fill; undefined where there is none, or the method was another. */
   get(method: Method, protocol: string, picture: number): Line | undefined;
-  /** Adds the lines of fills that were made together: all of them, or none. */
+  /** Adds the lines of fills that were made together: all of them, or none. A line that is there already is not written again. */
   add(lines: readonly Line[]): void;
 }
 
@@ -96,10 +98,44 @@ export async function openResults(out: string, settings: Settings): Promise<Resu
       return found?.of === definitionHash(method.definition) ? found : undefined;
     },
     add(added) {
-      append(path, added.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      const isNew = (line: Line) =>
+        JSON.stringify(lines.get(keyOf(line.method, line.protocol, line.picture))) !== JSON.stringify(line);
+      append(
+        path,
+        added
+          .filter(isNew)
+          .map((line) => `${JSON.stringify(line)}\n`)
+          .join(''),
+      );
       for (const line of added) keep(line);
     },
   };
+}
+
+/**
+ * Removes the results in a folder, with the pictures of their fills; whatever else lies there stays. Damaged lines are
+ * passed over.
+ * @throws LatentfillError for a file of that name that is no evaluation's.
+ */
+export async function removeResults(out: string): Promise<void> {
+  const path = pathOf(out);
+  if (!existsSync(path)) return;
+  const [first, ...rest] = (await readFile(path, 'utf8')).split('\n');
+  if (first !== '') parse(settingsSchema, first!, path, 1);
+  for (const text of rest) {
+    const line = lineOf(text);
+    if (line) await removePictures(out, line.method, line);
+  }
+  await rm(path);
+}
+
+/** A line of results; undefined for a damaged one. */
+function lineOf(text: string): Line | undefined {
+  try {
+    return lineSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function checkSettings(out: string, earlier: Settings, now: Settings): void {

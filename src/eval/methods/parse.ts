@@ -61,10 +61,10 @@ export const methodForms = [
  * The methods of a list, in order and without repetitions. Each may end in `@N`: it fills the first N pictures alone.
  * @throws LatentfillError for a name that is none, for options that are none, and for two methods of one name.
  */
-export async function methodsOf(text: string, sources: Sources): Promise<Method[]> {
+export function methodsOf(text: string, sources: Sources): Method[] {
   const methods = new Map<string, Method>();
   for (const item of itemsOf(text).flatMap(ungrouped)) {
-    const method = await methodOf(item, sources);
+    const method = methodOf(item, sources);
     const earlier = methods.get(method.name);
     if (earlier && (earlier.definition !== method.definition || earlier.most !== method.most)) {
       throw wrong(`each method once, got two called '${method.name}': give one another name`);
@@ -94,14 +94,20 @@ function ungrouped(item: string): readonly string[] {
   return groups[name]!.map((member) => (most === undefined ? member : `${member}@${most}`));
 }
 
-async function methodOf(item: string, sources: Sources): Promise<Method> {
+function methodOf(item: string, sources: Sources): Method {
   const [text, most] = cutMost(item);
   const settings = /^([^:=]+):(.*)$/s.exec(text);
   const place = /^([^:=]+)=(.+)$/s.exec(text);
+  const own = settings?.[1] ?? place?.[1];
+  if (own !== undefined && isTaken(own) && !(settings && Object.hasOwn(presets, own))) {
+    throw wrong(
+      `a name of its own before '${settings ? ':' : '='}', since '${own}' is a method, got '${text}': choose another`,
+    );
+  }
   const found = settings
     ? custom(text, settings[1]!, settings[2]!)
     : place
-      ? await placed(place[1]!, place[2]!)
+      ? placed(place[1]!, place[2]!)
       : named(text, sources);
   return { ...found, most };
 }
@@ -153,8 +159,8 @@ function searched(name: string, about: string, options: Options): Method {
 }
 
 /** `NAME=preset.json`: the options in a file; `NAME=folder`: finished pictures. */
-async function placed(name: string, place: string): Promise<Method> {
-  if (/\.json$/i.test(place)) return searched(name, `the options in ${place}`, await readPreset(place));
+function placed(name: string, place: string): Method {
+  if (/\.json$/i.test(place)) return searched(name, `the options in ${place}`, readPreset(place));
   return { name, about: `pictures in ${place}`, definition: place, way: { kind: 'finished', folder: place } };
 }
 
@@ -168,6 +174,11 @@ function entryOf(pair: string, text: string): readonly [string, unknown] {
   const value = pair.slice(at + 1);
   if (value === 'true' || value === 'false') return [key, value === 'true'];
   return [key, value !== '' && Number.isFinite(Number(value)) ? Number(value) : value];
+}
+
+/** Whether a name stands for a method or a group. */
+function isTaken(name: string): boolean {
+  return [fillers, presets, groups].some((table) => Object.hasOwn(table, name)) || /^default-/.test(name);
 }
 
 function isOption(key: string): boolean {

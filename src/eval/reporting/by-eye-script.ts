@@ -26,6 +26,7 @@ form.addEventListener('submit', (event) => {
   order = shuffled(cases.filter(has));
   at = 0;
   given = [];
+  document.activeElement.blur(); // the space bar answers now
   result.replaceChildren();
   show();
 });
@@ -89,9 +90,9 @@ function answer(choice) {
 }
 
 addEventListener('keydown', (event) => {
-  if (!order || at >= order.length || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!order || at >= order.length || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   const keys = question.kind === 'better' ? { ArrowLeft: 'left', ArrowRight: 'right', ' ': 'none' } : { r: 'real', f: 'filled' };
-  const choice = keys[event.key];
+  const choice = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (choice === undefined || (event.key === ' ' && event.target.closest('button'))) return;
   event.preventDefault();
   answer(choice);

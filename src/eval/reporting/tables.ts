@@ -37,7 +37,9 @@ function markdownTable(rows: readonly Row[], reference: string): string {
   });
   const head = ['method', 'n', `hole PSNR beside ${reference}`, ...heading];
   const rule = head.map((_, c) => (c === 0 ? '---' : '--:'));
-  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, rule, ...lines]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
 }
 
 function titleOf(measure: Measure): string {

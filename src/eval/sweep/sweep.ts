@@ -51,7 +51,14 @@ export async function sweep(asked: Sweep, control: EvaluationControl = {}): Prom
   let settings = asked.settings;
   let last: Omit<Swept, 'ranking'> = { cases: [], scores: [] };
   for (const [i, count] of rungs.entries()) {
-    const evaluation: Evaluation = { ...asked, methods: settings.map(({ method }) => method), count, stages: rungs };
+    const anew = asked.anew && i === 0;
+    const evaluation: Evaluation = {
+      ...asked,
+      anew,
+      methods: settings.map(({ method }) => method),
+      count,
+      stages: rungs,
+    };
     const cases = await evaluate(evaluation, control);
     const { model, methods, out, device } = evaluation;
     const results = await resultsOf(evaluation, cases);
