@@ -19,7 +19,7 @@ export function readPreset(nameOrFile: string): Options {
   } catch (cause) {
     throw new LatentfillError(
       'options',
-      `Expected a preset of ${Object.keys(presets).join(', ')}, or a JSON file of options, got '${nameOrFile}': check the name.`,
+      `Expected a preset of ${Object.keys(presets).join(', ')}, or a JSON file of options for the option 'preset', got '${nameOrFile}': check the name.`,
       { cause },
     );
   }

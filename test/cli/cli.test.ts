@@ -230,7 +230,7 @@ describe('bad input: one clear sentence, exit code 2, nothing written', () => {
     },
     'unknown preset': {
       args: ['face.png', '--mask', 'mask.png', '--out', 'out.png', '--preset', 'best'],
-      says: /--preset: /,
+      says: /Expected a preset of default, ift6266, .* for --preset, got 'best'/,
     },
     'unknown format': {
       args: ['face.png', '--mask', 'mask.png', '--out', 'out.bmp'],
