@@ -96,7 +96,10 @@ test.each([
   [['--window', '4,5'], /--window: expected 0 or an odd number from 3/],
   [['--norm', 'l1,l2', '--by', 'seam'], /Expected --by hole, /],
   [['--norm', 'l1,l2', '--count', '0'], /Expected --count of at least 1, got 0/],
-  [['--norm', 'l1,l2', '--preset', 'nope'], /Expected a preset of default, .*, or a JSON file of options for --preset, got 'nope'/],
+  [
+    ['--norm', 'l1,l2', '--preset', 'nope'],
+    /Expected a preset of default, .*, or a JSON file of options for --preset, got 'nope'/,
+  ],
   [['--norm', 'l1,l2', '--preset', 'bad.json'], /'lamda': there is no such option/],
 ] as const)('%j is refused in a sentence, and nothing is written', async (flags, sentence) => {
   writeFileSync(join(dir, 'bad.json'), '{"lamda": 1}');
