@@ -8,6 +8,7 @@ import { openDataset } from '../data/open-dataset.ts';
 import { type Evaluation, evaluate } from '../eval/evaluation/evaluate.ts';
 import { exportHoles } from '../eval/evaluation/export-holes.ts';
 import { openNearestTraining } from '../eval/evaluation/nearest-source.ts';
+import { checkNamed, openJudge } from '../eval/measures/judge.ts';
 import { groups, methodForms, methodsOf } from '../eval/methods/parse.ts';
 import { protocols } from '../eval/protocols/index.ts';
 import { openProtocols } from '../eval/protocols/parse.ts';
@@ -53,6 +54,12 @@ const args = {
   seed: { type: 'string', default: '0', valueHint: 'number', description: 'Of the holes.' },
   size: { type: 'string', valueHint: 'number', description: "Pixels a side of the pictures (default: the model's)." },
   captions: { type: 'boolean', description: "Give searches each picture's first caption." },
+  judge: {
+    type: 'string',
+    valueHint: 'folder',
+    description:
+      'A classifier (judge.onnx, judge.json) that tells which attributes fills keep, where the data name them.',
+  },
   reference: {
     type: 'string',
     valueHint: 'method',
@@ -115,6 +122,8 @@ export default defineCommand({
       ...cut,
       ...{ model, source: given.data, methods, out, device, anew: given.anew === true },
     };
+    await using judge = given.judge === undefined ? undefined : await openJudge(given.judge, device);
+    if (judge) checkNamed(judge, dataset);
     const cases = await evaluate(evaluation, {
       signal,
       onProgress(pace, method) {
@@ -126,7 +135,7 @@ export default defineCommand({
       onSkipped,
     });
     line.update('measuring what networks see in the fills');
-    const report = await reportEvaluation(evaluation, { cases, reference, signal });
+    const report = await reportEvaluation(evaluation, { cases, reference, judge, signal });
     line.done();
     for (const [name, text] of Object.entries(report.files)) await writeWhole(join(out, name), text, signal);
     if (given.json) {
