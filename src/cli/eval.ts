@@ -8,6 +8,7 @@ import { openDataset } from '../data/open-dataset.ts';
 import { type Evaluation, evaluate } from '../eval/evaluation/evaluate.ts';
 import { exportHoles } from '../eval/evaluation/export-holes.ts';
 import { openNearestTraining } from '../eval/evaluation/nearest-source.ts';
+import { definitions } from '../eval/measures/definitions.ts';
 import { checkNamed, openJudge } from '../eval/measures/judge.ts';
 import { groups, methodForms, methodsOf } from '../eval/methods/parse.ts';
 import { protocols } from '../eval/protocols/index.ts';
@@ -142,10 +143,17 @@ export default defineCommand({
       printJson({ out, model: model.card.name, reference, rows: report.rows });
       return;
     }
-    const shown = ['hole', 'ssimHole', 'features', 'seconds'] as const;
+    const shown = ['ssimHole', 'features', ...(judge ? (['attributes'] as const) : []), 'seconds'] as const;
     print(
       columns([
-        ['holes', 'method', 'n', 'hole PSNR', `beside ${reference}`, 'SSIM at the hole', 'features', 's/fill'],
+        [
+          'holes',
+          'method',
+          'n',
+          'hole PSNR',
+          `beside ${reference}`,
+          ...shown.map((measure) => definitions[measure].title),
+        ],
         ...report.rows.map(({ protocol, method, figures }) => [
           ...[
             protocol,
@@ -154,7 +162,7 @@ export default defineCommand({
             figureText(figures.hole?.own, 'hole'),
             figureText(figures.hole?.difference, 'hole', true),
           ],
-          ...shown.slice(1).map((measure) => figureText(figures[measure]?.own, measure).replace(/ \[.*/, '')),
+          ...shown.map((measure) => figureText(figures[measure]?.own, measure).replace(/ \[.*/, '')),
         ]),
       ]),
     );
