@@ -13,7 +13,7 @@ import { type Case, type CaseOptions, eachPicture, in8Bits, type ReadControl } f
 import { type Fill, searchCases } from './fills.ts';
 import { checkFinished, finishedPicture } from './finished.ts';
 import { type Pace, paceOf } from './pace.ts';
-import { folderOf, keepPicture } from './pictures.ts';
+import { folderOf, keepPicture, removeHalfWritten } from './pictures.ts';
 import { openResults, type Results, removeResults, type Settings } from './results.ts';
 import { scoreFill } from './score.ts';
 import { type Lane, lanesOf, searchGroups } from './works.ts';
@@ -60,6 +60,7 @@ export async function evaluate(evaluation: Evaluation, control: EvaluationContro
   await using _ = await lockFolder(out, { name: '.evaluation.lock' });
   await using inpainter = await openHere(model, { device, signal: control.signal });
   if (evaluation.anew) await removeResults(out);
+  for (const { name } of methods) for (const protocol of protocols) await removeHalfWritten(out, name, protocol.name);
   const results = await resultsOf(evaluation, cases);
   const lanes = lanesOf(methods);
   const pictures = [...new Set(cases.map(({ picture }) => picture))];

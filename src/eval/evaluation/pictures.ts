@@ -2,6 +2,7 @@
 
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeLeftovers } from '../../base/write-whole.ts';
 import type { Image } from '../../image/image.ts';
 import { readImage, writeImage } from '../../image/image-file.ts';
 import type { Case } from './cases.ts';
@@ -50,4 +51,9 @@ export async function removePictures(out: string, method: string, place: Place):
         break; // not empty, or not there
     }
   }
+}
+
+/** Removes what a killed process left half-written among the pictures of a method. No other may be writing there. */
+export async function removeHalfWritten(out: string, method: string, protocol: string): Promise<void> {
+  for (const kind of kinds) await removeLeftovers(dirname(pathOf(out, kind, method, { protocol, picture: 0 })));
 }

@@ -125,8 +125,11 @@ test('two runs give one table; so does one that is stopped, torn and cut, and go
   await stopAt(1, 0);
   await stopAt(4, 0); // among the means
   appendFileSync(join(stopped, 'results.jsonl'), '{"method":"mean","of":"825');
+  const half = join(stopped, 'fills/mean/center/.0123abcd.part'); // as a killed process leaves it
+  writeFileSync(half, 'x');
   await stopAt(7, 20); // in a search, since the means are done by then
   await stopAt(2, 0);
+  expect(existsSync(half)).toBe(false);
   expect(lengths[0]).toBeLessThanOrEqual(1);
   expect(lengths[3]).toBeGreaterThan(lengths[1]!);
   expect(lengths[3]).toBeLessThan(30);
