@@ -58,8 +58,8 @@ const args = {
   by: {
     type: 'string',
     default: 'hole',
-    valueHint: rankable.join('|'),
-    description: 'The measure that settings are ranked by.',
+    valueHint: 'measure',
+    description: `What settings are ranked by: ${rankable.join(', ')}.`,
   },
   random: {
     type: 'string',
