@@ -35,7 +35,7 @@ export async function evaluationPage(
   const content = [
     `<h1>${escapeHtml(model.card.name)} on ${escapeHtml(data)}</h1>`,
     `<p>${pictures} pictures${of} that the model never saw, ${evaluation.dataset.size} pixels a side, each with ${protocols.length} ${protocols.length === 1 ? 'hole' : 'holes'}, filled by ${methods.length} methods.
-Means, and in brackets 95 % intervals of the mean by a bootstrap over ${of ? 'photographs' : 'pictures'}. A difference is paired: over the pictures that both methods filled. <a href="by-eye.html">Judge by eye</a>.</p>`,
+Means, and under them 95 % intervals of the mean by a bootstrap over ${of ? 'photographs' : 'pictures'}. A difference is paired: over the pictures that both methods filled. <a href="by-eye.html">Judge by eye</a>.</p>`,
     ...[ALL, ...protocols].map((protocol) =>
       tableOf(
         protocol,
