@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../src/base/write-whole.ts';
+import { bar, liveLine } from '../src/cli/terminal.ts';
 import { openDataset } from '../src/data/open-dataset.ts';
 import { type Evaluation, evaluate } from '../src/eval/evaluation/evaluate.ts';
 import { keptPicture } from '../src/eval/evaluation/pictures.ts';
@@ -32,7 +33,11 @@ const evaluation: Evaluation = {
 await rm(OUT, { recursive: true, force: true }); // a demo shows the work, not what is left of an earlier one
 
 console.log(`Filling ${FACES * protocols.length} holes in faces that the model never saw, with each method in turn …`);
-const cases = await evaluate(evaluation);
+const line = liveLine();
+const cases = await evaluate(evaluation, {
+  onProgress: ({ done, all }, method) => line.update(`${bar(done, all)} ${method}`),
+});
+line.done();
 const { rows, files } = await reportEvaluation(evaluation, { cases, reference: 'default' });
 for (const [name, text] of Object.entries(files)) await writeWhole(`${OUT}/${name}`, text);
 printTable(

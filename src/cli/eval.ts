@@ -8,6 +8,7 @@ import { evaluate } from '../eval/evaluation/evaluate.ts';
 import { exportHoles } from '../eval/evaluation/export-holes.ts';
 import { openNearestTraining } from '../eval/evaluation/nearest-source.ts';
 import type { Measure } from '../eval/measures/definitions.ts';
+import { checkNamed, openJudge } from '../eval/measures/judge.ts';
 import { groups, methodForms, methodsOf } from '../eval/methods/parse.ts';
 import { protocols } from '../eval/protocols/index.ts';
 import { reportEvaluation } from '../eval/reporting/report.ts';
@@ -42,6 +43,12 @@ const args = {
     type: 'string',
     valueHint: 'folder',
     description: 'Where results, tables and the report are written; an evaluation that is there goes on.',
+  },
+  judge: {
+    type: 'string',
+    valueHint: 'folder',
+    description:
+      'A classifier (judge.onnx, judge.json) that tells which attributes fills keep, where the data name them.',
   },
   reference: {
     type: 'string',
@@ -87,10 +94,13 @@ export default defineCommand({
     }
     const { out } = given;
     if (out === undefined) throw new LatentfillError('command', 'Expected --out, got none: see --help.');
-    const evaluation = { ...opened, methods, out, device: await deviceOf(given.device) };
+    const device = await deviceOf(given.device);
+    await using judge = given.judge === undefined ? undefined : await openJudge(given.judge, device);
+    if (judge) checkNamed(judge, opened.dataset);
+    const evaluation = { ...opened, methods, out, device };
     const cases = await evaluate(evaluation, control);
     line.update('measuring what networks see in the fills');
-    const { rows, files } = await reportEvaluation(evaluation, { cases, reference, signal });
+    const { rows, files } = await reportEvaluation(evaluation, { cases, reference, judge, signal });
     line.done();
     for (const [name, text] of Object.entries(files)) await writeWhole(join(out, name), text, signal);
     if (given.json) {

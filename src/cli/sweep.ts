@@ -20,7 +20,9 @@ import { kebab } from './flags.ts';
 import { columns, liveLine, print, printJson } from './terminal.ts';
 
 /** What settings can be ranked by: a number of each fill of which one way is better. */
-const rankable = measures.filter((measure) => measure !== 'kernel' && definitions[measure].better !== null);
+const rankable = measures.filter(
+  (measure) => measure !== 'kernel' && measure !== 'attributes' && definitions[measure].better !== null,
+);
 
 const optionFlags: ArgsDef = Object.fromEntries(
   sweepable.map((option) => [kebab(option), { type: 'string', valueHint: 'values', description: describe(option) }]),

@@ -13,6 +13,7 @@ import { openFeatures } from '../measures/features.ts';
 import { type Matrix, matrix } from '../measures/inner-products.ts';
 import type { Method } from '../methods/method.ts';
 import type { Case } from './cases.ts';
+import { type Judging, keepingOf } from './judging.ts';
 import { keptPicture } from './pictures.ts';
 import type { Line, Results } from './results.ts';
 
@@ -39,12 +40,13 @@ export interface Gathered {
   readonly results: Results;
   readonly out: string;
   readonly device?: Wanted | undefined;
+  readonly judging?: Judging | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The scores of every method with every protocol, in the order of protocols. */
 export async function gatherScores(gathered: Gathered): Promise<Scores[]> {
-  const { model, methods, cases, results, out, device, signal } = gathered;
+  const { model, methods, cases, results, out, device, judging, signal } = gathered;
   await using network = await openFeatures(cases[0]!.truth.width, device);
   await using programs = openPrograms({ device });
   const live: LiveModel = { model, programs };
@@ -59,6 +61,7 @@ export async function gatherScores(gathered: Gathered): Promise<Scores[]> {
     firsts.map(({ truth }) => truth),
     signal,
   );
+  const keeping = judging && (await keepingOf(judging, firsts, signal));
   const all: Scores[] = [];
   for (const protocol of new Set(cases.map((one) => one.protocol))) {
     for (const method of methods) {
@@ -70,7 +73,8 @@ export async function gatherScores(gathered: Gathered): Promise<Scores[]> {
       }
       const images: Image[] = [];
       for (const line of lines) images.push(await keptPicture(out, 'fills', method.name, line));
-      const at = lines.map(({ picture }) => rowOf.get(picture)!);
+      const pictures = lines.map(({ picture }) => picture);
+      const at = pictures.map((picture) => rowOf.get(picture)!);
       const features = { fills: await network.of(images, signal), truths: rows(truths, at) };
       const distances = featureDistances(features.fills, features.truths);
       const judged = discriminativeScores(
@@ -79,6 +83,7 @@ export async function gatherScores(gathered: Gathered): Promise<Scores[]> {
         lines.map(({ photograph }) => photograph),
       );
       const own = await logits(live, images, signal);
+      const kept = await keeping?.(images, pictures);
       const fills = lines.map((line, i): Scored => {
         const { hole, whole, ssim, ssimHole, seam, known, diversity, evaluations, seconds } = line;
         return {
@@ -88,6 +93,7 @@ export async function gatherScores(gathered: Gathered): Promise<Scores[]> {
             features: distances[i]!,
             paired: judged && 100 * judged.paired[i]!,
             unpaired: judged && 100 * judged.unpaired[i]!,
+            attributes: kept?.[i] ?? null,
             logit: own && truthLogits && own[i]! - truthLogits[at[i]!]!,
           },
         };

@@ -75,6 +75,14 @@ export const definitions = {
     better: 'higher',
     about: 'Share of fills and pictures that this classifier takes for the other kind; 50 % at best.',
   },
+  attributes: {
+    title: 'attributes',
+    unit: '%',
+    digits: 0,
+    better: 'higher',
+    about:
+      'Of the attributes that the data name of a picture and a classifier sees in the true picture, the share that it sees in the fill too, 0 to 100; those that no hole hides count as well.',
+  },
   known: {
     title: 'fit',
     unit: 'dB',

@@ -3,6 +3,7 @@
 import type { Case } from '../evaluation/cases.ts';
 import { type Evaluation, resultsOf } from '../evaluation/evaluate.ts';
 import { gatherScores } from '../evaluation/gather.ts';
+import type { Judge } from '../measures/judge.ts';
 import { byEyePage } from './by-eye.ts';
 import { evaluationPage } from './html.ts';
 import { type Row, summarise } from './summary.ts';
@@ -19,17 +20,20 @@ export interface ReportOptions {
   readonly cases: readonly Case[];
   /** The method that all are compared with. */
   readonly reference: string;
+  /** What pictures show is told by it, where the data name that. */
+  readonly judge?: Judge | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The tables and pages of an evaluation. */
 export async function reportEvaluation(
   evaluation: Evaluation,
-  { cases, reference, signal }: ReportOptions,
+  { cases, reference, judge, signal }: ReportOptions,
 ): Promise<Report> {
-  const { model, methods, out, device } = evaluation;
+  const { model, methods, dataset, out, device } = evaluation;
+  const judging = judge && { judge, attributes: (picture: number) => dataset.attributes?.(picture) ?? {} };
   const results = await resultsOf(evaluation, cases);
-  const scores = await gatherScores({ model, methods, cases, results, out, device, signal });
+  const scores = await gatherScores({ model, methods, cases, results, out, device, judging, signal });
   const rows = await summarise(scores, reference, signal);
   const source = { out, cases, reference };
   return {

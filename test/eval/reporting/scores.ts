@@ -11,7 +11,16 @@ const method = (name: string): Method => ({
 });
 
 const none = {
-  ...{ hole: null, whole: null, ssim: null, ssimHole: null, features: null, paired: null, unpaired: null },
+  ...{
+    hole: null,
+    whole: null,
+    ssim: null,
+    ssimHole: null,
+    features: null,
+    paired: null,
+    unpaired: null,
+    attributes: null,
+  },
   ...{ known: null, seam: null, logit: null, diversity: null, evaluations: null, seconds: null },
 };
 
