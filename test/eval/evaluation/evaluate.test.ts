@@ -178,7 +178,7 @@ test('more pictures, another method, a twin: what is there stays, each fill has 
   const grown = byKey(out);
   const same = Object.entries(byKey(fresh)).map(([key, line]) => [line, grown[key]]);
   for (const [line, other] of same) expect(other).toMatchObject({ ...line, hole: expect.closeTo(line!.hole, 3) });
-});
+}, 120_000);
 
 test('another seed, data, holes, size, model, or captions: one sentence, and the folder stays as it was', async () => {
   const out = folder();
