@@ -1,5 +1,6 @@
 /** @file Where an evaluation keeps its pictures. Node only. */
 
+import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removeLeftovers } from '../../base/write-whole.ts';
@@ -29,6 +30,11 @@ const pathOf = (out: string, kind: Kind, method: string, place: Place) =>
 
 export async function keepPicture(out: string, kind: Kind, method: string, one: Case, image: Image): Promise<void> {
   await writeImage(pathOf(out, kind, method, one), image);
+}
+
+/** Whether a picture that {@link keepPicture} wrote is still there. */
+export function isKept(out: string, kind: Kind, method: string, place: Place): boolean {
+  return existsSync(pathOf(out, kind, method, place));
 }
 
 /** A picture that {@link keepPicture} wrote. */
