@@ -10,6 +10,7 @@ import { LatentfillError } from '../src/base/errors.ts';
 import { writeWhole } from '../src/base/write-whole.ts';
 import { deviceOf, wholeNumber } from '../src/cli/flag-values.ts';
 import { openToon } from '../src/data/sources/toon.ts';
+import { openJudge } from '../src/eval/measures/judge.ts';
 import { writeImage } from '../src/image/image-file.ts';
 import { modelFolder } from '../src/model/find.ts';
 import { loadModel } from '../src/model/folder.ts';
@@ -17,7 +18,7 @@ import { type Condition, conditions, runHiding, type Trial } from './captions/fi
 import { type Hiding, hidings, SIZE } from './captions/hidings.ts';
 import { drawTrials, inShort, printScores, scoresOf } from './captions/report.ts';
 import { drawer, printSamples, scoreSamples } from './captions/samples.ts';
-import { openJudge } from './judge/judge.ts';
+import { toonJudge } from './judge/judge.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -48,7 +49,7 @@ async function judgeSamples(): Promise<void> {
 
 async function judgeFills(): Promise<void> {
   const model = await loadModel(folder);
-  await using judge = await openJudge('out/judge', SIZE, console.error);
+  await using judge = await openJudge(await toonJudge('out/judge', SIZE, console.error));
   const device = await deviceOf(given.device);
   // Without captions every fill of a hole is the same.
   const asked = ['true', 'shuffled', 'none', ...given.also.split(',').filter(Boolean)];

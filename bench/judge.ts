@@ -2,16 +2,18 @@
 
 import { random } from '../src/base/random.ts';
 import { toonFaces } from '../src/data/sources/toon.ts';
+import { openJudge } from '../src/eval/measures/judge.ts';
 import type { Image } from '../src/image/image.ts';
 import { type Face, faceOf } from './judge/attributes.ts';
 import { degrade } from './judge/degrade.ts';
-import { openJudge, STREAM } from './judge/judge.ts';
+import { STREAM, toonJudge } from './judge/judge.ts';
 import { printTable } from './table.ts';
 
 const COUNT = Number(process.argv[2] ?? 2000);
 const SIZE = Number(process.argv[3] ?? 64);
 const began = performance.now();
-await using judge = await openJudge('out/judge', SIZE, console.error);
+const folder = await toonJudge('out/judge', SIZE, console.error);
+await using judge = await openJudge(folder);
 console.error(`judge ready after ${((performance.now() - began) / 1000).toFixed(0)} s`);
 
 // Fresh faces: neither the judge nor any GAN has seen them.
@@ -25,7 +27,7 @@ const degraded = await judge.classify(pictures.map((picture, i) => degrade(pictu
 const compressed = await judge.classify(await Promise.all(pictures.map((picture) => throughJpeg(picture, 40))));
 const right = (seen: readonly Face[], key: string) =>
   seen.filter((face, i) => face[key] === truth[i]![key]).length / COUNT;
-const rows = judge.heads.map(({ attribute, values }) => ({
+const rows = judge.card.heads.map(({ attribute, values }) => ({
   attribute,
   values: values.length,
   majority: Math.max(...values.map((value) => truth.filter((face) => face[attribute] === value).length)) / COUNT,
@@ -39,6 +41,9 @@ printTable(
   rows.map((r) => [r.attribute, r.values, ...[r.majority, r.clean, r.degraded, r.jpeg].map(percent)]),
 );
 console.log(JSON.stringify({ faces: COUNT, accuracy: rows }));
+console.log(
+  `Which attributes fills keep, by this judge: latentfill eval toon-64 --data toon --captions --judge ${folder} --out out/captioned`,
+);
 
 /** A degradation that the judge was not trained on. */
 async function throughJpeg(picture: Image, quality: number): Promise<Image> {

@@ -2,6 +2,7 @@
 
 import type { Dataset } from '../../src/data/dataset.ts';
 import { describeToon, type ToonAttributes } from '../../src/data/sources/toon-caption.ts';
+import type { Judge } from '../../src/eval/measures/judge.ts';
 import { psnr } from '../../src/eval/measures/psnr.ts';
 import { meanColour } from '../../src/eval/methods/baselines.ts';
 import type { Image } from '../../src/image/image.ts';
@@ -10,7 +11,6 @@ import type { Options } from '../../src/inpaint/options-type.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Wanted } from '../../src/runtime/devices.ts';
 import { type Face, faceOf } from '../judge/attributes.ts';
-import type { Judge } from '../judge/judge.ts';
 import { type Hiding, maskOf, type Pair, pairsOf } from './hidings.ts';
 
 /**

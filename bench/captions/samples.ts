@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openToon } from '../../src/data/sources/toon.ts';
+import { openJudge } from '../../src/eval/measures/judge.ts';
 import { sampleCheckpoint } from '../../src/gan/open-checkpoint.ts';
 import { checkpointEpochs } from '../../src/gan/run/checkpoint.ts';
 import { readRecipe } from '../../src/gan/run/folder.ts';
@@ -12,7 +13,7 @@ import { loadModel } from '../../src/model/folder.ts';
 import { generate } from '../../src/model/generate.ts';
 import { sampleLatents } from '../../src/model/latents.ts';
 import { type Face, faceOf } from '../judge/attributes.ts';
-import { openJudge } from '../judge/judge.ts';
+import { toonJudge } from '../judge/judge.ts';
 import { printTable } from '../table.ts';
 import { agreement, chance, percent } from './scores.ts';
 import { drawWorded } from './sheet.ts';
@@ -46,7 +47,7 @@ export async function drawer(folder: string, epoch?: number): Promise<Drawer> {
  * beside it, the same latents without captions.
  */
 export async function scoreSamples({ size, draw }: Drawer, count: number) {
-  await using judge = await openJudge('out/judge', size, console.error);
+  await using judge = await openJudge(await toonJudge('out/judge', size, console.error));
   const faces = openToon({ size, split: 'heldout', count });
   const indices = Array.from({ length: count }, (_, i) => i);
   const wanted = indices.map((i) => faceOf(faces, i));
@@ -59,7 +60,7 @@ export async function scoreSamples({ size, draw }: Drawer, count: number) {
     described: await judge.classify(described),
     plain: await judge.classify(plain),
   };
-  const rows = judge.heads.map(({ attribute }) => {
+  const rows = judge.card.heads.map(({ attribute }) => {
     const question = { name: attribute, answer: (face: Face) => face[attribute]! };
     return {
       attribute,

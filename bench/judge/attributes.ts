@@ -1,15 +1,13 @@
 /** @file What the judge tells apart: the attributes of toon faces, each with its values. */
 
 import type { Dataset } from '../../src/data/dataset.ts';
+import type { JudgeCard, Shown } from '../../src/eval/measures/judge.ts';
 
 /** A face by attribute; what is absent is `none`. */
-export type Face = Readonly<Record<string, string>>;
+export type Face = Shown;
 
 /** An attribute and every value that it can have. */
-export interface Head {
-  readonly attribute: string;
-  readonly values: readonly string[];
-}
+export type Head = JudgeCard['heads'][number];
 
 /** What may be absent from a face. */
 const OPTIONAL = ['beard', 'rearHair'];
@@ -40,16 +38,4 @@ export function oneHot(heads: readonly Head[], face: Face): Float32Array {
   return Float32Array.from(
     heads.flatMap(({ attribute, values }) => values.map((v) => (v === face[attribute] ? 1 : 0))),
   );
-}
-
-/** The likeliest value of each head in logits [width]. */
-export function decode(heads: readonly Head[], logits: Float32Array): Face {
-  const face: Record<string, string> = {};
-  let at = 0;
-  for (const { attribute, values } of heads) {
-    const own = logits.subarray(at, at + values.length);
-    face[attribute] = values[own.indexOf(Math.max(...own))]!;
-    at += values.length;
-  }
-  return face;
 }

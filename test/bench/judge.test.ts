@@ -1,10 +1,14 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { faceOf, headsOf } from '../../bench/judge/attributes.ts';
 import { degrade } from '../../bench/judge/degrade.ts';
-import { judgeOf } from '../../bench/judge/judge.ts';
+import { writeJudge } from '../../bench/judge/judge.ts';
 import { trainJudge } from '../../bench/judge/train.ts';
 import { random } from '../../src/base/random.ts';
 import { toonFaces } from '../../src/data/sources/toon.ts';
+import { openJudge } from '../../src/eval/measures/judge.ts';
 import { psnr } from '../../src/eval/measures/psnr.ts';
 import { mask } from '../../src/image/image.ts';
 
@@ -15,7 +19,9 @@ test('a short training already tells colours apart on faces that it never saw', 
   const recipe = { batch: 32, steps: 60, learningRate: 0.002, clean: 0.5, seed: 0 };
   const weights = await trainJudge(faces, heads, recipe, (_step, loss) => losses.push(loss));
   expect(losses.at(-1)).toBeLessThan(0.8 * losses[0]!);
-  await using judge = await judgeOf(64, heads, weights);
+  const folder = mkdtempSync(join(tmpdir(), 'latentfill-toon-judge-'));
+  await writeJudge(folder, 64, heads, weights);
+  await using judge = await openJudge(folder);
   const fresh = toonFaces('judge test of judging', 64, 70); // more than one run of the network
   const seen = await judge.classify(await Promise.all(Array.from({ length: 70 }, (_, i) => fresh.image(i))));
   const right = (key: string) => seen.filter((face, i) => face[key] === faceOf(fresh, i)[key]).length / 70;

@@ -49,12 +49,12 @@ function framed(size: number, outer: Colour, inner: Colour = outer): Image {
 test('a judge tells each picture, of any size and number, in the values of its card', async () => {
   await using judge = await openJudge(judgeFolder());
   const pictures = Array.from({ length: 70 }, (_, i) =>
-    framed(8 + (i % 3) * 5, i % 2 === 0 ? [0.1, 0.5, 0.2] : [0.8, 0.7, 0.9]),
+    framed(8 + (i % 4) * 5, i % 3 === 0 ? [0.1, 0.5, 0.2] : [0.8, 0.7, 0.9]),
   );
   const seen = await judge.classify(pictures);
   expect(seen).toHaveLength(70);
   for (const [i, shown] of seen.entries()) {
-    expect(shown).toEqual(i % 2 === 0 ? { colour: 'green', tone: 'dark' } : { colour: 'blue', tone: 'light' });
+    expect(shown).toEqual(i % 3 === 0 ? { colour: 'green', tone: 'dark' } : { colour: 'blue', tone: 'light' });
   }
 });
 
