@@ -4,22 +4,20 @@ import { join } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/write-whole.ts';
-import { openDataset } from '../data/open-dataset.ts';
-import { definitions, measures } from '../eval/measures/definitions.ts';
-import { openProtocols } from '../eval/protocols/parse.ts';
+import { definitions, type Measure, measures } from '../eval/measures/definitions.ts';
 import { figureText } from '../eval/reporting/tables.ts';
 import { sweepPage } from '../eval/sweep/page.ts';
 import { gridOf, randomSettings } from '../eval/sweep/settings.ts';
-import { isWithinNoise, type Sweep, sweep } from '../eval/sweep/sweep.ts';
-import { axisOf, describe, sweepable } from '../eval/sweep/values.ts';
+import { isWithinNoise, type Sweep, sweep, type Tried } from '../eval/sweep/sweep.ts';
+import { type Axis, axisOf, describe, sweepable } from '../eval/sweep/values.ts';
 import { resolveOptions } from '../inpaint/options.ts';
 import type { Options } from '../inpaint/options-type.ts';
 import { readPreset } from '../inpaint/preset-file.ts';
-import { loadModel } from '../model/folder.ts';
+import { caseFlags, openCases, sayProgress } from './cases.ts';
 import { interruptSignal } from './exit-code.ts';
-import { deviceOf, nodeDevices, wholeNumber } from './flag-values.ts';
-import { commonFlags, kebab } from './flags.ts';
-import { bar, columns, duration, liveLine, print, printJson } from './terminal.ts';
+import { deviceOf, wholeNumber } from './flag-values.ts';
+import { kebab } from './flags.ts';
+import { columns, liveLine, print, printJson } from './terminal.ts';
 
 /** What settings can be ranked by: a number of each fill of which one way is better. */
 const rankable = measures.filter(
@@ -30,14 +28,11 @@ const optionFlags: ArgsDef = Object.fromEntries(
   sweepable.map((option) => [kebab(option), { type: 'string', valueHint: 'values', description: describe(option) }]),
 );
 
+/** Settings that are listed on the terminal. */
+const LISTED = 12;
+
 const args = {
-  model: { type: 'positional', required: true, description: 'A model folder, a training run, or a model that ships.' },
-  data: {
-    type: 'string',
-    required: true,
-    valueHint: 'source',
-    description: 'Pictures as train takes them; those held out from training are filled.',
-  },
+  ...caseFlags,
   out: {
     type: 'string',
     required: true,
@@ -65,8 +60,8 @@ const args = {
   by: {
     type: 'string',
     default: 'hole',
-    valueHint: rankable.join('|'),
-    description: 'The measure that settings are ranked by.',
+    valueHint: 'measure',
+    description: `What settings are ranked by: ${rankable.join(', ')}.`,
   },
   random: {
     type: 'string',
@@ -77,14 +72,9 @@ const args = {
     type: 'boolean',
     description: 'Successive halving: the worse half of the settings is dropped while the pictures are doubled.',
   },
-  seed: { type: 'string', default: '0', valueHint: 'number', description: 'Of the holes and of random settings.' },
-  anew: { type: 'boolean', description: 'Start anew: remove the results that are in the folder.' },
-  device: { type: 'string', valueHint: nodeDevices.join('|'), description: 'Where to compute (default cpu).' },
-  ...commonFlags,
-  ...optionFlags,
 } as const satisfies ArgsDef;
 
-export default defineCommand({
+const command = defineCommand({
   meta: {
     name: 'sweep',
     description:
@@ -93,78 +83,69 @@ export default defineCommand({
   args,
   async run({ args: given }) {
     const signal = interruptSignal('what was filled is kept; the same command goes on');
-    const count = wholeNumber('count', given.count);
-    if (count === 0) throw new LatentfillError('command', 'Expected --count of at least 1, got 0.');
-    const seed = wholeNumber('seed', given.seed);
     const by = rankable.find((measure) => measure === given.by);
     if (!by) throw new LatentfillError('command', `Expected --by ${rankable.join(', ')}, got '${given.by}'.`);
-    const values = given as Readonly<Record<string, unknown>>;
-    const told = sweepable.flatMap((option) => {
-      const text = values[kebab(option)];
-      return text === undefined ? [] : [axisOf(option, `${text}`)];
-    });
-    const axes = told.filter((axis) => axis.values.length > 1);
-    if (axes.length === 0) {
-      throw new LatentfillError(
-        'command',
-        'Expected an option with several values, as --lambda 1e-6..1e-1, got none: see --help.',
-      );
-    }
-    const fixed = told.filter((axis) => axis.values.length === 1).map(({ option, values }) => [option, values[0]]);
-    const base: Options = { ...readPreset(given.preset), ...Object.fromEntries(fixed) };
+    const { axes, fixed } = axesOf(given);
+    const base: Options = { ...readPreset(given.preset), ...fixed };
+    const random = given.random === undefined ? undefined : wholeNumber('random', given.random);
     const settings =
-      given.random === undefined
-        ? gridOf(axes, base)
-        : randomSettings(axes, base, wholeNumber('random', given.random), seed);
-    const protocols = await openProtocols(given.masks);
-    const model = await loadModel(given.model);
-    const dataset = await openDataset(given.data, { size: model.card.image.size, split: 'heldout', count });
+      random === undefined ? gridOf(axes, base) : randomSettings(axes, base, random, wholeNumber('seed', given.seed));
+    const { out, successive: isHalving = false } = given;
     const asked: Sweep = {
-      ...{ model, dataset, source: given.data, protocols, settings, count, seed, by, out: given.out, captions: false },
-      isHalving: given.successive === true,
-      anew: given.anew === true,
+      ...(await openCases(given)),
+      settings,
+      by,
+      isHalving,
+      out,
       device: await deviceOf(given.device),
     };
     const line = liveLine();
-    const swept = await sweep(asked, {
-      signal,
-      onProgress(pace, setting) {
-        const left = pace.left();
-        line.update(
-          `${bar(pace.done, pace.all)} ${pace.done} of ${pace.all} fills · ${setting}${left === undefined ? '' : ` · ${duration(left)} left`}`,
-        );
-      },
-    });
+    const swept = await sweep(asked, sayProgress(line, signal));
     line.done();
-    const [best] = swept.ranking;
-    const { seed: _, ...options } = resolveOptions({ ...base, ...best!.setting.values }); // the seed is no setting
-    await writeWhole(join(given.out, 'report.html'), await sweepPage(asked, swept, axes, given.preset), signal);
-    await writeWhole(join(given.out, 'preset.json'), `${JSON.stringify(options, null, 2)}\n`, signal);
+    const { ranking } = swept;
+    const best = ranking[0]!.setting.values;
+    const { seed: _, ...options } = resolveOptions({ ...base, ...best }); // the seed is no setting
+    await writeWhole(join(out, 'report.html'), await sweepPage(asked, swept, axes, given.preset), signal);
+    await writeWhole(join(out, 'preset.json'), `${JSON.stringify(options, null, 2)}\n`, signal);
     if (given.json) {
-      printJson({
-        out: given.out,
-        by,
-        best: best!.setting.values,
-        ranking: swept.ranking.map(({ setting, count, row }) => ({ ...setting.values, count, figures: row.figures })),
-      });
+      const each = ranking.map(({ setting, count, row }) => ({ ...setting.values, count, figures: row.figures }));
+      printJson({ out, by, best, ranking: each });
       return;
     }
-    const shown = swept.ranking.slice(0, 12);
-    print(
-      columns([
-        ['setting', 'n', definitions[by].title, 'beside the best', ''],
-        ...shown.map((one) => [
-          ...[one.setting.method.name, `${one.count}`, figureText(one.row.figures[by]?.own, by)],
-          ...[
-            figureText(one.row.figures[by]?.difference, by, true),
-            one === best ? 'best' : isWithinNoise(one, by) ? 'within noise' : '',
-          ],
-        ]),
-      ]),
-    );
+    print(tableOf(ranking, by));
     print([
-      `${swept.ranking.length} settings, means and 95 % intervals; all of it: ${join(given.out, 'report.html')}`,
-      `the best as a preset: latentfill inpaint … --preset ${join(given.out, 'preset.json')}`,
+      `${ranking.length} settings, means and 95 % intervals; all of it: ${join(out, 'report.html')}`,
+      `the best as a preset: latentfill inpaint … --preset ${join(out, 'preset.json')}`,
     ]);
   },
 });
+
+/** With the flags of options, which take several values each. */
+export default { ...command, args: { ...args, ...optionFlags } };
+
+/** Options with several values, which are swept, and those with one. @throws LatentfillError where none has several. */
+function axesOf(given: Readonly<Record<string, unknown>>): { readonly axes: Axis[]; readonly fixed: Options } {
+  const told = sweepable.flatMap((option) => {
+    const text = given[kebab(option)];
+    return text === undefined ? [] : [axisOf(option, `${text}`)];
+  });
+  const axes = told.filter(({ values }) => values.length > 1);
+  if (axes.length === 0) {
+    throw new LatentfillError(
+      'command',
+      'Expected an option with several values, as --lambda 1e-6..1e-1, got none: see --help.',
+    );
+  }
+  const alone = told.filter(({ values }) => values.length === 1);
+  return { axes, fixed: Object.fromEntries(alone.map(({ option, values }) => [option, values[0]])) };
+}
+
+function tableOf(ranking: readonly Tried[], by: Measure): string[] {
+  const verdict = (one: Tried) => (one === ranking[0] ? 'best' : isWithinNoise(one, by) ? 'within noise' : '');
+  const lines = ranking.slice(0, LISTED).map((one) => {
+    const found = one.row.figures[by];
+    const figures = [figureText(found?.own, by), figureText(found?.difference, by, true)];
+    return [one.setting.method.name, `${one.count}`, ...figures, verdict(one)];
+  });
+  return columns([['setting', 'n', definitions[by].title, 'beside the best', ''], ...lines]);
+}

@@ -13,7 +13,7 @@ body { margin: 0; background: var(--ground); color: var(--text);
 main { max-width: 1060px; margin: 0 auto; padding: 36px 20px 72px; }
 h1 { font-size: 27px; line-height: 1.2; margin: 0 0 4px; overflow-wrap: anywhere; }
 h2 { font-size: 19px; margin: 48px 0 4px; }
-h3 { font-size: 15px; margin: 0; font-weight: 600; }
+h3 { font-size: 15px; margin: 0; font-weight: 600; } .sheet + h3 { margin-top: 28px; }
 p { margin: 0 0 14px; max-width: 74ch; } p, .soft { color: var(--soft); } p b, p strong { color: var(--text); }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 22px 0 0; padding: 0; }
 .facts div, figure, .sheet { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
@@ -58,14 +58,14 @@ td.better { color: var(--good); } td.worse { color: var(--bad); }
 .strips { display: flex; gap: 4px; align-items: flex-end; } .strips > div { flex: 1 1 0; min-width: 72px; max-width: 180px; }
 .strips span { display: block; font-size: 12px; line-height: 1.2; color: var(--soft); margin-bottom: 4px; overflow-wrap: anywhere; } .strips img { border-radius: 2px; }
 dl.terms { display: grid; grid-template-columns: max-content 1fr; gap: 4px 18px; font-size: 14px; margin: 12px 0 0; }
-dl.terms dt { font-weight: 600; } dl.terms dd { margin: 0; color: var(--soft); max-width: 90ch; }
+dl.terms dt { font-weight: 600; } dl.terms dd { margin: 0; overflow-wrap: anywhere; color: var(--soft); max-width: 90ch; }
 @media (max-width: 640px) { dl.terms { grid-template-columns: 1fr; } dl.terms dd { margin-bottom: 8px; } }
 a { color: var(--curve-1); }
 button, select { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 7px 14px; }
 button { cursor: pointer; } button:hover { border-color: var(--soft); } :focus-visible { outline: 2px solid var(--curve-1); outline-offset: 2px; }
-form { display: flex; flex-wrap: wrap; gap: 10px 14px; align-items: end; margin: 18px 0; } label { font-size: 13px; color: var(--soft); } label select { display: block; margin-top: 3px; }
-.trial { display: flex; flex-wrap: wrap; gap: 16px; justify-content: center; margin: 18px 0; } .trial button { padding: 8px; } .trial img { display: block; width: min(320px, 42vw); }
-.answers { display: flex; flex-wrap: wrap; gap: 10px; justify-content: center; }
+form { display: flex; flex-wrap: wrap; gap: 10px 14px; align-items: end; margin: 18px 0; } label { font-size: 13px; color: var(--soft); } label select { display: block; margin-top: 3px; font-size: 15px; }
+.trial { display: flex; flex-wrap: wrap; gap: 16px; justify-content: center; margin: 18px 0; } .trial button { padding: 8px; } .trial img { display: block; width: min(320px, 100%); } .trial button img { width: min(320px, 50vw - 48px); }
+.answers { display: flex; flex-wrap: wrap; gap: 10px; justify-content: center; } .answers, #result { margin-bottom: 18px; }
 details { margin-top: 40px; } summary { cursor: pointer; color: var(--soft); }
 pre { overflow: auto; padding: 14px; font-size: 12.5px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 `;

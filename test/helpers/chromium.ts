@@ -34,6 +34,9 @@ const WEBGPU = [
 /** What makes a page cross-origin isolated: then it may have threads. */
 const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
+/** A Chromium for pages that stand alone. */
+export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath!, args: QUIET });
+
 /** A site that Vite built, and browsers, which start when they are first needed. */
 export interface Site extends AsyncDisposable {
   /** Opens the site's page in a tab of its own; what goes wrong in it ends up in `errors`. */

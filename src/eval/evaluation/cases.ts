@@ -55,11 +55,21 @@ export interface ReadControl {
   readonly onSkipped?: ((picture: number, reason: string) => void) | undefined;
 }
 
-/** The cases of each of the first `count` pictures that can be read. @throws LatentfillError where there is none. */
+/** Pixels a side that every protocol and measure can do with. */
+const LEAST = 16;
+
+/** The cases of each of the first `count` pictures that can be read. @throws LatentfillError where there is none, or they are too small. */
 export async function* eachPicture(
   options: CaseOptions & { readonly count: number },
   { signal, onSkipped }: ReadControl = {},
 ): AsyncGenerator<Case[]> {
+  const { size } = options.dataset;
+  if (size < LEAST) {
+    throw new LatentfillError(
+      'options',
+      `Expected pictures of at least ${LEAST} pixels a side, got ${size}: evaluate larger ones.`,
+    );
+  }
   let read = 0;
   for (let i = 0; i < Math.min(options.count, options.dataset.length); i++) {
     signal?.throwIfAborted();

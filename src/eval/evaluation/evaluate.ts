@@ -13,7 +13,7 @@ import { type Case, type CaseOptions, eachPicture, in8Bits, type ReadControl } f
 import { type Fill, searchCases } from './fills.ts';
 import { checkFinished, finishedPicture } from './finished.ts';
 import { type Pace, paceOf } from './pace.ts';
-import { folderOf, keepPicture } from './pictures.ts';
+import { folderOf, isKept, keepPicture, removeHalfWritten } from './pictures.ts';
 import { openResults, type Results, removeResults, type Settings } from './results.ts';
 import { scoreFill } from './score.ts';
 import { type Lane, lanesOf, searchGroups } from './works.ts';
@@ -60,12 +60,17 @@ export async function evaluate(evaluation: Evaluation, control: EvaluationContro
   await using _ = await lockFolder(out, { name: '.evaluation.lock' });
   await using inpainter = await openHere(model, { device, signal: control.signal });
   if (evaluation.anew) await removeResults(out);
+  for (const { name } of methods) for (const protocol of protocols) await removeHalfWritten(out, name, protocol.name);
   const results = await resultsOf(evaluation, cases);
   const lanes = lanesOf(methods);
   const pictures = [...new Set(cases.map(({ picture }) => picture))];
   const step = Math.max(1, Math.ceil(TOGETHER / protocols.length));
-  const isMissing = (method: Method, { protocol, picture }: Case) =>
-    method.way.kind === 'finished' || !results.get(method, protocol, picture); // what others made may have changed
+  const isMissing = (method: Method, one: Case) => {
+    const { name, way } = method;
+    if (way.kind === 'finished') return true; // what others made may have changed
+    const kinds = way.kind === 'search' ? (['fills', 'reconstructions'] as const) : (['fills'] as const);
+    return !results.get(method, one.protocol, one.picture) || !kinds.every((kind) => isKept(out, kind, name, one));
+  };
   const isPending = (lane: Lane, one: Case) =>
     one.picture < (lane.methods[0]!.most ?? count) && lane.methods.some((method) => isMissing(method, one));
   const pace = paceOf(lanes.map((lane) => ({ ...lane, count: cases.filter((one) => isPending(lane, one)).length })));

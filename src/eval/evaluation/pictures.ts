@@ -1,7 +1,9 @@
 /** @file Where an evaluation keeps its pictures. Node only. */
 
+import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeLeftovers } from '../../base/write-whole.ts';
 import type { Image } from '../../image/image.ts';
 import { readImage, writeImage } from '../../image/image-file.ts';
 import type { Case } from './cases.ts';
@@ -30,6 +32,11 @@ export async function keepPicture(out: string, kind: Kind, method: string, one: 
   await writeImage(pathOf(out, kind, method, one), image);
 }
 
+/** Whether a picture that {@link keepPicture} wrote is still there. */
+export function isKept(out: string, kind: Kind, method: string, place: Place): boolean {
+  return existsSync(pathOf(out, kind, method, place));
+}
+
 /** A picture that {@link keepPicture} wrote. */
 export async function keptPicture(out: string, kind: Kind, method: string, place: Place): Promise<Image> {
   return (await readImage(pathOf(out, kind, method, place))).image;
@@ -50,4 +57,9 @@ export async function removePictures(out: string, method: string, place: Place):
         break; // not empty, or not there
     }
   }
+}
+
+/** Removes what a killed process left half-written among the pictures of a method. No other may be writing there. */
+export async function removeHalfWritten(out: string, method: string, protocol: string): Promise<void> {
+  for (const kind of kinds) await removeLeftovers(dirname(pathOf(out, kind, method, { protocol, picture: 0 })));
 }

@@ -178,7 +178,7 @@ function entryOf(pair: string, text: string): readonly [string, unknown] {
 
 /** Whether a name stands for a method or a group. */
 function isTaken(name: string): boolean {
-  return [fillers, presets, groups].some((table) => Object.hasOwn(table, name)) || /^default-/.test(name);
+  return [fillers, presets, groups].some((table) => Object.hasOwn(table, name)) || groups.parts!.includes(name);
 }
 
 function isOption(key: string): boolean {

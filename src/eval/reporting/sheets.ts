@@ -69,7 +69,7 @@ export async function sheetOf(scores: readonly Scores[], { out, cases, reference
   }
 }
 
-/** Cases at random, the best and the worst by hole PSNR; each once. */
+/** Cases at random, then the best and the worst of the others by hole PSNR. */
 function choose(fills: readonly Scored[]): { readonly label: string; readonly fills: readonly Scored[] }[] {
   const order = permutation(random('sheet', fills[0]!.line.protocol), fills.length);
   const some = [...order.slice(0, RANDOM)].map((i) => fills[i]!);
@@ -77,8 +77,8 @@ function choose(fills: readonly Scored[]): { readonly label: string; readonly fi
   const extreme = Math.min(EXTREME, Math.floor(rest.length / 2));
   return [
     { label: 'random', fills: some },
-    { label: 'best', fills: rest.slice(0, extreme) },
-    { label: 'worst', fills: rest.slice(rest.length - extreme) },
+    { label: 'best of the others', fills: rest.slice(0, extreme) },
+    { label: 'worst of the others', fills: rest.slice(rest.length - extreme) },
   ].filter(({ fills }) => fills.length > 0);
 }
 

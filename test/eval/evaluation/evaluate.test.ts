@@ -1,6 +1,15 @@
 /** @file Whole evaluations, small ones: what is kept of them, and how they go on. */
 
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -125,8 +134,11 @@ test('two runs give one table; so does one that is stopped, torn and cut, and go
   await stopAt(1, 0);
   await stopAt(4, 0); // among the means
   appendFileSync(join(stopped, 'results.jsonl'), '{"method":"mean","of":"825');
+  const half = join(stopped, 'fills/mean/center/.0123abcd.part'); // as a killed process leaves it
+  writeFileSync(half, 'x');
   await stopAt(7, 20); // in a search, since the means are done by then
   await stopAt(2, 0);
+  expect(existsSync(half)).toBe(false);
   expect(lengths[0]).toBeLessThanOrEqual(1);
   expect(lengths[3]).toBeGreaterThan(lengths[1]!);
   expect(lengths[3]).toBeLessThan(30);
@@ -139,7 +151,7 @@ test('two runs give one table; so does one that is stopped, torn and cut, and go
   expect(await tableOf(one)).toBe(table);
   expect(textOf(stopped).startsWith(`${cut}\n`)).toBe(true);
   expect(linesOf(stopped)).toHaveLength(30); // those that had been kept were not written twice
-});
+}, 180_000);
 
 test('more pictures, another method, a twin: what is there stays, each fill has one line', async () => {
   const out = folder();
@@ -166,7 +178,7 @@ test('more pictures, another method, a twin: what is there stays, each fill has 
   const grown = byKey(out);
   const same = Object.entries(byKey(fresh)).map(([key, line]) => [line, grown[key]]);
   for (const [line, other] of same) expect(other).toMatchObject({ ...line, hole: expect.closeTo(line!.hole, 3) });
-});
+}, 120_000);
 
 test('another seed, data, holes, size, model, or captions: one sentence, and the folder stays as it was', async () => {
   const out = folder();
@@ -298,6 +310,17 @@ test('a damaged picture is left out with its reason; without any, there is nothi
   const none = join(folder(), 'none');
   await expect(evaluate({ ...one, out: none, dataset: broken(() => true) })).rejects.toThrow(/^Expected pictures in/);
   expect(existsSync(none)).toBe(false);
+});
+
+test('a picture that was lost is made again, its figures stay', async () => {
+  const out = folder();
+  const one = await evaluation(out, `mean,mine:${SEARCH}`, { count: 2 });
+  const table = await tableOf(one);
+  const lost = ['fills/mean/center/0001.png', 'reconstructions/mine/half/0000.png'].map((name) => join(out, name));
+  for (const path of lost) rmSync(path);
+  expect(await tableOf(one)).toBe(table);
+  expect(lost.map((path) => existsSync(path))).toEqual([true, true]);
+  expect(linesOf(out).length).toBeLessThanOrEqual(10); // those two again, no others
 });
 
 test('names of methods are names of folders, of their own and in theirs', async () => {

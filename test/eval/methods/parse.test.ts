@@ -43,6 +43,7 @@ test('presets by name, and as the base of settings, which then are their name', 
   expect(optionsOf('yeh2017')).toMatchObject(presets.yeh2017);
   expect(optionsOf('yeh2017:steps=9,restarts=2')).toMatchObject({ ...presets.yeh2017, steps: 9, restarts: 2 });
   expect(namesOf('yeh2017,yeh2017:steps=9,restarts=2@4')).toEqual(['yeh2017', 'yeh2017:steps=9,restarts=2@4']);
+  expect(namesOf('default-longer:steps=400,parts-2=folder')).toEqual(['default-longer', 'parts-2']);
   expect(optionsOf('mine:preset=bamos,steps=9')).toMatchObject({ ...presets.bamos, steps: 9 });
   expect(optionsOf('ift6266')).toMatchObject({ ...presets.ift6266, steps: 1000 });
 });

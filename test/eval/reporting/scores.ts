@@ -5,7 +5,7 @@ import type { Method } from '../../../src/eval/methods/method.ts';
 
 type Values = Scored['values'];
 
-export const method = (name: string): Method => ({
+const method = (name: string): Method => ({
   ...{ name, about: name, definition: name },
   way: { kind: 'finished', folder: name },
 });

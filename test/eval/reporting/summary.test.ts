@@ -56,9 +56,9 @@ test('over all holes: of each picture the mean over its holes, where a method ha
   const rows = await summarise(
     [
       scores('ours', 'center', holes({ 0: 10, 1: 20, 2: 30 })),
-      scores('other', 'center', holes({ 0: 11, 1: 23 })),
+      scores('other', 'center', holes({ 0: 11, 1: 23, 2: 1 })),
       scores('ours', 'half', holes({ 0: 12, 1: 24, 2: 38 })),
-      scores('other', 'half', holes({ 1: 21, 0: 9, 2: 1 })),
+      scores('other', 'half', holes({ 1: 21, 0: 9 })),
       scores('half', 'center', []),
       scores('half', 'half', holes({ 0: 1 })),
     ],
@@ -104,6 +104,7 @@ test('the kernel distance stands beside another over the same pictures alone, an
       scores('ours', 'center', six, { fills: near, truths }),
       scores('far', 'center', six, { fills: far, truths }),
       scores('backwards', 'center', six.toReversed(), { fills: reversed(near), truths: reversed(truths) }),
+      scores('more', 'center', [...six, { picture: 9 }], { fills: some(7), truths: some(7) }),
       scores('three', 'center', six.slice(3), { fills: some(3), truths: some(3) }),
       scores(
         'crops',
@@ -120,6 +121,7 @@ test('the kernel distance stands beside another over the same pictures alone, an
   expect(kernel('far')!.difference!.low).toBeGreaterThan(0);
   expect(kernel('backwards')!.difference!.mean).toBeCloseTo(0, 9); // rows are matched by picture
   expect(kernel('backwards')!.own.mean).toBeCloseTo(kernel('ours')!.own.mean, 9);
+  expect(kernel('more')).toMatchObject({ own: { pictures: 7 }, difference: null });
   expect([kernel('three'), kernel('crops')]).toEqual([undefined, undefined]);
 });
 
