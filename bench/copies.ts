@@ -1,52 +1,103 @@
 /**
- * @file `npm run bench:copies -- FOLDER [DATA]`: whether what a model drew in an evaluation copies training pictures: how near
- * the reconstructions of `default` come to them, beside how near the held-out pictures themselves do.
+ * @file `npm run bench:copies -- [FOLDER]`: whether what a model drew into the holes of an evaluation (`latentfill eval`) copies the
+ * pictures that it was trained on, told by how near they are, beside how near held-out pictures are.
  */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { LatentfillError } from '../src/base/errors.ts';
+import { writeWhole } from '../src/base/write-whole.ts';
+import type { Dataset } from '../src/data/dataset.ts';
 import { openDataset } from '../src/data/open-dataset.ts';
+import { keptPicture } from '../src/eval/evaluation/pictures.ts';
 import { openFeatures } from '../src/eval/measures/features.ts';
-import { memorisation, nearerOf, nearest } from '../src/eval/measures/memorisation.ts';
+import { memorisation, type Nearest, nearerOf, nearest } from '../src/eval/measures/memorisation.ts';
 import { type Image, image } from '../src/image/image.ts';
-import { readImage } from '../src/image/image-file.ts';
+import { writeImage } from '../src/image/image-file.ts';
+import { drawSheet } from '../src/report/sheet.ts';
 import { printTable } from './table.ts';
 
 /** Training pictures that are looked through at most. */
 const GALLERY = 10_000;
+/** Pairs that are shown. */
+const SHOWN = 12;
 
-const folder = process.argv[2] ?? 'out/landscape-64';
-const [settings] = (await readFile(join(folder, 'results.jsonl'), 'utf8')).split('\n', 1);
-const { data, size, masks } = JSON.parse(settings!) as { data: string; size: number; masks: string[] };
-const source = process.argv[3] ?? data;
-const train = await openDataset(source, { size, split: 'train' });
-const heldout = await openDataset(source, { size, split: 'heldout' });
+const folder = process.argv[2] ?? 'out/landscapes';
+const { data, size, masks } = settingsIn(folder);
+const methods = readdirSync(join(folder, 'reconstructions'));
+const training = await all(await openDataset(data, { size, split: 'train', count: GALLERY }));
+const heldout = await all(await openDataset(data, { size, split: 'heldout' }));
 await using network = await openFeatures(size);
-const training: Image[] = [];
-for (let i = 0; i < Math.min(GALLERY, train.length); i++) training.push(await train.image(i));
 // A model that mirrors its pictures may give back a mirror image.
-const galleries = [await network.of(training), await network.of(training.map(mirror))];
+const gallery = await network.of(training);
+const mirrored = await network.of(training.map(mirror));
+const { distance: ofHeldout } = await nearestTraining(heldout);
 
-const rows: string[][] = [];
-for (const mask of masks) {
-  const files = (await readdir(join(folder, 'reconstructions/default', mask))).sort();
-  const drawn: Image[] = [];
-  const truths: Image[] = [];
-  for (const file of files) {
-    drawn.push((await readImage(join(folder, 'reconstructions/default', mask, file))).image);
-    truths.push(await heldout.image(Number.parseInt(file, 10)));
+const rows = [];
+for (const method of methods) {
+  for (const mask of masks) {
+    const drawn = await drawnBy(method, mask);
+    if (drawn.length === 0) continue;
+    const near = await nearestTraining(drawn);
+    rows.push({ mask, method, pictures: drawn.length, ...memorisation(near.distance, ofHeldout) });
+    await writeImage(join(folder, 'copies', `${method}-${mask}.png`), await sheetOf(drawn, near));
   }
-  const [ours, theirs] = [await distances(drawn), await distances(truths)];
-  const { share, nearer } = memorisation(ours, theirs);
-  rows.push([mask, `${files.length}`, `${(100 * share).toFixed(0)} %`, nearer.toFixed(2)]);
 }
-printTable(['holes', 'n', 'nearer than 95 % of held-out pictures', 'nearer than a held-out one'], rows);
-console.log('Without copying 5 % and 0.5 at most.');
+printTable(
+  ['hole', 'method', 'drawn', 'near %', 'nearer'],
+  rows.map((r) => [r.mask, r.method, r.pictures, (100 * r.share).toFixed(1), r.nearer.toFixed(2)]),
+);
+console.log(
+  `near: nearer to a training picture (or its mirror image) than 95 % of ${heldout.length} held-out ones are, 5 % without copying. nearer: the probability of being nearer than a held-out one, 0.5 without copying. ${training.length} training pictures.`,
+);
+await writeWhole(join(folder, 'copies', 'report.json'), `${JSON.stringify({ data, size, rows }, null, 2)}\n`);
+console.log(`The nearest of each with the training picture beside it: ${join(folder, 'copies')}.`);
 
-/** How far each picture is from the training picture nearest to it. */
-async function distances(pictures: readonly Image[]): Promise<Float64Array> {
+/** What an evaluation was made on. @throws LatentfillError where the folder holds none. */
+function settingsIn(folder: string) {
+  const path = join(folder, 'results.jsonl');
+  if (!existsSync(path) || !existsSync(join(folder, 'reconstructions'))) {
+    throw new LatentfillError(
+      'file',
+      `Expected an evaluation with searches in '${folder}', got none: npx latentfill eval landscape-64 --data landscapes --masks center,half --methods default --count 999 --out ${folder}`,
+    );
+  }
+  const settings = z.object({ data: z.string(), size: z.int(), masks: z.array(z.string()) });
+  return settings.parse(JSON.parse(readFileSync(path, 'utf8').split('\n', 1)[0]!));
+}
+
+/** What the model drew of each picture with a kind of hole, known pixels included. */
+async function drawnBy(method: string, protocol: string): Promise<Image[]> {
+  const place = join(folder, 'reconstructions', method, protocol);
+  const files = existsSync(place) ? readdirSync(place).filter((file) => /^\d+\.png$/.test(file)) : [];
+  const drawn: Image[] = [];
+  for (const file of files.sort()) {
+    drawn.push(await keptPicture(folder, 'reconstructions', method, { protocol, picture: Number.parseInt(file, 10) }));
+  }
+  return drawn;
+}
+
+async function nearestTraining(pictures: readonly Image[]): Promise<Nearest> {
   const features = await network.of(pictures);
-  return nearerOf(await nearest(features, galleries[0]!), await nearest(features, galleries[1]!)).distance;
+  return nearerOf(await nearest(features, gallery), await nearest(features, mirrored));
+}
+
+/** Those that lie nearest to a training picture, and that picture, in pairs. */
+async function sheetOf(drawn: readonly Image[], { index, distance }: Nearest): Promise<Image> {
+  const order = [...drawn.keys()].sort((a, b) => distance[a]! - distance[b]!).slice(0, SHOWN);
+  return drawSheet({
+    title: 'Drawn, and the nearest training picture',
+    rows: [
+      { label: 'drawn', images: order.map((i) => drawn[i]!) },
+      { label: 'trained', images: order.map((i) => training[index[i]!]!) },
+    ],
+    scale: 2,
+  });
+}
+
+async function all(dataset: Dataset): Promise<Image[]> {
+  return Promise.all(Array.from({ length: dataset.length }, (_, i) => dataset.image(i)));
 }
 
 function mirror({ width, height, channels, data }: Image): Image {
