@@ -13,8 +13,9 @@ import { openDataset } from '../src/data/open-dataset.ts';
 import { keptPicture } from '../src/eval/evaluation/pictures.ts';
 import { openFeatures } from '../src/eval/measures/features.ts';
 import { memorisation, type Nearest, nearerOf, nearest } from '../src/eval/measures/memorisation.ts';
-import { type Image, image } from '../src/image/image.ts';
+import type { Image } from '../src/image/image.ts';
 import { writeImage } from '../src/image/image-file.ts';
+import { mirror } from '../src/image/mirror.ts';
 import { drawSheet } from '../src/report/sheet.ts';
 import { printTable } from './table.ts';
 
@@ -98,9 +99,4 @@ async function sheetOf(drawn: readonly Image[], { index, distance }: Nearest): P
 
 async function all(dataset: Dataset): Promise<Image[]> {
   return Promise.all(Array.from({ length: dataset.length }, (_, i) => dataset.image(i)));
-}
-
-function mirror({ width, height, channels, data }: Image): Image {
-  const turned = data.map((_, i) => data[i + width - 1 - 2 * (i % width)]!);
-  return image(width, height, channels, turned);
 }

@@ -34,11 +34,11 @@ await rm(OUT, { recursive: true, force: true }); // a demo shows the work, not w
 
 console.log(`Filling ${FACES * protocols.length} holes in faces that the model never saw, with each method in turn …`);
 const line = liveLine();
-const cases = await evaluate(evaluation, {
+const evaluated = await evaluate(evaluation, {
   onProgress: ({ done, all }, method) => line.update(`${bar(done, all)} ${method}`),
 });
 line.done();
-const { rows, files } = await reportEvaluation(evaluation, { cases, reference: 'default' });
+const { rows, files } = await reportEvaluation(evaluation, evaluated, { reference: 'default' });
 for (const [name, text] of Object.entries(files)) await writeWhole(`${OUT}/${name}`, text);
 printTable(
   ['hole', 'method', 'hole PSNR', 'whole PSNR', 'SSIM', 's/fill'],
@@ -54,7 +54,7 @@ console.log(
 const sheetRows = [];
 for (const { name } of protocols) {
   const images = [];
-  for (const one of cases.filter(({ protocol }) => protocol === name)) {
+  for (const one of evaluated.cases.filter(({ protocol }) => protocol === name)) {
     const drawn = await keptPicture(OUT, 'reconstructions', 'default', one);
     const filled = await keptPicture(OUT, 'fills', 'default', one);
     images.push(corrupted(one.truth, one.mask), drawn, filled, one.truth);

@@ -98,9 +98,9 @@ export default defineCommand({
     await using judge = given.judge === undefined ? undefined : await openJudge(given.judge, device);
     if (judge) checkNamed(judge, opened.dataset);
     const evaluation = { ...opened, methods, out, device };
-    const cases = await evaluate(evaluation, control);
+    const evaluated = await evaluate(evaluation, control);
     line.update('measuring what networks see in the fills');
-    const { rows, files } = await reportEvaluation(evaluation, { cases, reference, judge, signal });
+    const { rows, files } = await reportEvaluation(evaluation, evaluated, { reference, judge, signal });
     line.done();
     for (const [name, text] of Object.entries(files)) await writeWhole(join(out, name), text, signal);
     if (given.json) {

@@ -46,7 +46,7 @@ export interface Control extends Stop {
 export type Until = <T>(stop: AbortSignal | undefined, task: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /** Rows of one search at most; further holes are searched afterwards. */
-const MAX_ROWS = 64;
+export const MAX_ROWS = 64;
 
 /** Searches the latents of one hole. Leaving the loop frees everything but the compiled programs. */
 export async function* searchHole(

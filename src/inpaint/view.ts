@@ -4,6 +4,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { type Image, type Mask, mask } from '../image/image.ts';
 import type { Box } from '../image/mask.ts';
 import { resizeKnown } from '../image/resize.ts';
+import { toRange } from '../model/generate.ts';
 import type { Model } from '../model/model.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
@@ -105,8 +106,7 @@ export function problemIn(
 ): Problem {
   const { size, range } = card.image;
   const seen = resizeKnown(image, hole, box, size);
-  const [black, white] = range;
-  const target = seen.image.data.map((v) => black + v * (white - black));
+  const target = toRange(seen.image.data, range);
   const missing = mask(
     size,
     size,

@@ -140,6 +140,11 @@ export function captionRows({ text, card }: Model, count: number, captioned?: Ca
   );
 }
 
+/** Values from 0 to 1 in a network's range: the inverse of {@link shown}. */
+export function toRange(values: Float32Array, [black, white]: readonly [number, number]): Float32Array {
+  return values.map((v) => black + v * (white - black));
+}
+
 /** A network's values rescaled to black 0 and white 1, clipped. @throws LatentfillError for NaN. */
 export function shown(values: Float32Array, [black, white]: readonly [number, number]): Float32Array {
   return values.map((v) => {

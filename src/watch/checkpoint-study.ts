@@ -3,7 +3,8 @@
 import { firstRows, type Matrix } from '../eval/measures/inner-products.ts';
 import { kernelDistance } from '../eval/measures/kid.ts';
 import { memorisation, type Nearest, nearerOf, nearest, pixelRows } from '../eval/measures/memorisation.ts';
-import { type Image, image } from '../image/image.ts';
+import type { Image } from '../image/image.ts';
+import { mirror } from '../image/mirror.ts';
 import { sampleLatents } from '../model/latents.ts';
 import type { Captioned } from '../model/text/input-rows.ts';
 import { dataUrl, mosaic } from '../report/inline.ts';
@@ -155,9 +156,4 @@ async function neighboursOf(
     });
   }
   return all;
-}
-
-function mirror({ width, height, channels, data }: Image): Image {
-  const flipped = data.map((_, i) => data[i + width - 1 - 2 * (i % width)]!);
-  return image(width, height, channels, flipped);
 }

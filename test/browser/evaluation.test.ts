@@ -43,8 +43,8 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
         nearestTraining: () => Promise.reject(new Error('nobody asked for it')),
       }),
     };
-    const cases = await evaluate(evaluation);
-    const { files } = await reportEvaluation(evaluation, { cases, reference: 'mine' });
+    const evaluated = await evaluate(evaluation);
+    const { files } = await reportEvaluation(evaluation, evaluated, { reference: 'mine' });
     for (const [name, text] of Object.entries(files)) await writeFile(join(out, name), text);
     browser = await launchChromium();
   });

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { centreHole } from '../../src/image/holes.ts';
 import { image } from '../../src/image/image.ts';
 import { writeImage } from '../../src/image/image-file.ts';
+import { runIn } from '../helpers/command.ts';
 import { picture } from '../helpers/pictures.ts';
 
-const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
 let dir = '';
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'latentfill-fit-'));
@@ -21,12 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const run = (args: readonly string[]) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile('node', [cli, ...args], { cwd: dir }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
+const run = (args: readonly string[]) => runIn(dir, args);
 
 test('a picture that the model does not know is told, in words and in JSON; a face of its kind is not', async () => {
   const face = new URL('../../models/toon-64/heldout/0.png', import.meta.url).pathname;

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +6,8 @@ import { centreHole } from '../../src/image/holes.ts';
 import { image } from '../../src/image/image.ts';
 import { writeImage } from '../../src/image/image-file.ts';
 import { presets } from '../../src/inpaint/presets.ts';
+import { runIn } from '../helpers/command.ts';
 
-const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
 const face = new URL('../../models/toon-64/heldout/0.png', import.meta.url).pathname;
 let dir = '';
 beforeAll(async () => {
@@ -17,12 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const run = (...args: string[]) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile('node', [cli, ...args], { cwd: dir }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
+const run = (...args: string[]) => runIn(dir, args);
 const sweep = (...args: string[]) =>
   run('sweep', 'toon-64', '--data', 'toon', '--steps', '6', '--screen', '16', '--masks', 'center,strokes', ...args);
 

@@ -35,6 +35,13 @@ export interface Evaluation extends CaseOptions {
   readonly anew?: boolean | undefined;
 }
 
+/** What was evaluated. */
+export interface Evaluated {
+  /** In the order of pictures. */
+  readonly cases: readonly Case[];
+  readonly results: Results;
+}
+
 /** Progress and cancellation. */
 export interface EvaluationControl extends ReadControl {
   readonly onProgress?: ((pace: Pace, method: string) => void) | undefined;
@@ -48,10 +55,9 @@ const TOGETHER = 64;
 /**
  * Fills what is not filled yet; what is, stays. Between any two moments at which it is stopped, only the fills of one search
  * are lost.
- * @returns The cases, in the order of pictures.
  * @throws LatentfillError where the folder holds an evaluation of other settings, and for cases that cannot be filled.
  */
-export async function evaluate(evaluation: Evaluation, control: EvaluationControl = {}): Promise<Case[]> {
+export async function evaluate(evaluation: Evaluation, control: EvaluationControl = {}): Promise<Evaluated> {
   const { model, methods, count, out, protocols, device } = evaluation;
   checkNames(methods);
   const cases: Case[] = [];
@@ -61,7 +67,7 @@ export async function evaluate(evaluation: Evaluation, control: EvaluationContro
   await using inpainter = await openHere(model, { device, signal: control.signal });
   if (evaluation.anew) await removeResults(out);
   for (const { name } of methods) for (const protocol of protocols) await removeHalfWritten(out, name, protocol.name);
-  const results = await resultsOf(evaluation, cases);
+  const results = await openResults(out, await settingsOf(evaluation, cases));
   const lanes = lanesOf(methods);
   const pictures = [...new Set(cases.map(({ picture }) => picture))];
   const step = Math.max(1, Math.ceil(TOGETHER / protocols.length));
@@ -91,7 +97,7 @@ export async function evaluate(evaluation: Evaluation, control: EvaluationContro
       }
     }
   }
-  return cases;
+  return { cases, results };
 
   function groupsOf({ options }: Lane, here: readonly Case[]): { one: Case; views: number; isWatched: boolean }[][] {
     const isWatched = ({ picture }: Case) => picture < WATCHED;
@@ -184,9 +190,4 @@ async function settingsOf(
       Buffer.concat(first.map((data) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
     ),
   };
-}
-
-/** The results of an evaluation that was run. */
-export async function resultsOf(evaluation: Evaluation, cases: readonly Case[]): Promise<Results> {
-  return openResults(evaluation.out, await settingsOf(evaluation, cases));
 }

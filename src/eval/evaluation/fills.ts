@@ -6,10 +6,9 @@ import { blendHole } from '../../inpaint/inpaint.ts';
 import type { Inpainter } from '../../inpaint/inpainter.ts';
 import { type Resolved, resolveOptions } from '../../inpaint/options.ts';
 import type { Options } from '../../inpaint/options-type.ts';
-import type { Filled } from '../../inpaint/results.ts';
+import type { DrawnView, Filled } from '../../inpaint/results.ts';
 import { psnr, recordedPsnr } from '../measures/psnr.ts';
-import type { Case } from './cases.ts';
-import { in8Bits } from './cases.ts';
+import { type Case, in8Bits } from './cases.ts';
 import { type Moment, type Share, watchSearch } from './moments.ts';
 import { type Reconstruction, reconstructed } from './reconstruction.ts';
 
@@ -53,51 +52,56 @@ export async function searchCases(
   const found = await inpainter.inpaintAll(masked, options, { signal, onStep: watch.see });
   const seconds = (performance.now() - began) / 1000 / cases.length;
 
-  const blended = async (i: number, views: Parameters<typeof blendHole>[2], blend: Blend) =>
+  const blended = async (i: number, views: readonly DrawnView[], blend: Blend) =>
     in8Bits(await blendHole(inpainter.model, masked[i]!, views, { context: resolved.context, blend }, { signal }));
 
-  /** The hole PSNR of a moment's fill. */
-  async function psnrOf(i: number, { best }: Moment, blend: Blend): Promise<number> {
-    const { views } = best;
-    const captioned = captionedAs(inpainter.model, cases[i]!.one, views.length);
-    const latents = concatRows(views.map(({ latent }) => latent)) as Float32Array;
-    const drawn = await inpainter.generate(latents, { captioned, signal });
-    const image = await blended(
-      i,
-      views.map((view, v) => ({ ...view, generated: drawn[v]! })),
-      blend,
-    );
-    return recordedPsnr(psnr(image, cases[i]!.one.truth, cases[i]!.one.mask).hole);
+  const fills = blends.map((): Fill[] => []);
+  for (const [i, { candidates }] of found.entries()) {
+    const searched = await searchedOf(i, candidates);
+    const moments = await drawnMoments(i);
+    for (const [b, blend] of blends.entries()) {
+      const start = performance.now();
+      const image = await blended(i, candidates[0]!.views, blend);
+      const took = seconds + (performance.now() - start) / 1000;
+      const curve = await curveOf(i, moments, blend);
+      fills[b]!.push({ image, seconds: took, searched: { ...searched, ...(curve.length > 0 && { curve }) } });
+    }
   }
+  return fills;
 
-  async function searchedOf(i: number, { candidates }: Filled, blend: Blend): Promise<Searched> {
+  async function searchedOf(i: number, candidates: Filled['candidates']): Promise<Searched> {
     const { truth, mask } = cases[i]!.one;
     const pasted: Image[] = [];
     for (const { views } of candidates) pasted.push(await blended(i, views, 'paste'));
-    const curve: Searched['curve'] = [];
-    for (const moment of watch.moments(i)) {
-      const { evaluations, seconds, best } = moment;
-      curve.push([evaluations, seconds, best.losses.contextual, await psnrOf(i, moment, blend)]);
-    }
+    const best = candidates[0]!;
     return {
-      reconstruction: reconstructed(truth, mask, candidates[0]!.views),
+      reconstruction: reconstructed(truth, mask, best.views),
       candidates: pasted,
-      contextual: candidates[0]!.losses.contextual,
+      contextual: best.losses.contextual,
       evaluations: watch.evaluations(i),
-      ...(curve.length > 0 && { curve }),
     };
   }
 
-  const fills: Fill[][] = [];
-  for (const blend of blends) {
-    const own: Fill[] = [];
-    for (const [i, filled] of found.entries()) {
-      const start = performance.now();
-      const image = await blended(i, filled.candidates[0]!.views, blend);
-      const took = seconds + (performance.now() - start) / 1000;
-      own.push({ image, seconds: took, searched: await searchedOf(i, filled, blend) });
+  /** The moments of a case with what G draws at them. */
+  async function drawnMoments(i: number): Promise<(Moment & { readonly views: readonly DrawnView[] })[]> {
+    const all = [];
+    for (const moment of watch.moments(i)) {
+      const { views } = moment.best;
+      const captioned = captionedAs(inpainter.model, cases[i]!.one, views.length);
+      const latents = concatRows(views.map(({ latent }) => latent)) as Float32Array;
+      const drawn = await inpainter.generate(latents, { captioned, signal });
+      all.push({ ...moment, views: views.map((view, v) => ({ ...view, generated: drawn[v]! })) });
     }
-    fills.push(own);
+    return all;
   }
-  return fills;
+
+  async function curveOf(i: number, moments: Awaited<ReturnType<typeof drawnMoments>>, blend: Blend) {
+    const { truth, mask } = cases[i]!.one;
+    const curve: NonNullable<Searched['curve']> = [];
+    for (const { evaluations, seconds, best, views } of moments) {
+      const { hole } = psnr(await blended(i, views, blend), truth, mask);
+      curve.push([evaluations, seconds, best.losses.contextual, recordedPsnr(hole)]);
+    }
+    return curve;
+  }
 }

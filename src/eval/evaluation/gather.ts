@@ -2,20 +2,18 @@
 
 import type { Image } from '../../image/image.ts';
 import { resizeImage } from '../../image/resize.ts';
-import { type LiveModel, logitsOf } from '../../model/generate.ts';
-import type { Model } from '../../model/model.ts';
-import type { Wanted } from '../../runtime/devices.ts';
+import { type LiveModel, logitsOf, toRange } from '../../model/generate.ts';
 import { openPrograms } from '../../runtime/programs.ts';
 import type { Measure } from '../measures/definitions.ts';
 import { discriminativeScores } from '../measures/discriminative.ts';
 import { featureDistances } from '../measures/feature-distance.ts';
 import { openFeatures } from '../measures/features.ts';
-import { type Matrix, matrix } from '../measures/inner-products.ts';
+import { type Matrix, matrix, pickRows } from '../measures/inner-products.ts';
 import type { Method } from '../methods/method.ts';
-import type { Case } from './cases.ts';
+import type { Evaluated, Evaluation } from './evaluate.ts';
 import { type Judging, keepingOf } from './judging.ts';
 import { keptPicture } from './pictures.ts';
-import type { Line, Results } from './results.ts';
+import type { Line } from './results.ts';
 
 /** A fill with every measure that is a number of its own; null where it has none. */
 export interface Scored {
@@ -32,21 +30,18 @@ export interface Scores {
   readonly features: { readonly fills: Matrix; readonly truths: Matrix } | undefined;
 }
 
-/** What was evaluated. */
-export interface Gathered {
-  readonly model: Model;
-  readonly methods: readonly Method[];
-  readonly cases: readonly Case[];
-  readonly results: Results;
-  readonly out: string;
-  readonly device?: Wanted | undefined;
+/** Settings of {@link gatherScores}. */
+export interface GatherOptions {
   readonly judging?: Judging | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The scores of every method with every protocol, in the order of protocols. */
-export async function gatherScores(gathered: Gathered): Promise<Scores[]> {
-  const { model, methods, cases, results, out, device, judging, signal } = gathered;
+export async function gatherScores(
+  { model, methods, out, device }: Evaluation,
+  { cases, results }: Evaluated,
+  { judging, signal }: GatherOptions = {},
+): Promise<Scores[]> {
   await using network = await openFeatures(cases[0]!.truth.width, device);
   await using programs = openPrograms({ device });
   const live: LiveModel = { model, programs };
@@ -75,7 +70,7 @@ export async function gatherScores(gathered: Gathered): Promise<Scores[]> {
       for (const line of lines) images.push(await keptPicture(out, 'fills', method.name, line));
       const pictures = lines.map(({ picture }) => picture);
       const at = pictures.map((picture) => rowOf.get(picture)!);
-      const features = { fills: await network.of(images, signal), truths: rows(truths, at) };
+      const features = { fills: await network.of(images, signal), truths: pickRows(truths, at) };
       const distances = featureDistances(features.fills, features.truths);
       const judged = discriminativeScores(
         features.fills,
@@ -116,14 +111,6 @@ async function logits(live: LiveModel, pictures: readonly Image[], signal?: Abor
   const { card, discriminator } = live.model;
   if (!discriminator) return null;
   const { size, range } = card.image;
-  const [black, white] = range;
-  const data = matrix(
-    pictures.map((picture) => resizeImage(picture, size, size).data.map((v) => black + v * (white - black))),
-  ).data;
+  const { data } = matrix(pictures.map((picture) => toRange(resizeImage(picture, size, size).data, range)));
   return logitsOf(live, data, { signal });
-}
-
-/** Rows of a matrix, in any order. */
-function rows({ columns, data }: Matrix, at: readonly number[]): Matrix {
-  return matrix(at.map((i) => data.subarray(i * columns, (i + 1) * columns)));
 }

@@ -82,16 +82,13 @@ export async function openResults(out: string, settings: Settings): Promise<Resu
   const path = pathOf(out);
   const lines = new Map<string, Line>();
   const keep = (line: Line) => lines.set(keyOf(line.method, line.protocol, line.picture), line);
-  if (existsSync(path)) {
-    const text = await readFile(path, 'utf8');
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    if (whole !== text) await truncate(path, Buffer.byteLength(whole));
-    const [first, ...rest] = whole.split('\n').slice(0, -1);
-    if (first !== undefined) {
-      checkSettings(out, parse(settingsSchema, first, path, 1), settings);
-      for (const [i, line] of rest.entries()) keep(parse(lineSchema, line, path, i + 2));
-    } else append(path, `${JSON.stringify(settings)}\n`);
-  } else append(path, `${JSON.stringify(settings)}\n`);
+  const text = existsSync(path) ? await readFile(path, 'utf8') : '';
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole !== text) await truncate(path, Buffer.byteLength(whole));
+  const [first, ...rest] = whole.split('\n').slice(0, -1);
+  if (first === undefined) append(path, `${JSON.stringify(settings)}\n`);
+  else checkSettings(out, parse(settingsSchema, first, path, 1), settings);
+  for (const [i, line] of rest.entries()) keep(parse(lineSchema, line, path, i + 2));
   return {
     get(method, protocol, picture) {
       const found = lines.get(keyOf(method.name, protocol, picture));

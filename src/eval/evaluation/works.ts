@@ -1,5 +1,6 @@
 /** @file Divides an evaluation into works, each of which is done as a whole: the same division whenever it is resumed. */
 
+import { MAX_ROWS } from '../../inpaint/inpaint.ts';
 import type { Inpainter } from '../../inpaint/inpainter.ts';
 import { type Resolved, resolveOptions } from '../../inpaint/options.ts';
 import type { Options } from '../../inpaint/options-type.ts';
@@ -17,9 +18,6 @@ export interface Lane {
   /** Images that G draws for a fill at most: what the time of a fill goes by. */
   readonly evaluations: number;
 }
-
-/** Rows of a search: what one run of a program takes. */
-const ROWS = 64;
 
 /** The lanes of methods, in their order. */
 export function lanesOf(methods: readonly Method[]): Lane[] {
@@ -59,7 +57,7 @@ export function searchGroups(
   for (const one of cases) {
     const { truth: image, mask, caption } = one;
     const views = stage(model, { image, mask, caption }, resolved).views.length;
-    if (rows + views * resolved.restarts > ROWS) {
+    if (rows + views * resolved.restarts > MAX_ROWS) {
       groups.push([]);
       rows = 0;
     }

@@ -57,6 +57,11 @@ export function matrix(rows: readonly ArrayLike<number>[]): Matrix {
   return { rows: rows.length, columns, data };
 }
 
+/** Rows at the places `at`, in that order. */
+export function pickRows({ columns, data }: Matrix, at: readonly number[]): Matrix {
+  return matrix(at.map((i) => data.subarray(i * columns, (i + 1) * columns)));
+}
+
 /** The first `count` rows; no copy. */
 export function firstRows({ rows, columns, data }: Matrix, count: number): Matrix {
   return { rows: Math.min(rows, count), columns, data: data.subarray(0, count * columns) };

@@ -10,6 +10,7 @@ import { openOnnx } from '../../graph/onnx/read.ts';
 import { input } from '../../graph/value.ts';
 import type { Image } from '../../image/image.ts';
 import { resizeImage } from '../../image/resize.ts';
+import { toRange } from '../../model/generate.ts';
 import type { Wanted } from '../../runtime/devices.ts';
 import { openPrograms } from '../../runtime/programs.ts';
 import { type RowGraph, runRows } from '../../runtime/rows.ts';
@@ -47,7 +48,6 @@ export async function openJudge(folder: string, device?: Wanted): Promise<Judge>
   const card = cardOf(await fileIn(folder, 'judge.json'), folder);
   const network = openOnnx(await fileIn(folder, 'judge.onnx'));
   const { size, range, heads } = card;
-  const [black, white] = range;
   const columns = heads.reduce((sum, { values }) => sum + values.length, 0);
   const build = (rows: number) => {
     const { logits } = network.read({ inputs: { image: input('image', [rows, 3, size, size]) } }).outputs;
@@ -65,11 +65,7 @@ export async function openJudge(folder: string, device?: Wanted): Promise<Judge>
       const feeds = (start: number, rows: number) => {
         const image = new Float32Array(rows * area);
         for (const [i, picture] of pictures.slice(start, start + rows).entries()) {
-          const { data } = resizeImage(picture, size, size);
-          image.set(
-            data.map((v) => black + v * (white - black)),
-            i * area,
-          );
+          image.set(toRange(resizeImage(picture, size, size).data, range), i * area);
         }
         return { image };
       };

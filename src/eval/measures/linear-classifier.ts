@@ -6,7 +6,7 @@ import type { Matrix } from './inner-products.ts';
 const RIDGE = 0.03;
 
 /** Judges row i of a matrix: above 0 is real, below is a fill. */
-export type Judge = (of: Matrix, i: number) => number;
+export type Classifier = (of: Matrix, i: number) => number;
 
 /**
  * Trains on rows `kept` of both sets, one fill and one true picture each: w minimises Σ (wᵀz − y)² + λ‖w‖², y = 1 for true pictures
@@ -18,7 +18,7 @@ export type Judge = (of: Matrix, i: number) => number;
  * "Classification vs regression in overparameterized regimes"); least squares do so in closed form, the same every time, without a
  * tolerance to choose. As the classes are of equal size and centred, the threshold is 0 without being fitted.
  */
-export function realness(fills: Matrix, reals: Matrix, kept: readonly number[]): Judge {
+export function realness(fills: Matrix, reals: Matrix, kept: readonly number[]): Classifier {
   const { columns } = fills;
   const scale = standardiser([fills, reals], kept);
   const rows = [reals, fills].flatMap((set) => kept.map((i) => scale(set, i)));

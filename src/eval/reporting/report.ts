@@ -1,11 +1,10 @@
 /** @file What is written of an evaluation, from what its folder holds. Node only. */
 
-import type { Case } from '../evaluation/cases.ts';
-import { type Evaluation, resultsOf } from '../evaluation/evaluate.ts';
+import type { Evaluated, Evaluation } from '../evaluation/evaluate.ts';
 import { gatherScores } from '../evaluation/gather.ts';
 import type { Judge } from '../measures/judge.ts';
 import { byEyePage } from './by-eye.ts';
-import { evaluationPage } from './html.ts';
+import { evaluationPage } from './page.ts';
 import { type Row, summarise } from './summary.ts';
 import { csvTable, markdownTables } from './tables.ts';
 
@@ -17,7 +16,6 @@ export interface Report {
 
 /** How an evaluation is reported. */
 export interface ReportOptions {
-  readonly cases: readonly Case[];
   /** The method that all are compared with. */
   readonly reference: string;
   /** What pictures show is told by it, where the data name that. */
@@ -28,14 +26,14 @@ export interface ReportOptions {
 /** The tables and pages of an evaluation. */
 export async function reportEvaluation(
   evaluation: Evaluation,
-  { cases, reference, judge, signal }: ReportOptions,
+  evaluated: Evaluated,
+  { reference, judge, signal }: ReportOptions,
 ): Promise<Report> {
-  const { model, methods, dataset, out, device } = evaluation;
+  const { model, dataset, out } = evaluation;
   const judging = judge && { judge, attributes: (picture: number) => dataset.attributes?.(picture) ?? {} };
-  const results = await resultsOf(evaluation, cases);
-  const scores = await gatherScores({ model, methods, cases, results, out, device, judging, signal });
+  const scores = await gatherScores(evaluation, evaluated, { judging, signal });
   const rows = await summarise(scores, reference, signal);
-  const source = { out, cases, reference };
+  const source = { out, cases: evaluated.cases, reference };
   return {
     rows,
     files: {

@@ -2,8 +2,9 @@
 
 import type { Scores } from '../evaluation/gather.ts';
 import { type Measure, measures } from '../measures/definitions.ts';
+import { type Matrix, pickRows } from '../measures/inner-products.ts';
 import { distanceDifference, type KernelDistance, pairedDistance } from '../measures/kid.ts';
-import { type Estimate, estimate } from '../statistics/bootstrap.ts';
+import { type Estimate, estimate, estimateDifference } from '../statistics/bootstrap.ts';
 
 /** A figure, and how far it lies from that of the method that all are compared with. */
 export interface Figure {
@@ -71,8 +72,9 @@ function differenceOf(own: Values, against: Values | undefined): Estimate | null
   const other = new Map(against.pictures.map((picture, i) => [picture, against.values[i]!]));
   const both = [...own.pictures.keys()].filter((i) => other.has(own.pictures[i]!));
   if (both.length === 0) return null;
-  return estimate(
-    both.map((i) => own.values[i]! - other.get(own.pictures[i]!)!),
+  return estimateDifference(
+    both.map((i) => own.values[i]!),
+    both.map((i) => other.get(own.pictures[i]!)!),
     both.map((i) => own.photographs[i]!),
   );
 }
@@ -114,14 +116,10 @@ function around(
 }
 
 /** The features of the other method's fills of the same pictures; undefined where it lacks one. */
-function samePictures(own: Scores, against: Scores) {
+function samePictures(own: Scores, against: Scores): Matrix | undefined {
   const rows = new Map(against.fills.map(({ line }, i) => [line.picture, i]));
-  const at = own.fills.map(({ line }) => rows.get(line.picture));
-  if (!against.features || at.includes(undefined)) return undefined;
-  const { columns, data } = against.features.fills;
-  const chosen = new Float32Array(at.length * columns);
-  for (const [i, row] of at.entries()) chosen.set(data.subarray(row! * columns, (row! + 1) * columns), i * columns);
-  return { rows: at.length, columns, data: chosen };
+  const at = own.fills.flatMap(({ line }) => rows.get(line.picture) ?? []);
+  return against.features && at.length === own.fills.length ? pickRows(against.features.fills, at) : undefined;
 }
 
 /** Rows over all protocols: of each picture, the mean over its holes, where a method has filled all of them. */

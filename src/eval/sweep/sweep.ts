@@ -1,7 +1,7 @@
 /** @file Runs a sweep: every setting on the same holes, or ever fewer settings on ever more pictures. Node only. */
 
 import type { Case } from '../evaluation/cases.ts';
-import { type Evaluation, type EvaluationControl, evaluate, resultsOf } from '../evaluation/evaluate.ts';
+import { type Evaluation, type EvaluationControl, evaluate } from '../evaluation/evaluate.ts';
 import { gatherScores, type Scores } from '../evaluation/gather.ts';
 import { definitions, type Measure } from '../measures/definitions.ts';
 import { ALL, type Row, summarise } from '../reporting/summary.ts';
@@ -59,13 +59,11 @@ export async function sweep(asked: Sweep, control: EvaluationControl = {}): Prom
       count,
       stages: rungs,
     };
-    const cases = await evaluate(evaluation, control);
-    const { model, methods, out, device } = evaluation;
-    const results = await resultsOf(evaluation, cases);
-    const scores = await gatherScores({ model, methods, cases, results, out, device, signal: control.signal });
+    const evaluated = await evaluate(evaluation, control);
+    const scores = await gatherScores(evaluation, evaluated, control);
     const best = await rank(settings, scores, asked.by, count, control.signal);
     ranking = [...best, ...ranking.filter(({ setting }) => !settings.includes(setting))];
-    last = { cases, scores };
+    last = { cases: evaluated.cases, scores };
     if (i < rungs.length - 1) settings = best.slice(0, Math.ceil(best.length / 2)).map(({ setting }) => setting);
   }
   return { ranking, ...last };

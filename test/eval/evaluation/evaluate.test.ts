@@ -54,8 +54,8 @@ async function evaluation(
 
 /** Runs an evaluation; gives the table without what depends on the clock. */
 async function tableOf(one: Evaluation, control?: EvaluationControl): Promise<string> {
-  const cases = await evaluate(one, control);
-  const { files } = await reportEvaluation(one, { cases, reference: one.methods[0]!.name });
+  const evaluated = await evaluate(one, control);
+  const { files } = await reportEvaluation(one, evaluated, { reference: one.methods[0]!.name });
   return files['table.csv']!.replace(/^.*,seconds,.*\n/gm, '');
 }
 
@@ -78,7 +78,7 @@ test('each method fills each case once; a twin that blends otherwise shares the 
   const out = folder();
   const one = await evaluation(out, TWINS);
   let all = 0;
-  const cases = await evaluate(one, { onProgress: (pace) => (all = pace.all) });
+  const { cases } = await evaluate(one, { onProgress: (pace) => (all = pace.all) });
   expect(all).toBe(16); // 8 of mean, and 8 searches for both others
   const lines = linesOf(out);
   const keys = one.methods.flatMap(({ name }) =>

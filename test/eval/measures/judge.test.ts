@@ -91,13 +91,13 @@ test('an evaluation has the share of attributes that fills keep, of the pictures
     methods: methodsOf('mean,harmonic', { nearestTraining: () => Promise.reject(new Error('not asked for')) }),
     ...{ count: 3, out: mkdtempSync(join(tmpdir(), 'latentfill-judged-')) },
   };
-  const cases = await evaluate(evaluation);
+  const evaluated = await evaluate(evaluation);
   await using judge = await openJudge(judgeFolder());
-  const { rows, files } = await reportEvaluation(evaluation, { cases, reference: 'mean', judge });
+  const { rows, files } = await reportEvaluation(evaluation, evaluated, { reference: 'mean', judge });
   const { own } = rows.find(({ method }) => method === 'mean')!.figures.attributes!;
   expect(own).toMatchObject({ mean: 75, pictures: 2 }); // half of the first's two, the second's one
   expect(files['table.md']).toContain('attributes, %');
-  const without = await reportEvaluation(evaluation, { cases, reference: 'mean' });
+  const without = await reportEvaluation(evaluation, evaluated, { reference: 'mean' });
   expect(without.rows.every(({ figures }) => figures.attributes === undefined)).toBe(true);
   expect(without.files['table.md']).not.toContain('attributes');
 });
