@@ -10,7 +10,7 @@ import type { Case } from './cases.ts';
 
 type Place = Pick<Case, 'protocol' | 'picture'>;
 
-/** `center/0007.png`: the seventh picture, counted from 0, with the hole `center`. */
+/** `center/0007.png`: picture 7 of the data with its hole `center`. */
 export function fileOf({ protocol, picture }: Place): string {
   return join(protocol, `${String(picture).padStart(4, '0')}.png`);
 }
@@ -47,16 +47,17 @@ export async function removePictures(out: string, method: string, place: Place):
   for (const kind of kinds) {
     const path = pathOf(out, kind, method, place);
     await rm(path, { force: true });
-    for (let folder = dirname(path); folder !== join(out); folder = dirname(folder)) {
-      if (
-        !(await rmdir(folder).then(
-          () => true,
-          () => false,
-        ))
-      )
-        break; // not empty, or not there
-    }
+    let folder = dirname(path);
+    while (folder !== join(out) && (await removeEmpty(folder))) folder = dirname(folder);
   }
+}
+
+/** Whether a folder was empty, and is gone. */
+function removeEmpty(folder: string): Promise<boolean> {
+  return rmdir(folder).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Removes what a killed process left half-written among the pictures of a method. No other may be writing there. */
