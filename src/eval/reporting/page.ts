@@ -8,7 +8,7 @@ import { definitions, type Measure, measures } from '../measures/definitions.ts'
 import { curvesOf } from './curves.ts';
 import { type SheetSource, sheetOf } from './sheets.ts';
 import { ALL, type Row } from './summary.ts';
-import { figureText } from './tables.ts';
+import { figureText, overview, titleOfProtocol } from './tables.ts';
 
 /** The page. */
 export async function evaluationPage(
@@ -37,6 +37,7 @@ export async function evaluationPage(
     `<p>${pictures} pictures${of} that the model never saw, ${evaluation.dataset.size} pixels a side, each with ${protocols.length} ${protocols.length === 1 ? 'hole' : 'holes'}, filled by ${methods.length} methods.
 Means, and under them 95 % intervals by a bootstrap over ${of ? 'photographs' : 'pictures'}. The column beside the methods has the paired difference of hole PSNR, over the pictures that both filled.
 Arrows say which way is better; green is better than ${escapeHtml(reference)} by more than chance, red worse. <a href="by-eye.html">Judge by eye</a>.</p>`,
+    protocols.length > 1 ? overviewOf(rows, reference) : '',
     ...[ALL, ...protocols].map((protocol) =>
       tableOf(
         protocol,
@@ -59,6 +60,23 @@ function listOf(entries: readonly (readonly [string, string])[]): string {
   return `<dl class="terms">${entries.map(([name, about]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(about)}</dd>`).join('')}</dl>`;
 }
 
+/** Hole PSNR of every method with every protocol. */
+function overviewOf(rows: readonly Row[], reference: string): string {
+  const { protocols, lines } = overview(rows);
+  const head = ['', 'n', `beside ${reference}`, ...protocols.map(titleOfProtocol)].map(
+    (text) => `<th>${escapeHtml(text)}</th>`,
+  );
+  const body = lines.map(({ method, all, each }) => {
+    const cells = each.map(
+      (row) =>
+        `<td class="${row ? verdict('hole', row.figures) : ''}">${spread(figureText(row?.figures.hole?.own, 'hole'))}</td>`,
+    );
+    return `<tr><td>${escapeHtml(method)}</td><td>${all?.own.pictures ?? 0}</td><td>${spread(figureText(all?.difference, 'hole', true))}</td>${cells.join('')}</tr>`;
+  });
+  return `<h2>Hole PSNR, dB</h2>
+<div class="scroll wide"><table class="figures"><tr>${head.join('')}</tr>${body.join('')}</table></div>`;
+}
+
 /** A table: a row for each method; what differs from the reference by more than chance is marked. */
 function tableOf(protocol: string, rows: readonly Row[], reference: string): string {
   if (rows.length === 0) return '';
@@ -78,7 +96,7 @@ function tableOf(protocol: string, rows: readonly Row[], reference: string): str
     ];
     return `<tr>${cells.join('')}</tr>`;
   });
-  return `<h2>${escapeHtml(protocol === ALL ? 'All holes' : protocol)}</h2>
+  return `<h2>${escapeHtml(titleOfProtocol(protocol))}</h2>
 <div class="scroll wide"><table class="figures"><tr>${head.join('')}</tr>${lines.join('')}</table></div>`;
 }
 

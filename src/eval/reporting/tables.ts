@@ -2,7 +2,7 @@
 
 import { definitions, type Measure, measures } from '../measures/definitions.ts';
 import type { Estimate } from '../statistics/bootstrap.ts';
-import { ALL, type Row } from './summary.ts';
+import { ALL, type Figure, type Row } from './summary.ts';
 
 /** A figure as people read it: `22.49 [21.80, 23.12]`; – where there is none. */
 export function figureText(found: Estimate | null | undefined, measure: Measure, sign = false): string {
@@ -16,26 +16,70 @@ export function figureText(found: Estimate | null | undefined, measure: Measure,
 /** Measures whose intervals a table shows in full; those that cost columns more than they tell are in the CSV file. */
 const SHOWN = measures.filter((measure) => measure !== 'whole');
 
-/** A Markdown table for each protocol: a row for each method, a column for each measure. */
+/** Markdown tables: hole PSNR of every method with every protocol, then of each protocol every measure. */
 export function markdownTables(rows: readonly Row[], reference: string): string {
   const protocols = [...new Set(rows.map(({ protocol }) => protocol))];
-  return protocols
-    .map((protocol) => {
-      const own = rows.filter((row) => row.protocol === protocol);
-      return `## ${protocol === ALL ? 'All holes' : protocol}\n\n${markdownTable(own, reference)}\n`;
-    })
+  const each = protocols.map((protocol) => ({
+    title: titleOfProtocol(protocol),
+    table: markdownTable(
+      rows.filter((row) => row.protocol === protocol),
+      reference,
+    ),
+  }));
+  const overview = { title: 'Hole PSNR, dB', table: markdownOverview(rows, reference) };
+  return [...(protocols.length > 1 ? [overview] : []), ...each]
+    .map(({ title, table }) => `## ${title}\n\n${table}\n`)
     .join('\n');
+}
+
+/** What a protocol is called above its figures. */
+export function titleOfProtocol(protocol: string): string {
+  return protocol === ALL ? 'All holes' : protocol;
+}
+
+function markdownOverview(rows: readonly Row[], reference: string): string {
+  const { protocols, lines } = overview(rows);
+  const head = ['method', 'n', `beside ${reference}`, ...protocols.map(titleOfProtocol)];
+  const cells = lines.map(({ method, all, each }) => [
+    method,
+    `${all?.own.pictures ?? 0}`,
+    figureText(all?.difference, 'hole', true),
+    ...each.map((row) => figureText(row?.figures.hole?.own, 'hole')),
+  ]);
+  return markdown(head, cells);
+}
+
+/** A method in the overview: its hole PSNR over all protocols, and its row with each of them, undefined where it filled none. */
+interface OverviewLine {
+  readonly method: string;
+  readonly all: Figure | undefined;
+  readonly each: readonly (Row | undefined)[];
+}
+
+/** A line for each method and a column for each protocol, all of them together first. */
+export function overview(rows: readonly Row[]): { protocols: readonly string[]; lines: readonly OverviewLine[] } {
+  const protocols = [...new Set([ALL, ...rows.map(({ protocol }) => protocol)])];
+  const methods = [...new Set(rows.map(({ method }) => method))];
+  const lines = methods.map((method) => {
+    const own = new Map(rows.filter((row) => row.method === method).map((row) => [row.protocol, row]));
+    return { method, all: own.get(ALL)?.figures.hole, each: protocols.map((protocol) => own.get(protocol)) };
+  });
+  return { protocols, lines };
 }
 
 function markdownTable(rows: readonly Row[], reference: string): string {
   const shown = SHOWN.filter((measure) => rows.some(({ figures }) => figures[measure]));
-  const heading = shown.map((measure) => titleOf(measure));
+  const head = ['method', 'n', `hole PSNR beside ${reference}`, ...shown.map(titleOf)];
   const lines = rows.map(({ method, figures }) => {
     const n = figures.hole?.own.pictures ?? 0;
     const cells = shown.map((measure) => figureText(figures[measure]?.own, measure));
     return [method, `${n}`, figureText(figures.hole?.difference, 'hole', true), ...cells];
   });
-  const head = ['method', 'n', `hole PSNR beside ${reference}`, ...heading];
+  return markdown(head, lines);
+}
+
+/** A table, all but its first column to the right. */
+function markdown(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const rule = head.map((_, c) => (c === 0 ? '---' : '--:'));
   return [head, rule, ...lines]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)

@@ -42,9 +42,14 @@ test('CSV: each figure in a line, with n and photographs, quoted as RFC 4180 has
   );
 });
 
-test('Markdown: a table for each kind of hole, columns for what any row has, bars in names escaped', () => {
+test('Markdown: hole PSNR of all, then a table for each kind of hole, columns for what any row has, bars in names escaped', () => {
   expect(markdownTables(rows, 'ours').split('\n')).toEqual([
-    ...['## center', ''],
+    ...['## Hole PSNR, dB', ''],
+    '| method | n | beside ours | All holes | center | a,b |',
+    '| --- | --: | --: | --: | --: | --: |',
+    '| ours | 1 | – | 10.17 | 21.00 | 0.33 |',
+    '| a\\|b, "c" | 0 | – | – | 25.00 | – |',
+    ...['', '## center', ''],
     '| method | n | hole PSNR beside ours | hole PSNR, dB | SSIM | s/fill |',
     '| --- | --: | --: | --: | --: | --: |',
     '| ours | 2 | – | 21.00 | – | 1.62 |',
