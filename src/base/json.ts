@@ -13,6 +13,19 @@ export interface Expected<T> {
   readonly code: ErrorCode;
 }
 
+/**
+ * The value of a JSON text that a person wrote, not yet checked against a schema.
+ * @throws LatentfillError that says where it stops being JSON.
+ */
+export function parseWrittenJson(text: string, path: string, code: ErrorCode): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const came = text.trim() === '' ? 'an empty file' : `something else (${(cause as Error).message})`;
+    throw new LatentfillError(code, `Expected JSON in '${path}', got ${came}: correct it.`, { cause });
+  }
+}
+
 /** Parses a JSON text. @throws LatentfillError where it is no JSON, or does not match the schema. */
 export function parseJson<T>(text: string, { schema, what, path, remedy, code }: Expected<T>): T {
   try {

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
+import { parseWrittenJson } from '../base/json.ts';
 import { openDataset, openHeldOut } from '../data/open-dataset.ts';
 import { exportModel } from '../gan/export.ts';
 import { type Recipe, recipeSchema, resolveRecipe } from '../gan/recipe.ts';
@@ -131,15 +132,7 @@ async function recipeOf(given: Record<string, unknown>): Promise<Recipe> {
         `Expected a recipe at '${file}' or one of ${names}, got no such file: check the name.`,
       );
     });
-    try {
-      base = JSON.parse(text);
-    } catch (cause) {
-      throw new LatentfillError(
-        'options',
-        `Expected JSON in the recipe '${file}', got something else: ${(cause as Error).message}.`,
-        { cause },
-      );
-    }
+    base = parseWrittenJson(text, file, 'options');
   }
   if (typeof base !== 'object' || base === null || Array.isArray(base)) {
     throw new LatentfillError(

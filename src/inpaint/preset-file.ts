@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parseOptions } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
+import { parseWrittenJson } from '../base/json.ts';
 import { optionsSchema } from './options.ts';
 import type { Options } from './options-type.ts';
 import { presets } from './presets.ts';
@@ -23,15 +24,6 @@ export function readPreset(nameOrFile: string): Options {
       { cause },
     );
   }
-  let found: unknown;
-  try {
-    found = JSON.parse(text);
-  } catch (cause) {
-    throw new LatentfillError(
-      'options',
-      `Expected JSON in the preset '${nameOrFile}', got something else: write it again.`,
-      { cause },
-    );
-  }
+  const found = parseWrittenJson(text, nameOrFile, 'options');
   return parseOptions(optionsSchema, found, `valid options in the preset '${nameOrFile}'`) as Options;
 }

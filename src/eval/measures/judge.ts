@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parseOptions } from '../../base/check-options.ts';
 import { LatentfillError } from '../../base/errors.ts';
+import { parseWrittenJson } from '../../base/json.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { openOnnx } from '../../graph/onnx/read.ts';
 import { input } from '../../graph/value.ts';
@@ -114,17 +115,8 @@ async function fileIn(folder: string, name: string): Promise<Buffer> {
 }
 
 function cardOf(bytes: Buffer, folder: string): JudgeCard {
-  let given: unknown;
-  try {
-    given = JSON.parse(`${bytes}`);
-  } catch (cause) {
-    throw new LatentfillError(
-      'file',
-      `Expected JSON in '${join(folder, 'judge.json')}', got something else: write it again.`,
-      { cause },
-    );
-  }
-  return parseOptions(judgeSchema, given, `a judge in '${join(folder, 'judge.json')}'`);
+  const path = join(folder, 'judge.json');
+  return parseOptions(judgeSchema, parseWrittenJson(`${bytes}`, path, 'file'), `a judge in '${path}'`);
 }
 
 /** @throws LatentfillError for another number of logits than the heads have values. */
