@@ -5,6 +5,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { evenIndices } from '../base/indices.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import { openDataset, sourceForms } from '../data/open-dataset.ts';
+import { readPicture } from '../data/read-picture.ts';
 import type { Image } from '../image/image.ts';
 import { checkOutput, writeImage } from '../image/image-file.ts';
 import { drawSheet, rowsOfSheet, type SheetRow, sheetScale } from '../report/sheet.ts';
@@ -94,12 +95,11 @@ async function draw(sheet: string, dataset: Dataset, count: number, captioned: b
   const captions: string[] = [];
   const damaged: string[] = [];
   for (const index of evenIndices(dataset.length, count)) {
-    try {
-      images.push(await dataset.image(index));
+    const { picture, reason } = await readPicture(dataset, index);
+    if (!picture) damaged.push(reason);
+    else {
+      images.push(picture);
       captions.push(dataset.captions(index)[0] ?? '');
-    } catch (error) {
-      if (!(error instanceof LatentfillError)) throw error;
-      damaged.push(error.message);
     }
   }
   if (images.length === 0) throw new LatentfillError('data', `${damaged[0]} No other image could be read either.`);

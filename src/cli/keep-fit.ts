@@ -1,7 +1,7 @@
 /** @file Measures how well a model matches held-out pictures, and keeps it in the model's card. */
 
-import { LatentfillError } from '../base/errors.ts';
 import { openHeldOut } from '../data/open-dataset.ts';
+import { readPicture } from '../data/read-picture.ts';
 import type { Image } from '../image/image.ts';
 import { LEAST_PICTURES, measureFit } from '../inpaint/fit.ts';
 import type { FillStep } from '../inpaint/inpaint.ts';
@@ -35,10 +35,7 @@ export async function keepFit(
   const pictures: Image[] = [];
   for (let i = 0; i < (dataset?.length ?? 0); i++) {
     signal.throwIfAborted();
-    const picture = await dataset!.image(i).catch((error) => {
-      if (error instanceof LatentfillError) return undefined; // a damaged one, which training has told of
-      throw error;
-    });
+    const { picture } = await readPicture(dataset!, i); // training has told of damaged ones
     if (picture) pictures.push(picture);
   }
   if (pictures.length < LEAST_PICTURES) {

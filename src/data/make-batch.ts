@@ -3,6 +3,7 @@
 import { LatentfillError } from '../base/errors.ts';
 import { permutation, type Random, random } from '../base/random.ts';
 import type { Dataset } from './dataset.ts';
+import { readPicture } from './read-picture.ts';
 
 /** One batch. Do not write to it: all requests for the step share it. */
 export interface Batch {
@@ -116,18 +117,16 @@ export function batchMaker(
     const cached = cache.bytes.subarray(index * pixels, (index + 1) * pixels);
     if (isCached && Atomics.load(cache.known, index) === 1) return cached;
     if (damaged.has(index)) return undefined;
-    try {
-      const { data } = await dataset.image(index);
-      const bytes = isCached ? cached : new Uint8Array(pixels);
-      for (let p = 0; p < pixels; p++) bytes[p] = Math.round(data[p]! * 255);
-      // Another thread that read the same image wrote the same bytes.
-      if (isCached) Atomics.store(cache.known, index, 1);
-      return bytes;
-    } catch (error) {
-      if (!(error instanceof LatentfillError)) throw error;
-      damaged.set(index, error.message);
+    const { picture, reason } = await readPicture(dataset, index);
+    if (!picture) {
+      damaged.set(index, reason);
       return undefined;
     }
+    const bytes = isCached ? cached : new Uint8Array(pixels);
+    for (let p = 0; p < pixels; p++) bytes[p] = Math.round(picture.data[p]! * 255);
+    // Another thread that read the same image wrote the same bytes.
+    if (isCached) Atomics.store(cache.known, index, 1);
+    return bytes;
   }
 
   /**

@@ -1,8 +1,8 @@
 /** @file Exports a checkpoint of a run as a model folder. Node only. */
 
 import { unlessAborted } from '../base/abort.ts';
-import { LatentfillError } from '../base/errors.ts';
 import { openDataset, openHeldOut } from '../data/open-dataset.ts';
+import { readPicture } from '../data/read-picture.ts';
 import type { Image } from '../image/image.ts';
 import { encodePng } from '../image/image-file.ts';
 import type { Scores } from '../model/card.ts';
@@ -84,12 +84,9 @@ async function readHeldOut({ data, size }: Recipe, signal: AbortSignal | undefin
   const damaged: string[] = [];
   for (let i = 0; i < dataset.length; i++) {
     signal?.throwIfAborted();
-    try {
-      images.push(await dataset.image(i));
-    } catch (error) {
-      if (!(error instanceof LatentfillError)) throw error;
-      damaged.push(error.message);
-    }
+    const { picture, reason } = await readPicture(dataset, i);
+    if (picture) images.push(picture);
+    else damaged.push(reason);
   }
   if (damaged.length > 0) {
     const so = images.length > 0 ? 'were left out' : 'are all there are, so the discriminator is not calibrated';

@@ -1,10 +1,10 @@
 /** @file The images that samples are compared with, held-out and training, as features and as pixels. Node only. */
 
 import { unlessAborted } from '../base/abort.ts';
-import { LatentfillError } from '../base/errors.ts';
 import { evenIndices } from '../base/indices.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset, openHeldOut } from '../data/open-dataset.ts';
+import { readPicture } from '../data/read-picture.ts';
 import { type FeatureNetwork, openFeatures } from '../eval/measures/features.ts';
 import type { Matrix } from '../eval/measures/inner-products.ts';
 import { pixelRows } from '../eval/measures/memorisation.ts';
@@ -88,10 +88,7 @@ async function lookAt(
     const images: Image[] = [];
     for (const index of chosen.slice(start, start + AT_A_TIME)) {
       signal?.throwIfAborted();
-      const picture = await dataset.image(index).catch((error) => {
-        if (error instanceof LatentfillError) return null;
-        throw error;
-      });
+      const { picture } = await readPicture(dataset, index);
       if (!picture) continue;
       images.push(picture);
       indices.push(index);

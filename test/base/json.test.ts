@@ -20,8 +20,8 @@ test('what a person wrote: its value, or where it stops being JSON', () => {
 test("what a program wrote: the schema's value, or one sentence for whatever is wrong with it", () => {
   const expected = {
     schema: z.object({ steps: z.int() }),
-    ...{ what: 'a run', path: 'r', remedy: 'copy it again', code: 'file' },
-  } as const;
+    ...{ what: 'a run', path: 'r', remedy: 'copy it again', code: 'file' as const },
+  };
   expect(parseJson('{"steps": 3}', expected)).toEqual({ steps: 3 });
   for (const text of ['{"steps": 3.5}', '{"steps"']) {
     expect(() => parseJson(text, expected)).toThrow("Expected a run in 'r', got something else: copy it again.");

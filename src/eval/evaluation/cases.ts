@@ -3,6 +3,7 @@
 import { LatentfillError } from '../../base/errors.ts';
 import { random } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { readPicture } from '../../data/read-picture.ts';
 import { type Image, image, type Mask } from '../../image/image.ts';
 import { checkMask } from '../../image/mask.ts';
 import type { Protocol } from '../protocols/index.ts';
@@ -32,10 +33,10 @@ export interface CaseOptions {
 /**
  * The cases of picture `index`, one for each protocol. Each hole has a random stream of its own, so neither the number
  * of pictures nor the choice of protocols changes it.
- * @throws LatentfillError for a picture that cannot be read, and for a protocol that leaves nothing to fill or to know.
+ * @throws LatentfillError for a protocol that leaves nothing to fill or to know, and where a caption is missing.
  */
-export async function casesOf(index: number, { dataset, protocols, seed, captions }: CaseOptions): Promise<Case[]> {
-  const truth = in8Bits(await dataset.image(index));
+function casesOf(index: number, picture: Image, { dataset, protocols, seed, captions }: CaseOptions): Case[] {
+  const truth = in8Bits(picture);
   const caption = captions ? dataset.captions(index)[0] : undefined;
   if (captions && caption === undefined) {
     throw new LatentfillError('data', `Expected a caption of picture ${index}, got none: evaluate without captions.`);
@@ -73,13 +74,11 @@ export async function* eachPicture(
   let read = 0;
   for (let i = 0; i < Math.min(options.count, options.dataset.length); i++) {
     signal?.throwIfAborted();
-    try {
-      const cases = await casesOf(i, options);
+    const { picture, reason } = await readPicture(options.dataset, i);
+    if (!picture) onSkipped?.(i, reason);
+    else {
       read++;
-      yield cases;
-    } catch (error) {
-      if (!(error instanceof LatentfillError) || error.code !== 'image') throw error;
-      onSkipped?.(i, error.message);
+      yield casesOf(i, picture, options);
     }
   }
   if (read > 0) return;
