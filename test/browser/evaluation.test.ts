@@ -80,14 +80,17 @@ describe.skipIf(!chromiumPath)(`in Chromium${chromiumPath ? '' : ` (${chromiumMi
   ])('report.html has tables, sheets and charts, at %i×%i', async (...size) => {
     const { page, errors } = await open('report.html', size);
     expect(await page.textContent('h1')).toBe('toon-64 on toon </script>');
-    expect(await page.locator('table.figures').count()).toBe(3);
+    expect(await page.locator('table.figures').count()).toBe(4); // all of hole PSNR, all holes, and two kinds
     expect(await page.locator('.sheet.strips').count()).toBe(2);
     const columns = page.locator('.sheet.strips').first().locator('span');
-    // harmonic has not filled every picture of the sheet
-    expect(await columns.allTextContents()).toEqual(['hole', 'mine, before blending', 'mine', 'mean', 'true']);
+    const names = ['hole', 'mine, before blending', 'mine', 'true', 'mean', 'harmonic'];
+    expect(await columns.allTextContents()).toEqual(names);
+    expect(await page.textContent('.sheet.strips >> xpath=preceding-sibling::p[1]')).toMatch(
+      /random: 0 \(.*best of the others: .*White where a method was not asked\.$/,
+    );
     expect(await page.locator('.charts svg').count()).toBe(4);
     const images = await page.evaluate<number[]>(`[...document.images].map(({ naturalHeight }) => naturalHeight)`);
-    expect(images).toEqual(Array.from({ length: 10 }, () => 3 * 64));
+    expect(images).toEqual(Array.from({ length: 12 }, () => 3 * 64));
     expect(await widthOf(page)).toBe(size[0]);
     await page.click('text=Judge by eye');
     expect(await page.textContent('h1')).toBe('By eye');

@@ -1,7 +1,7 @@
 /** @file Fills of an evaluation side by side: random, best and worst cases of each protocol. Node only. */
 
 import { permutation, random } from '../../base/random.ts';
-import type { Image } from '../../image/image.ts';
+import { type Image, image } from '../../image/image.ts';
 import { escapeHtml } from '../../report/html.ts';
 import { dataUrl, mosaic } from '../../report/inline.ts';
 import { picture } from '../../report/page.ts';
@@ -26,53 +26,67 @@ export interface SheetSource {
 export async function sheetOf(scores: readonly Scores[], { out, cases, reference }: SheetSource): Promise<string> {
   const own = scores.find(({ method }) => method.name === reference);
   if (!own || own.fills.length === 0) return '';
-  const chosen = choose(own.fills);
+  const others = scores.filter((other) => other !== own && other.fills.length > 0);
+  const filled = others.map(picturesOf);
+  const isFilledByAll = ({ line }: Scored) => filled.every((pictures) => pictures.has(line.picture));
+  const chosen = choose(own.fills, isFilledByAll);
   const caseOf = ({ line }: Scored) =>
     cases.find((one) => one.protocol === own.protocol && one.picture === line.picture)!;
-  const strips = await stripsOf();
+  const strips: string[] = [];
+  for (const [name, images] of await columnsOf()) strips.push(await strip(name, images));
   const choices = chosen.map(
     ({ label, fills }) =>
       `${label}: ${fills.map(({ line }) => `${line.picture} (${line.hole.toFixed(1)} dB)`).join(', ')}`,
   );
-  return `<h3>${escapeHtml(own.protocol)}</h3><p>Rows, by picture and the hole PSNR of ${escapeHtml(reference)}: ${escapeHtml(choices.join('; '))}.</p>
+  const note = chosen.every(({ fills }) => fills.every(isFilledByAll)) ? '' : ' White where a method was not asked.';
+  return `<h3>${escapeHtml(own.protocol)}</h3><p>Rows, by picture and the hole PSNR of ${escapeHtml(reference)}: ${escapeHtml(choices.join('; '))}.${note}</p>
 <div class="sheet strips">${strips.join('')}</div>`;
 
-  async function stripsOf(): Promise<string[]> {
+  async function columnsOf(): Promise<[name: string, images: Image[]][]> {
     const fills = chosen.flatMap((choice) => choice.fills);
-    const strips = [
-      await strip(
-        'hole',
-        fills.map((one) => corrupted(caseOf(one).truth, caseOf(one).mask)),
-      ),
+    const isSearch = own!.method.way.kind === 'search';
+    const columns: [string, Image[]][] = [
+      ['hole', fills.map((one) => corrupted(caseOf(one).truth, caseOf(one).mask))],
+      ...(isSearch
+        ? [[`${reference}, before blending`, await kept('reconstructions', own!, fills)] as [string, Image[]]]
+        : []),
+      [reference, await kept('fills', own!, fills)],
+      ['true', fills.map((one) => caseOf(one).truth)],
     ];
-    if (own!.method.way.kind === 'search') {
-      strips.push(await strip(`${reference}, before blending`, await kept('reconstructions', reference, fills)));
-    }
-    for (const { method, fills: all } of [own!, ...scores.filter((other) => other !== own)]) {
-      const there = new Set(all.map(({ line }) => line.picture));
-      if (!fills.every(({ line }) => there.has(line.picture))) continue;
-      strips.push(await strip(method.name, await kept('fills', method.name, fills)));
-    }
-    return [
-      ...strips,
-      await strip(
-        'true',
-        fills.map((one) => caseOf(one).truth),
-      ),
-    ];
+    for (const other of others) columns.push([other.method.name, await kept('fills', other, fills)]);
+    return columns;
   }
 
-  async function kept(kind: 'fills' | 'reconstructions', method: string, fills: readonly Scored[]): Promise<Image[]> {
+  /** A method's pictures of cases, white where it filled none. */
+  async function kept(kind: 'fills' | 'reconstructions', by: Scores, fills: readonly Scored[]): Promise<Image[]> {
+    const there = picturesOf(by);
     const images: Image[] = [];
-    for (const { line } of fills) images.push(await keptPicture(out, kind, method, line));
+    for (const one of fills) {
+      const { line } = one;
+      images.push(
+        there.has(line.picture) ? await keptPicture(out, kind, by.method.name, line) : blankAs(caseOf(one).truth),
+      );
+    }
     return images;
   }
 }
 
-/** Cases at random, then the best and the worst of the others by hole PSNR. */
-function choose(fills: readonly Scored[]): { readonly label: string; readonly fills: readonly Scored[] }[] {
-  const order = permutation(random('sheet', fills[0]!.line.protocol), fills.length);
-  const some = [...order.slice(0, RANDOM)].map((i) => fills[i]!);
+function picturesOf({ fills }: Scores): ReadonlySet<number> {
+  return new Set(fills.map(({ line }) => line.picture));
+}
+
+/**
+ * Cases at random, of those that all methods filled if there are any, then the best and the worst of the others by hole
+ * PSNR, whoever filled them.
+ */
+function choose(
+  fills: readonly Scored[],
+  isFilledByAll: (one: Scored) => boolean,
+): { readonly label: string; readonly fills: readonly Scored[] }[] {
+  const common = fills.filter(isFilledByAll);
+  const among = common.length > 0 ? common : fills;
+  const order = permutation(random('sheet', fills[0]!.line.protocol), among.length);
+  const some = [...order.slice(0, RANDOM)].map((i) => among[i]!);
   const rest = fills.filter((one) => !some.includes(one)).sort((a, b) => b.line.hole - a.line.hole);
   const extreme = Math.min(EXTREME, Math.floor(rest.length / 2));
   return [
@@ -80,6 +94,11 @@ function choose(fills: readonly Scored[]): { readonly label: string; readonly fi
     { label: 'best of the others', fills: rest.slice(0, extreme) },
     { label: 'worst of the others', fills: rest.slice(rest.length - extreme) },
   ].filter(({ fills }) => fills.length > 0);
+}
+
+/** What stands where a method filled nothing: white. */
+function blankAs({ width, height, channels, data }: Image): Image {
+  return image(width, height, channels, new Float32Array(data.length).fill(1));
 }
 
 /** A column of pictures under its name. */
