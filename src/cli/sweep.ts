@@ -6,6 +6,7 @@ import { LatentfillError } from '../base/errors.ts';
 import { writeWhole } from '../base/write-whole.ts';
 import { definitions, type Measure, measures } from '../eval/measures/definitions.ts';
 import { figureText } from '../eval/reporting/tables.ts';
+import { openEnds } from '../eval/sweep/findings.ts';
 import { sweepPage } from '../eval/sweep/page.ts';
 import { gridOf, randomSettings } from '../eval/sweep/settings.ts';
 import { isWithinNoise, type Sweep, sweep, type Tried } from '../eval/sweep/sweep.ts';
@@ -107,13 +108,15 @@ const command = defineCommand({
     const { seed: _, ...options } = resolveOptions({ ...base, ...best }); // the seed is no setting
     await writeWhole(join(out, 'report.html'), await sweepPage(asked, swept, axes, given.preset), signal);
     await writeWhole(join(out, 'preset.json'), `${JSON.stringify(options, null, 2)}\n`, signal);
+    const open = openEnds(ranking, axes, by);
     if (given.json) {
       const each = ranking.map(({ setting, count, row }) => ({ ...setting.values, count, figures: row.figures }));
-      printJson({ out, by, best, ranking: each });
+      printJson({ out, by, best, open, ranking: each });
       return;
     }
     print(tableOf(ranking, by));
     print([
+      ...open,
       `${ranking.length} settings, means and 95 % intervals; all of it: ${join(out, 'report.html')}`,
       `the best as a preset: latentfill inpaint … --preset ${join(out, 'preset.json')}`,
     ]);

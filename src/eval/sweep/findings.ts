@@ -26,6 +26,22 @@ export function numericAxes(
   });
 }
 
+/**
+ * Sentences about options whose best value is the largest or the smallest that was tried, where the one next to it is worse
+ * beyond chance: what lies outside may be better still.
+ */
+export function openEnds(ranking: readonly Tried[], axes: readonly Axis[], by: Measure): string[] {
+  const [best, ...others] = ranking;
+  return numericAxes(ranking, axes).flatMap(({ option, values }) => {
+    const at = values.indexOf(best!.setting.values[option] as number);
+    if (at > 0 && at < values.length - 1) return [];
+    const next = bestWith(others, { [option]: values[at === 0 ? 1 : at - 1]! });
+    if (!next || isWithinNoise(next, by)) return [];
+    const [end, beyond] = at === 0 ? ['smallest', 'smaller'] : ['largest', 'larger'];
+    return [`${option} ${values[at]} is the ${end} that was tried, and the next is worse: try ${beyond} ones.`];
+  });
+}
+
 /** The measure against an option: at each value the best of the other options, with its interval. */
 export function profile(ranking: readonly Tried[], option: OptionName, values: readonly number[], by: Measure): Line {
   const points = values.flatMap((value) => {

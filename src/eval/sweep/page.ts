@@ -11,7 +11,7 @@ import { definitions, type Measure } from '../measures/definitions.ts';
 import { corrupted } from '../methods/baselines.ts';
 import { curvesOf } from '../reporting/curves.ts';
 import { figureText } from '../reporting/tables.ts';
-import { heatMapOf, numericAxes, profile } from './findings.ts';
+import { heatMapOf, numericAxes, openEnds, profile } from './findings.ts';
 import { isWithinNoise, type Sweep, type Swept, type Tried } from './sweep.ts';
 import { type Axis, describe } from './values.ts';
 
@@ -43,7 +43,7 @@ export async function sweepPage(asked: Sweep, swept: Swept, axes: readonly Axis[
   const content = [
     `<h1>${escapeHtml(model.card.name)}: ${escapeHtml(axes.map(({ option }) => option).join(', '))}</h1>`,
     `<p>${ranking.length} settings over the preset ${escapeHtml(base)}, on ${ranking[0]!.count} pictures of ${escapeHtml(source)} with ${holes} ${holes === 1 ? 'hole' : 'holes'} each, ranked by ${escapeHtml(title)}. ${escapeHtml(about)}</p>`,
-    recommendation(ranking, by),
+    recommendation(ranking, by, openEnds(ranking, axes, by)),
     numeric.length > 1
       ? `<h2>${escapeHtml(numeric[0]!.option)} against ${escapeHtml(numeric[1]!.option)}</h2><p>${escapeHtml(title)}${unit ? `, ${unit}` : ''}; in each cell the best of the other options. The thick frame is the best, a broken one cannot be told from it.</p><div class="sheet">${drawHeatMap(heatMapOf(ranking, numeric, by))}</div>`
       : '',
@@ -57,7 +57,7 @@ export async function sweepPage(asked: Sweep, swept: Swept, axes: readonly Axis[
   return page(`sweep of ${model.card.name} · latentfill`, content.join('\n'));
 }
 
-function recommendation(ranking: readonly Tried[], by: Measure): string {
+function recommendation(ranking: readonly Tried[], by: Measure, more: readonly string[]): string {
   const [best, ...others] = ranking;
   const compared = others.filter(({ count }) => count === best!.count);
   const alike = compared.filter((one) => isWithinNoise(one, by));
@@ -65,7 +65,7 @@ function recommendation(ranking: readonly Tried[], by: Measure): string {
     alike.length === 0
       ? 'Every other is worse beyond chance.'
       : `${alike.length} of ${compared.length} others cannot be told from it on these pictures${alike.length > 6 ? '' : `: ${alike.map(({ setting }) => setting.method.name).join('; ')}`}.`;
-  return `<p><b>Best: ${escapeHtml(best!.setting.method.name)}</b>, ${escapeHtml(figureText(best!.row.figures[by]?.own, by))}. ${escapeHtml(rest)}</p>`;
+  return `<p><b>Best: ${escapeHtml(best!.setting.method.name)}</b>, ${escapeHtml(figureText(best!.row.figures[by]?.own, by))}. ${escapeHtml([rest, ...more].join(' '))}</p>`;
 }
 
 /** A row for each setting: the hole, what the model drew, the fill and the truth of the same pictures. */
