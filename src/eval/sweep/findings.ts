@@ -26,6 +26,15 @@ export function numericAxes(
   });
 }
 
+/** Of options whose values are words: each with the best setting of every value that was tried, best first. */
+export function byWord(ranking: readonly Tried[], axes: readonly Axis[]): { option: OptionName; each: Tried[] }[] {
+  return axes.flatMap(({ option, values }) => {
+    if (values.every((value) => typeof value === 'number')) return [];
+    const each = values.flatMap((value) => bestWith(ranking, { [option]: value }) ?? []);
+    return [{ option, each: each.sort((a, b) => ranking.indexOf(a) - ranking.indexOf(b)) }];
+  });
+}
+
 /**
  * Sentences about options whose best value is the largest or the smallest that was tried, where the one next to it is worse
  * beyond chance: what lies outside may be better still.

@@ -11,7 +11,7 @@ import { definitions, type Measure } from '../measures/definitions.ts';
 import { corrupted } from '../methods/baselines.ts';
 import { curvesOf } from '../reporting/curves.ts';
 import { figureText } from '../reporting/tables.ts';
-import { heatMapOf, numericAxes, openEnds, profile } from './findings.ts';
+import { byWord, heatMapOf, numericAxes, openEnds, profile } from './findings.ts';
 import { isWithinNoise, type Sweep, type Swept, type Tried } from './sweep.ts';
 import { type Axis, describe } from './values.ts';
 
@@ -38,6 +38,14 @@ export async function sweepPage(asked: Sweep, swept: Swept, axes: readonly Axis[
       drawLines([profile(ranking, option, values, by)], { byRatio: values[0]! > 0 }),
     ),
   );
+  const worded = byWord(ranking, axes).map(({ option, each }) => {
+    const values = each.map((one, i) => {
+      const { own, difference } = one.row.figures[by] ?? {};
+      const beside = i === 0 || !difference ? '' : `, ${figureText(difference, by, true)} beside the best`;
+      return `${one.setting.values[option]}: ${figureText(own, by)}${beside}`;
+    });
+    return `<p><b>${escapeHtml(option)}</b>, with the best of the other options: ${escapeHtml(values.join('; '))}.</p>`;
+  });
   const best = new Set(ranking.slice(0, CURVES).map(({ setting }) => setting.method.name));
   const holes = new Set(cases.map(({ protocol }) => protocol)).size;
   const content = [
@@ -50,6 +58,7 @@ export async function sweepPage(asked: Sweep, swept: Swept, axes: readonly Axis[
     profiles.length > 0
       ? `<h2>By option</h2><p>${escapeHtml(title)} at each value, with the best of the other options; bands are 95 % intervals.</p><div class="charts">${profiles.join('\n')}</div>`
       : '',
+    ...worded,
     `<h2>As searches go on</h2><p>The best ${best.size} settings.</p>${curvesOf(scores.filter(({ method }) => best.has(method.name)))}`,
     `<h2>Pictures</h2>${await sheetOf(asked, swept)}`,
     `<h2>Settings</h2>${tableOf(ranking, by)}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openEnds } from '../../../src/eval/sweep/findings.ts';
+import { byWord, openEnds } from '../../../src/eval/sweep/findings.ts';
 import { gridOf } from '../../../src/eval/sweep/settings.ts';
 import type { Tried } from '../../../src/eval/sweep/sweep.ts';
 import { axisOf } from '../../../src/eval/sweep/values.ts';
@@ -52,4 +52,20 @@ test('it is not where the next may be as good, nor where the best lies between o
       'hole',
     ),
   ).toEqual([]);
+});
+
+test('of an option in words, the best setting of each value, best first; one of numbers is none', () => {
+  const found = byWord(
+    ranked((rate, norm) => rate + (norm === 'l2' ? 1 : 0), 0.1),
+    axes,
+  );
+  expect(found.map(({ option, each }) => [option, each.map(({ setting }) => setting.values)])).toEqual([
+    [
+      'norm',
+      [
+        { learningRate: 0.9, norm: 'l2' },
+        { learningRate: 0.9, norm: 'l1' },
+      ],
+    ],
+  ]);
 });
