@@ -115,7 +115,8 @@ test('exported holes that another program fills, here with the mean colour, get 
     expect(other.seconds).toBeUndefined();
   }
   const table = readFileSync(at('out/table.md'), 'utf8');
-  expect(table).toMatch(/^## center\n\n\| method \| n \| hole PSNR beside mean \|/);
+  expect(table).toMatch(/^## Hole PSNR, dB\n\n\| method \| n \| beside mean \| All holes \| center \| half \|/);
+  expect(table).toMatch(/\n## center\n\n\| method \| n \| hole PSNR beside mean \|/);
 });
 
 test('--anew takes the place of what an evaluation wrote, and of nothing else', () => {
