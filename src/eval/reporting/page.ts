@@ -63,41 +63,41 @@ function listOf(entries: readonly (readonly [string, string])[]): string {
 /** Hole PSNR of every method with every protocol. */
 function overviewOf(rows: readonly Row[], reference: string): string {
   const { protocols, lines } = overview(rows);
-  const head = ['', 'n', `beside ${reference}`, ...protocols.map(titleOfProtocol)].map(
-    (text) => `<th>${escapeHtml(text)}</th>`,
-  );
-  const body = lines.map(({ method, all, each }) => {
-    const cells = each.map(
-      (row) =>
-        `<td class="${row ? verdict('hole', row.figures) : ''}">${spread(figureText(row?.figures.hole?.own, 'hole'))}</td>`,
-    );
-    return `<tr><td>${escapeHtml(method)}</td><td>${all?.own.pictures ?? 0}</td><td>${spread(figureText(all?.difference, 'hole', true))}</td>${cells.join('')}</tr>`;
+  const body = lines.map(({ method, each }) => {
+    const cells = each.map((row) => figureCell('hole', row?.figures ?? {}));
+    return lineOf(method, each[0]?.figures ?? {}, cells);
   });
-  return `<h2>Hole PSNR, dB</h2>
-<div class="scroll wide"><table class="figures"><tr>${head.join('')}</tr>${body.join('')}</table></div>`;
+  return frame('Hole PSNR, dB', ['', 'n', `beside ${reference}`, ...protocols.map(titleOfProtocol)], body);
 }
 
 /** A table: a row for each method; what differs from the reference by more than chance is marked. */
 function tableOf(protocol: string, rows: readonly Row[], reference: string): string {
   if (rows.length === 0) return '';
   const shown = measures.filter((measure) => rows.some(({ figures }) => figures[measure]));
-  const head = ['', 'n', `beside ${reference}, dB`, ...shown.map(heading)].map(
-    (text) => `<th>${escapeHtml(text)}</th>`,
+  const lines = rows.map(({ method, figures }) =>
+    lineOf(
+      method,
+      figures,
+      shown.map((measure) => figureCell(measure, figures)),
+    ),
   );
-  const lines = rows.map(({ method, figures }) => {
-    const difference = figures.hole?.difference;
-    const cells = [
-      `<td>${escapeHtml(method)}</td><td>${figures.hole?.own.pictures ?? 0}</td>`,
-      `<td>${spread(figureText(difference, 'hole', true))}</td>`,
-      ...shown.map(
-        (measure) =>
-          `<td class="${verdict(measure, figures)}">${spread(figureText(figures[measure]?.own, measure))}</td>`,
-      ),
-    ];
-    return `<tr>${cells.join('')}</tr>`;
-  });
-  return `<h2>${escapeHtml(titleOfProtocol(protocol))}</h2>
-<div class="scroll wide"><table class="figures"><tr>${head.join('')}</tr>${lines.join('')}</table></div>`;
+  return frame(titleOfProtocol(protocol), ['', 'n', `beside ${reference}, dB`, ...shown.map(heading)], lines);
+}
+
+function frame(title: string, head: readonly string[], lines: readonly string[]): string {
+  const headings = head.map((text) => `<th>${escapeHtml(text)}</th>`);
+  return `<h2>${escapeHtml(title)}</h2>
+<div class="scroll wide"><table class="figures"><tr>${headings.join('')}</tr>${lines.join('')}</table></div>`;
+}
+
+/** A method's line: n and the difference of hole PSNR, then `cells`. */
+function lineOf(method: string, { hole }: Row['figures'], cells: readonly string[]): string {
+  const difference = spread(figureText(hole?.difference, 'hole', true));
+  return `<tr><td>${escapeHtml(method)}</td><td>${hole?.own.pictures ?? 0}</td><td>${difference}</td>${cells.join('')}</tr>`;
+}
+
+function figureCell(measure: Measure, figures: Row['figures']): string {
+  return `<td class="${verdict(measure, figures)}">${spread(figureText(figures[measure]?.own, measure))}</td>`;
 }
 
 function heading(measure: Measure): string {

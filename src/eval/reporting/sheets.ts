@@ -44,15 +44,11 @@ export async function sheetOf(scores: readonly Scores[], { out, cases, reference
 
   async function columnsOf(): Promise<[name: string, images: Image[]][]> {
     const fills = chosen.flatMap((choice) => choice.fills);
-    const isSearch = own!.method.way.kind === 'search';
-    const columns: [string, Image[]][] = [
-      ['hole', fills.map((one) => corrupted(caseOf(one).truth, caseOf(one).mask))],
-      ...(isSearch
-        ? [[`${reference}, before blending`, await kept('reconstructions', own!, fills)] as [string, Image[]]]
-        : []),
-      [reference, await kept('fills', own!, fills)],
-      ['true', fills.map((one) => caseOf(one).truth)],
-    ];
+    const columns: [string, Image[]][] = [['hole', fills.map((one) => corrupted(caseOf(one).truth, caseOf(one).mask))]];
+    if (own!.method.way.kind === 'search') {
+      columns.push([`${reference}, before blending`, await kept('reconstructions', own!, fills)]);
+    }
+    columns.push([reference, await kept('fills', own!, fills)], ['true', fills.map((one) => caseOf(one).truth)]);
     for (const other of others) columns.push([other.method.name, await kept('fills', other, fills)]);
     return columns;
   }

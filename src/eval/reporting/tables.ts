@@ -2,7 +2,7 @@
 
 import { definitions, type Measure, measures } from '../measures/definitions.ts';
 import type { Estimate } from '../statistics/bootstrap.ts';
-import { ALL, type Figure, type Row } from './summary.ts';
+import { ALL, type Row } from './summary.ts';
 
 /** A figure as people read it: `22.49 [21.80, 23.12]`; – where there is none. */
 export function figureText(found: Estimate | null | undefined, measure: Measure, sign = false): string {
@@ -26,8 +26,8 @@ export function markdownTables(rows: readonly Row[], reference: string): string 
       reference,
     ),
   }));
-  const overview = { title: 'Hole PSNR, dB', table: markdownOverview(rows, reference) };
-  return [...(protocols.length > 1 ? [overview] : []), ...each]
+  const first = { title: 'Hole PSNR, dB', table: markdownOverview(rows, reference) };
+  return [...(protocols.length > 1 ? [first] : []), ...each]
     .map(({ title, table }) => `## ${title}\n\n${table}\n`)
     .join('\n');
 }
@@ -40,19 +40,17 @@ export function titleOfProtocol(protocol: string): string {
 function markdownOverview(rows: readonly Row[], reference: string): string {
   const { protocols, lines } = overview(rows);
   const head = ['method', 'n', `beside ${reference}`, ...protocols.map(titleOfProtocol)];
-  const cells = lines.map(({ method, all, each }) => [
-    method,
-    `${all?.own.pictures ?? 0}`,
-    figureText(all?.difference, 'hole', true),
-    ...each.map((row) => figureText(row?.figures.hole?.own, 'hole')),
-  ]);
+  const cells = lines.map(({ method, each }) => {
+    const all = each[0]?.figures.hole;
+    const figures = each.map((row) => figureText(row?.figures.hole?.own, 'hole'));
+    return [method, `${all?.own.pictures ?? 0}`, figureText(all?.difference, 'hole', true), ...figures];
+  });
   return markdown(head, cells);
 }
 
-/** A method in the overview: its hole PSNR over all protocols, and its row with each of them, undefined where it filled none. */
+/** A method in the overview: its row with each protocol, undefined where it filled none. */
 interface OverviewLine {
   readonly method: string;
-  readonly all: Figure | undefined;
   readonly each: readonly (Row | undefined)[];
 }
 
@@ -62,7 +60,7 @@ export function overview(rows: readonly Row[]): { protocols: readonly string[]; 
   const methods = [...new Set(rows.map(({ method }) => method))];
   const lines = methods.map((method) => {
     const own = new Map(rows.filter((row) => row.method === method).map((row) => [row.protocol, row]));
-    return { method, all: own.get(ALL)?.figures.hole, each: protocols.map((protocol) => own.get(protocol)) };
+    return { method, each: protocols.map((protocol) => own.get(protocol)) };
   });
   return { protocols, lines };
 }
