@@ -5,6 +5,7 @@ import { constant, type Value } from '../src/graph/value.ts';
 import { resolveOptions } from '../src/inpaint/options.ts';
 import { buildStep } from '../src/inpaint/step.ts';
 import type { Model } from '../src/model/model.ts';
+import { spaceOf } from '../src/model/spaces.ts';
 import { compile } from '../src/runtime/compile.ts';
 import { State } from '../src/runtime/state.ts';
 import { matrixFlops, matrixProduct, noise, sideBySide } from './rate.ts';
@@ -36,7 +37,7 @@ const model: Model = {
   discriminator: (image) => dcganDiscriminator(context, image, { size: 64, width: 64 }), // 64-128-256-512
 };
 
-const { outputs, updates } = buildStep(model, BATCH, resolveOptions({}));
+const { outputs, updates } = buildStep(model, spaceOf(model, 'latent')!, BATCH, resolveOptions({}));
 const state = new State();
 for (const [name, { shape }] of Object.entries(updates)) state.add(name, shape);
 const step = await compile(outputs, { state, updates });

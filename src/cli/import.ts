@@ -4,6 +4,7 @@ import { defineCommand } from 'citty';
 import { LatentfillError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
 import { encodePng } from '../image/image-file.ts';
+import { resizeImage } from '../image/resize.ts';
 import { checkModelPlace, saveModel } from '../model/folder.ts';
 import { importedCardText } from '../model/import/card-text.ts';
 import type { InputRule } from '../model/import/fixed.ts';
@@ -46,6 +47,11 @@ const args = {
     valueHint: 'name',
     description: "The discriminator's logit (default: by its shape).",
   },
+  'search-in': {
+    type: 'string',
+    valueHint: 'tensor',
+    description: 'The tensor of the generator to search in (default: the one that all of it passes, as StyleGAN has).',
+  },
   seed: { type: 'string', valueHint: 'number', description: 'The latents to sample (default 0).' },
   ...commonFlags,
 } as const;
@@ -76,15 +82,23 @@ export default defineCommand({
       latentInput: given['latent-input'],
       imageOutput: given['image-output'],
       logitOutput: given['logit-output'],
+      searchIn: given['search-in'],
       seed: wholeNumber('seed', given.seed ?? '0'),
     } as const;
     await checkModelPlace(out);
     const generator = await readOnnxFile(given.generator);
     const discriminator = given.discriminator === undefined ? null : await readOnnxFile(given.discriminator);
     const { model, samples, notes } = await importModel({ generator, discriminator }, { ...options, signal });
-    const { card } = model;
+    const { card, source } = model;
     const text = importedCardText(card, notes);
-    await saveModel(out, { card, generator, discriminator, text, samples: await sheet(samples) });
+    await saveModel(out, {
+      card,
+      generator,
+      discriminator,
+      waist: source?.waist ?? null,
+      text,
+      samples: await sheet(samples),
+    });
     if (given.json) {
       printJson({ model: out, name: card.name, image: card.image, latent: card.latent, notes });
       return;
@@ -113,7 +127,11 @@ function parseRule(text: string): [name: string, rule: InputRule] {
   );
 }
 
+/** Samples in samples.png are at most so wide, so that the file stays small. */
+const WIDEST = 256;
+
 async function sheet(samples: readonly Image[]): Promise<Uint8Array> {
+  const shown = samples.map((sample) => (sample.width > WIDEST ? resizeImage(sample, WIDEST, WIDEST) : sample));
   const across = samples.length >= 60 ? 10 : Math.ceil(Math.sqrt(samples.length * 1.5));
-  return encodePng(await drawSheet({ rows: rowsOfSheet(samples, across), scale: sheetScale(samples[0]!.width, 96) }));
+  return encodePng(await drawSheet({ rows: rowsOfSheet(shown, across), scale: sheetScale(shown[0]!.width, 96) }));
 }

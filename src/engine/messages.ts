@@ -7,6 +7,7 @@ import type { Options } from '../inpaint/options-type.ts';
 import type { About, DrawnView, Fill } from '../inpaint/results.ts';
 import type { TriedFill } from '../inpaint/staging.ts';
 import type { ModelSource } from '../model/model.ts';
+import type { SpaceName } from '../model/spaces.ts';
 import type { Captioned } from '../model/text/input-rows.ts';
 import type { Device, Wanted } from '../runtime/devices.ts';
 
@@ -25,7 +26,11 @@ export interface Calls {
   /** Ends a search before its last step. */
   leave: { asks: { readonly search: number }; gives: null };
   generate: {
-    asks: { readonly latents: Float32Array; readonly captioned: Captioned | undefined };
+    asks: {
+      readonly latents: Float32Array;
+      readonly captioned: Captioned | undefined;
+      readonly space?: SpaceName | undefined;
+    };
     gives: readonly Image[];
   };
   blend: {

@@ -42,17 +42,17 @@ export async function openRemote(
 }
 
 function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpainter['device']): Core {
-  const generate: Core['generate'] = async (latents, { captioned, signal } = {}) => {
-    captionRows(model, rowCount(model, latents), captioned); // throws as an inpainter in this thread does
-    return [...(await ask('generate', { latents, captioned }, { signal }))];
+  const generate: Core['generate'] = async (latents, { captioned, space, signal } = {}) => {
+    captionRows(model, rowCount(model, latents, space), captioned); // throws as an inpainter in this thread does
+    return [...(await ask('generate', { latents, captioned, space }, { signal }))];
   };
 
   /** Draws and blends candidates of a masked image. */
   function sceneOf(masked: MaskedImage, options: Resolved): Scene {
     const captioned = captionedAs(model, masked, 1);
     return {
-      async draw(latent, { signal }) {
-        const [drawn] = await generate(latent, { captioned, signal });
+      async draw({ latent, space }, { signal }) {
+        const [drawn] = await generate(latent, { captioned, space, signal });
         return drawn!;
       },
       async blend(views, stop) {

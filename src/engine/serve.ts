@@ -15,8 +15,8 @@ export function serve(port: Line): void {
   const searches = new Map<number, AsyncGenerator<SearchStep>>();
 
   const answers: { readonly [K in keyof Calls]: (asks: Calls[K]['asks'], of: Call) => Promise<Calls[K]['gives']> } = {
-    async open({ model: { card, generator, discriminator, vocabulary }, device }) {
-      inpainter = await openHere(openModel(card, generator, discriminator, vocabulary), { device });
+    async open({ model: { card, generator, discriminator, vocabulary, waist }, device }) {
+      inpainter = await openHere(openModel(card, generator, discriminator, vocabulary, waist), { device });
       return inpainter.device;
     },
     async inpaint({ masked, options, steps }, { id, signal }) {
@@ -43,7 +43,7 @@ export function serve(port: Line): void {
       end(search);
       return null;
     },
-    generate: ({ latents, captioned }, { signal }) => inpainter.generate(latents, { captioned, signal }),
+    generate: ({ latents, captioned, space }, { signal }) => inpainter.generate(latents, { captioned, space, signal }),
     blend: ({ masked, views, options }, { signal }) =>
       blendHole(inpainter.model, masked, views, resolveOptions(options), { signal }),
   };

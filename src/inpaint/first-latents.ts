@@ -1,9 +1,9 @@
 /** @file The initial latents of a search: the best of many screened ones, or random ones. */
 
 import { random } from '../base/random.ts';
-import { latentSpace } from '../model/card.ts';
 import type { LiveModel } from '../model/generate.ts';
 import { drawLatents } from '../model/latents.ts';
+import { type Space, withMean } from '../model/spaces.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { type Screened, screen } from './screen.ts';
@@ -11,12 +11,13 @@ import { type Screened, screen } from './screen.ts';
 /** The initial latents of each problem, [restarts, latent], and the number of images that were drawn to choose them. */
 export async function firstLatents(
   live: LiveModel,
+  space: Space,
   problems: readonly Problem[],
   options: Resolved,
   signal: AbortSignal | undefined,
 ): Promise<Screened> {
-  if (options.screen > 0) return screen(live, problems, options, signal);
-  const space = latentSpace(live.model.card);
+  if (options.screen > 0) return screen(live, space, problems, options, signal);
   const { seed, restarts } = options;
-  return { latents: problems.map(() => drawLatents(space, random(seed, 'restarts'), restarts)), drawn: 0 };
+  const drawn = drawLatents(space.points, random(seed, 'restarts'), restarts);
+  return { latents: problems.map(() => withMean(drawn, space)), drawn: 0 };
 }

@@ -3,6 +3,7 @@
 import { LatentfillError } from '../base/errors.ts';
 import { holeInTurn } from '../image/holes.ts';
 import type { Image } from '../image/image.ts';
+import { resizeImage } from '../image/resize.ts';
 import type { ModelCard } from '../model/card.ts';
 import type { Control } from './inpaint.ts';
 import type { Inpainter } from './inpainter.ts';
@@ -33,22 +34,20 @@ const CELLS = 4;
  * its own pictures or of others: what it does not know differs in layout and colour. (On landscapes beside faces, 95 of 100
  * of one are told from the other at this size; by differences of single pixels, 77.)
  */
-export function coarseLoss(
-  { image: { size, range } }: Pick<ModelCard, 'image'>,
-  generated: Image,
-  problem: Problem,
-): number {
+export function coarseLoss({ image: { range } }: Pick<ModelCard, 'image'>, generated: Image, problem: Problem): number {
   const { target, known } = problem;
   const [black, white] = range;
-  const area = size * size;
+  const area = known.length;
+  const size = Math.sqrt(area);
+  const shown = resizeImage(generated, size, size);
   const cellOf = (at: number) => Math.floor((at * CELLS) / size);
   const differences = new Float64Array(3 * CELLS * CELLS);
   let weight = 0;
   for (let i = 0; i < 3 * area; i++) {
     const [c, pixel] = [Math.floor(i / area), i % area];
-    const shown = (target[i]! - black) / (white - black);
+    const wanted = (target[i]! - black) / (white - black);
     const cell = (c * CELLS + cellOf(Math.floor(pixel / size))) * CELLS + cellOf(pixel % size);
-    differences[cell]! += known[pixel]! * (generated.data[i]! - shown);
+    differences[cell]! += known[pixel]! * (shown.data[i]! - wanted);
     weight += known[pixel]!;
   }
   return (2 * differences.reduce((sum, d) => sum + Math.abs(d), 0)) / weight;

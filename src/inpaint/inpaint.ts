@@ -12,7 +12,8 @@ import { coarseLoss, fitOf } from './fit.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { Candidate, type DrawnView, Fill, Filled, type Scene, type Stop } from './results.ts';
-import { type SearchState, search, stepsOf, type Tried } from './search.ts';
+import { type SearchState, search, type Tried } from './search.ts';
+import { planStages, stepsOf } from './stages.ts';
 import { combined, piecesIn, type Staged, stage, type TriedFill } from './staging.ts';
 
 /** What to fill: an image of three channels, and a mask of the same size with both missing and known pixels. */
@@ -79,7 +80,8 @@ export async function fillHoles(
   const drawn: Drawn[][] = [];
   const own = <T>(of: readonly T[], i: number) => of.slice(starts[i], starts[i]! + stages[i]!.views.length);
   const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
-  const all = stepsOf(options) * Math.ceil(problems.length / atOnce);
+  const each = stepsOf(planStages(live.model, options));
+  const all = each * Math.ceil(problems.length / atOnce);
   let [before, evaluated] = [0, 0];
   for (let start = 0; start < problems.length; start += atOnce) {
     const part = problems.slice(start, start + atOnce);
@@ -93,7 +95,7 @@ export async function fillHoles(
         candidates: stages.map((staged, i) => combined(staged, own(found, i))),
       });
     }
-    before += stepsOf(options);
+    before += each;
     evaluated += evaluations;
     drawn.push(...(await drawAll(live, part, found.slice(start, start + atOnce).map(finite), { signal })));
   }
@@ -142,9 +144,9 @@ function lossesOf(model: Model, { views }: Staged, fill: Pick<Fill, 'views'>): n
 function sceneOf(live: LiveModel, masked: MaskedImage, staged: Staged, options: Resolved, until: Until): Scene {
   const { text } = staged.views[0]!.problem;
   return {
-    draw: (latent, stop) =>
+    draw: ({ latent, space }, stop) =>
       until(stop.signal, async (signal) => {
-        const [drawn] = await drawImages(live, latent, text, { signal });
+        const [drawn] = await drawImages(live, latent, text, { signal, space });
         return drawn!;
       }),
     blend: (views, { signal }) => blendPieces(masked.image, staged.pieces, views, { blend: options.blend, signal }),
@@ -181,9 +183,11 @@ async function drawAll(
   tried: readonly (readonly Tried[])[],
   stop: Stop,
 ): Promise<Drawn[][]> {
-  const latents = concatRows(tried.flat().map(({ latent }) => latent)) as Float32Array;
+  const all = tried.flat();
+  const latents = concatRows(all.map(({ latent }) => latent)) as Float32Array;
+  const { space } = all[0]!; // the search carries all candidates to its last one
   const captions = textRows(live.model, problems)?.flatMap((row, p) => tried[p]!.map((): TextRows => row));
-  const images = (await drawImages(live, latents, captions && concatRows(captions), stop)).values();
+  const images = (await drawImages(live, latents, captions && concatRows(captions), { ...stop, space })).values();
   return tried.map((candidates) => candidates.map((one) => ({ ...one, generated: images.next().value! })));
 }
 

@@ -78,7 +78,7 @@ export function inpainterOf(core: Core): Inpainter {
       yield* core.search(masked, options, control);
     },
     async generate(latents, control) {
-      checkControl(control, ['captioned', 'signal']);
+      checkControl(control, ['captioned', 'space', 'signal']);
       return core.generate(latents, control);
     },
     check: (masked, options) => void stage(model, masked, resolveOptions(options)),
@@ -145,10 +145,10 @@ export async function openHere(model: Model, { device: wanted, signal: stop }: O
       following.signal.throwIfAborted();
       yield* searchHole(live, masked, resolveOptions(options), until, following);
     },
-    generate: (latents, { captioned, signal } = {}) =>
+    generate: (latents, { captioned, space, signal } = {}) =>
       until(signal, (both) => {
-        const text = captionRows(model, rowCount(model, latents), captioned);
-        return drawImages(live, latents, text, { signal: both });
+        const text = captionRows(model, rowCount(model, latents, space), captioned);
+        return drawImages(live, latents, text, { signal: both, space });
       }),
     [Symbol.asyncDispose]() {
       if (!closing.signal.aborted) closing.abort(disposed());

@@ -1,10 +1,11 @@
 /** @file The objective of the search: L(z) = L_contextual(z) + λ · L_perceptual(z) (Yeh et al. 2017, eq. 5). */
 
 import { abs, add, mul, neg, softplus, square, sub } from '../graph/ops/elementwise.ts';
-import { split } from '../graph/ops/layout.ts';
-import { sum } from '../graph/ops/reduce.ts';
+import { reshape, slice, split } from '../graph/ops/layout.ts';
+import { mean, sum } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 import { type LatentSpace, partsOf } from '../model/latents.ts';
+import type { Space } from '../model/spaces.ts';
 import type { SearchOptions } from './search-options.ts';
 
 /**
@@ -14,6 +15,16 @@ import type { SearchOptions } from './search-options.ts';
 export function contextualLoss(generated: Value, target: Value, weights: Value, norm: SearchOptions['norm']): Value {
   const difference = sub(generated, target);
   return sum(mul(norm === 'l1' ? abs(difference) : square(difference), weights), [1, 2, 3]);
+}
+
+/**
+ * The distance of the copies of the waist from their mean, [N]: the mean square over all numbers of points [N, …] that
+ * begin with `copies` copies of `size` numbers.
+ */
+export function spreadTerm(point: Value, { count: copies, size }: NonNullable<Space['copies']>): Value {
+  const [rows] = point.shape as [number];
+  const own = reshape(slice(point, [0, 0], [rows, copies * size]), [rows, copies, size]);
+  return mean(square(sub(own, mean(own, [1], { keep: true }))), [1, 2]);
 }
 
 /** L_perceptual of each logit of D, [N]: log(1 − D) (eq. 4) or −log D, from logits so that it is never log(0). */

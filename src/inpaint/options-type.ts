@@ -2,8 +2,24 @@
 
 /** The options of a fill, all optional: a preset, and what differs from it. */
 export interface Options {
+  /**
+   * Where to search: the generator's latent; its waist (w of StyleGAN); or the waist and then a copy of it for each use
+   * (w+). auto: the last, where there is a waist. @default 'auto' (ift6266: 'latent', yeh2017: 'latent', bamos:
+   * 'latent')
+   */
+  readonly searchIn?: 'auto' | 'latent' | 'waist' | 'untied' | undefined;
   /** Contextual loss: absolute (l1) or squared (l2) differences. @default 'l1' (ift6266: 'l2') */
   readonly norm?: 'l1' | 'l2' | undefined;
+  /**
+   * Images are compared at sides of at most this many pixels; 0: at the full size of the model. @default 256 (ift6266:
+   * 0, yeh2017: 0, bamos: 0)
+   */
+  readonly finest?: number | undefined;
+  /**
+   * They are also compared at a quarter of the side, and again, down to this many pixels; 0: they are not. @default 64
+   * (ift6266: 0, yeh2017: 0, bamos: 0)
+   */
+  readonly coarsest?: number | undefined;
   /**
    * Side of the window of the importance weights W, odd, from 3; 0 weighs all known pixels alike. @default 0 (yeh2017:
    * 7)
@@ -16,8 +32,15 @@ export interface Options {
   readonly reduction?: 'mean' | 'sum' | undefined;
   /** Weight of the perceptual loss. @default 0.001 (ift6266: 0.00001, yeh2017: 0.003, bamos: 0.1) */
   readonly lambda?: number | undefined;
-  /** Weight of the prior term, which replaces the perceptual loss of a model without a discriminator. @default 0.001 */
+  /**
+   * Weight of the prior term of the latent, which replaces the perceptual loss of a model without a discriminator.
+   * @default 0.001
+   */
   readonly lambdaPrior?: number | undefined;
+  /** Weight of the prior term in the waist, where it is normal. @default 0.02 */
+  readonly lambdaWaist?: number | undefined;
+  /** Weight of the distance of the copies of the waist from their mean. @default 0.025 */
+  readonly lambdaSpread?: number | undefined;
   /**
    * Perceptual loss: log(1 − D(G(z))) (saturating) or −log D(G(z)). @default 'nonSaturating' (ift6266: 'saturating',
    * yeh2017: 'saturating')

@@ -3,6 +3,7 @@
 import type { Image } from '../image/image.ts';
 import type { Box } from '../image/mask.ts';
 import type { Fit } from './fit.ts';
+import type { Tried } from './search.ts';
 import type { TriedFill, TriedView } from './staging.ts';
 
 /** Cancellation of a call. */
@@ -21,8 +22,8 @@ export type DrawnView = Pick<FilledView, 'box' | 'pieces' | 'generated'>;
 
 /** Draws and blends candidates of one hole, wherever the inpainter works. */
 export interface Scene {
-  /** G at a latent, as an image in [0, 1]. */
-  draw(latent: Float32Array, stop: Stop): Promise<Image>;
+  /** G at a latent, a point of its space, as an image in [0, 1]. */
+  draw(tried: Pick<Tried, 'latent' | 'space'>, stop: Stop): Promise<Image>;
   /** The hole's image with what was drawn in its hole. */
   blend(views: readonly DrawnView[], stop: Stop): Promise<Image>;
 }
@@ -42,7 +43,7 @@ export class Candidate implements TriedFill {
   /** G(z) of each view, the model's own picture of it, [3, size, size]; drawn while its inpainter is open. */
   async draw(stop: Stop = {}): Promise<Image[]> {
     const drawn: Image[] = [];
-    for (const { latent } of this.views) drawn.push(await this.#scene.draw(latent, stop));
+    for (const view of this.views) drawn.push(await this.#scene.draw(view, stop));
     return drawn;
   }
 

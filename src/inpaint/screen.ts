@@ -3,15 +3,16 @@
  */
 
 import { random } from '../base/random.ts';
-import { latentSpace } from '../model/card.ts';
 import { drawRows, type LiveModel } from '../model/generate.ts';
 import { drawLatents } from '../model/latents.ts';
 import type { Model } from '../model/model.ts';
+import { type Space, withMean } from '../model/spaces.ts';
 import type { TextRows } from '../model/text/input-rows.ts';
 import { concatRows, textRows } from './caption.ts';
 import { contextualDistance } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
+import { comparedSide } from './pyramid.ts';
 
 /** The result of screening. */
 export interface Screened {
@@ -27,19 +28,20 @@ export interface Screened {
  */
 export async function screen(
   live: LiveModel,
+  space: Space,
   problems: readonly Problem[],
   options: Resolved,
   signal?: AbortSignal,
 ): Promise<Screened> {
-  const { card } = live.model;
-  const { size } = card.latent;
+  const size = space.points.latent;
+  const side = comparedSide(live.model.card, options);
   const count = Math.max(options.screen, options.restarts);
   const losses = problems.map(() => new Float64Array(count));
-  const latents = drawLatents(latentSpace(card), random(options.seed, 'screen'), count);
+  const latents = withMean(drawLatents(space.points, random(options.seed, 'screen'), count), space);
   const groups = sameCaptions(live.model, problems);
   for (const { row, members } of groups) {
     const text = row && concatRows(new Array<TextRows>(count).fill(row));
-    for await (const { start, rows, values } of drawRows(live, latents, text, { signal })) {
+    for await (const { start, rows, values } of drawRows(live, latents, text, { signal, space: space.name, side })) {
       for (const p of members) {
         const { target, weights } = problems[p]!;
         for (let i = 0; i < rows; i++) {

@@ -5,7 +5,20 @@ import { isWindow } from './weights.ts';
 
 /** The settings of a search; a preset has a value for each. */
 export const searchSchema = z.strictObject({
+  searchIn: z
+    .enum(['auto', 'latent', 'waist', 'untied'])
+    .describe(
+      "Where to search: the generator's latent; its waist (w of StyleGAN); or the waist and then a copy of it for each use (w+). auto: the last, where there is a waist.",
+    ),
   norm: z.enum(['l1', 'l2']).describe('Contextual loss: absolute (l1) or squared (l2) differences.'),
+  finest: z
+    .int()
+    .min(0)
+    .describe('Images are compared at sides of at most this many pixels; 0: at the full size of the model.'),
+  coarsest: z
+    .int()
+    .min(0)
+    .describe('They are also compared at a quarter of the side, and again, down to this many pixels; 0: they are not.'),
   window: z
     .int()
     .min(0)
@@ -18,7 +31,11 @@ export const searchSchema = z.strictObject({
   lambdaPrior: z
     .number()
     .min(0)
-    .describe('Weight of the prior term, which replaces the perceptual loss of a model without a discriminator.'),
+    .describe(
+      'Weight of the prior term of the latent, which replaces the perceptual loss of a model without a discriminator.',
+    ),
+  lambdaWaist: z.number().min(0).describe('Weight of the prior term in the waist, where it is normal.'),
+  lambdaSpread: z.number().min(0).describe('Weight of the distance of the copies of the waist from their mean.'),
   perceptual: z
     .enum(['saturating', 'nonSaturating'])
     .describe('Perceptual loss: log(1 − D(G(z))) (saturating) or −log D(G(z)).'),

@@ -5,19 +5,20 @@ import { abs, add, clip, div, max, mul, sqrt, square } from '../graph/ops/elemen
 import { concat, split } from '../graph/ops/layout.ts';
 import { sum } from '../graph/ops/reduce.ts';
 import { input, type Value } from '../graph/value.ts';
-import { latentSpace } from '../model/card.ts';
 import type { LiveModel } from '../model/generate.ts';
-import { partsOf } from '../model/latents.ts';
+import { type LatentSpace, partsOf } from '../model/latents.ts';
 import type { Model } from '../model/model.ts';
+import type { Space } from '../model/spaces.ts';
 import { textInput } from '../model/text/input-form.ts';
 import { adam, adamState, descentState, gradientDescent, type Updates } from '../nn/optimisers.ts';
 import type { Feeds } from '../runtime/compile.ts';
 import { cutRows, type RowGraph } from '../runtime/rows.ts';
 import { State } from '../runtime/state.ts';
 import { concatRows, textRows } from './caption.ts';
-import { contextualLoss, perceptualLoss, priorTerm } from './objective.ts';
+import { perceptualLoss, priorTerm, spreadTerm } from './objective.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
+import { comparedSide, pyramidLoss, shrunk } from './pyramid.ts';
 import { normalisedWeights } from './weights.ts';
 
 /** Rows of a run at most, even if more fit in memory. */
@@ -44,23 +45,29 @@ export interface Step extends Disposable {
   run(learningRate: number, signal?: AbortSignal): Promise<RowLosses>;
 }
 
-/** The graph of a step over `rows` latents: losses, [rows] each, and the updates of the state. */
+/** The graph of a step over `rows` points of a space: losses, [rows] each, and the updates of the state. */
 export function buildStep(
   model: Model,
+  space: Space,
   rows: number,
   options: Resolved,
 ): { outputs: Record<string, Value>; updates: Updates } {
-  const { size: pixels, channels } = model.card.image;
-  const z = input('z', [rows, model.card.latent.size]);
-  const target = input('target', [rows, channels, pixels, pixels]);
-  const weights = input('weights', [rows, 1, pixels, pixels]);
+  const { channels } = model.card.image;
+  const side = comparedSide(model.card, options);
+  const z = input('z', [rows, space.points.latent]);
+  const target = input('target', [rows, channels, side, side]);
+  const weights = input('weights', [rows, 1, side, side]);
 
   const text = model.text ? textInput('text', model.text.form, rows) : undefined;
-  const image = model.generator(z, text);
-  const contextual = contextualLoss(image, target, weights, options.norm);
+  const image = space.image(z, text);
+  const contextual = pyramidLoss(shrunk(image, side), target, weights, options);
   const perceptual = model.discriminator && perceptualLoss(model.discriminator(image, text), options.perceptual);
-  const second = perceptual ?? priorTerm(z, latentSpace(model.card));
-  const total = add(contextual, mul(second, input('lambda', [])));
+  let total = contextual;
+  if (perceptual) total = add(total, mul(perceptual, input('lambda', [])));
+  if (space.copies || !perceptual) total = add(total, mul(priorTerm(z, space.points), input('lambdaPrior', [])));
+  if (space.copies && space.copies.count > 1) {
+    total = add(total, mul(spreadTerm(z, space.copies), input('lambdaSpread', [])));
+  }
   const [gradient] = grad(sum(total), [z]); // rows are independent, so this holds each row's own gradient
 
   const moved = [{ name: 'z', value: z, gradient: gradient! }];
@@ -70,7 +77,7 @@ export function buildStep(
     options.optimiser === 'adam'
       ? { ...adam(moved, t, { ...options, learningRate }), t }
       : gradientDescent(moved, learningRate, options.momentum);
-  const next = bounded(updates.z!, model, options.bound);
+  const next = bounded(updates.z!, space.points, options.bound);
   return {
     outputs: { total, contextual, ...(perceptual && { perceptual }), gradient: sum(abs(gradient!), [1]) },
     updates: { ...updates, z: next },
@@ -78,28 +85,35 @@ export function buildStep(
 }
 
 /** The graph of a step for any number of rows, with its key in the cache of programs. */
-function stepGraph(model: Model, options: Resolved): RowGraph {
-  const { norm, perceptual, optimiser, momentum, beta1, beta2, bound } = options;
+function stepGraph(model: Model, space: Space, options: Resolved): RowGraph {
+  const { norm, finest, coarsest, perceptual, optimiser, momentum, beta1, beta2, bound } = options;
   const moves = optimiser === 'adam' ? [beta1, beta2] : [momentum];
   return {
-    key: `step ${[norm, perceptual, optimiser, ...moves, bound]}`,
-    build: (rows) => buildStep(model, rows, options),
+    key: `step ${[space.name, norm, finest, coarsest, perceptual, optimiser, ...moves, bound]}`,
+    build: (rows) => buildStep(model, space, rows, options),
   };
 }
 
 /** Opens a step at `latents`, one for each row, with all optimiser state zero. */
 export async function openStep(
   { model, programs }: LiveModel,
+  space: Space,
   problems: readonly Problem[],
   latents: readonly Float32Array[],
   options: Resolved,
   signal?: AbortSignal,
 ): Promise<Step> {
-  const graph = stepGraph(model, options);
+  const graph = stepGraph(model, space, options);
   const candidates = latents.length / problems.length;
   const { rows, runs } = cutRows(programs, graph, latents.length, MOST);
   const lease = await programs.open(`${graph.key} ${rows}`, () => graph.build(rows), signal);
-  const lambda = Float32Array.of(model.discriminator ? options.lambda : options.lambdaPrior);
+  const lambdas = {
+    ...(model.discriminator && { lambda: Float32Array.of(options.lambda) }),
+    ...((space.copies || !model.discriminator) && {
+      lambdaPrior: Float32Array.of(space.copies ? options.lambdaWaist : options.lambdaPrior),
+    }),
+    ...(space.copies && space.copies.count > 1 && { lambdaSpread: Float32Array.of(options.lambdaSpread) }),
+  };
   const known = new Map<string, Feeds>(); // runs with the same problems share their feeds
   const parts = Array.from({ length: runs }, (_, run) => {
     // Padding rows repeat the last one; their results are not used.
@@ -116,7 +130,7 @@ export async function openStep(
     return {
       feeds,
       state: stateOf(
-        model,
+        space,
         at.map((row) => latents[row]!),
         options,
       ),
@@ -142,7 +156,7 @@ export async function openStep(
       running = true;
       try {
         for (const { feeds, state } of parts) {
-          const own = { ...feeds, lambda, learningRate: Float32Array.of(learningRate) };
+          const own = { ...feeds, ...lambdas, learningRate: Float32Array.of(learningRate) };
           all.push(await lease.program.run(own, { state, signal: stop }));
         }
       } finally {
@@ -160,8 +174,8 @@ export async function openStep(
 }
 
 /** The state of a step's rows: z from `latents`, the optimiser's state zero. */
-function stateOf(model: Model, latents: readonly Float32Array[], options: Resolved): State {
-  const shape = [latents.length, model.card.latent.size];
+function stateOf(space: Space, latents: readonly Float32Array[], options: Resolved): State {
+  const shape = [latents.length, space.points.latent];
   const state = new State().add('z', shape, concatRows(latents) as Float32Array);
   const moments = options.optimiser === 'adam' ? adamState('z', shape, options) : descentState('z', shape, options);
   for (const [name, of] of Object.entries(moments)) state.add(name, of);
@@ -179,10 +193,10 @@ function feedsOf(model: Model, problems: readonly Problem[], options: Resolved):
 }
 
 /** z projected to its prior's range: the box from −1 to 1, or for n normal numbers the ball of radius √n. */
-function bounded(z: Value, model: Model, bound: Resolved['bound']): Value {
+function bounded(z: Value, space: LatentSpace, bound: Resolved['bound']): Value {
   if (bound === 'none') return z;
   if (bound === 'box') return clip(z, -1, 1);
-  const parts = partsOf(latentSpace(model.card));
+  const parts = partsOf(space);
   const pieces = split(
     z,
     parts.map(({ size }) => size),

@@ -8,6 +8,7 @@ import { toRange } from '../model/generate.ts';
 import type { Model } from '../model/model.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
+import { comparedSide } from './pyramid.ts';
 import { importanceWeights } from './weights.ts';
 
 /** How large a square of a picture is shown. */
@@ -93,8 +94,8 @@ function knownWithin({ width, height, data }: Mask, box: Box): number {
 }
 
 /**
- * What the model is to match in a view: each of its pixels takes the mean of the known pixels under it, and weighs as much
- * of it as is known.
+ * What the model is to match in a view, at the finest side that is compared: each of its pixels takes the mean of the known
+ * pixels under it, and weighs as much of it as is known.
  * @throws LatentfillError where nothing is known.
  */
 export function problemIn(
@@ -102,9 +103,10 @@ export function problemIn(
   image: Image,
   hole: Mask,
   box: Box,
-  { window }: Pick<Resolved, 'window'>,
+  { window, finest }: Pick<Resolved, 'window' | 'finest'>,
 ): Problem {
-  const { size, range } = card.image;
+  const size = comparedSide(card, { finest });
+  const { range } = card.image;
   const seen = resizeKnown(image, hole, box, size);
   const target = toRange(seen.image.data, range);
   const missing = mask(

@@ -44,6 +44,19 @@ const fitSchema = z.strictObject({
   quantiles: z.array(z.number().min(0)).length(21),
 });
 
+/**
+ * A tensor of the generator in which it is easier to search than in its latent: the waist (for StyleGAN, w). Left out: the
+ * generator has none.
+ */
+const waistSchema = z.strictObject({
+  /** Its name in generator.onnx. */
+  tensor: z.string(),
+  /** Without the batch axis. */
+  shape: sizes,
+  /** The places where layers use it; each can be given a copy of its own. */
+  uses: z.int().positive(),
+});
+
 const distance = z.strictObject({ value: z.number(), standardError: z.number() });
 const copying = z.strictObject({ share: z.number(), nearer: z.number() });
 
@@ -113,6 +126,7 @@ export const cardSchema = z.strictObject({
       images: z.int().positive(),
     })
     .nullable(),
+  waist: waistSchema.optional(),
   view: viewSchema.optional(),
   fit: fitSchema.optional(),
   /** Left out: not measured. */
@@ -126,6 +140,7 @@ export const cardSchema = z.strictObject({
     'generator.onnx': sha256,
     'discriminator.onnx': sha256.optional(),
     'vocabulary.json': sha256.optional(),
+    'waist.onnx': sha256.optional(),
   }),
 });
 
@@ -135,6 +150,7 @@ export type Draft = Omit<ModelCard, 'files'> & Partial<Pick<ModelCard, 'files'>>
 export type Scores = z.output<typeof scoresSchema>;
 export type Fixed = z.output<typeof fixedSchema>;
 export type Networks = z.output<typeof networkSchema>;
+export type WaistCard = z.output<typeof waistSchema>;
 
 /** The inputs that a model's latent is cut into. */
 export function latentParts({ latent }: Pick<ModelCard, 'latent'>): NonNullable<ModelCard['latent']['parts']> {

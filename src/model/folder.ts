@@ -1,5 +1,5 @@
 /**
- * @file The folder of a finished model: model.json, generator.onnx, discriminator.onnx, vocabulary.json, CARD.md, samples.png.
+ * @file The folder of a finished model: model.json, generator.onnx, discriminator.onnx, waist.onnx, vocabulary.json, CARD.md, samples.png.
  * model.json holds the hashes of the others. Node only.
  */
 
@@ -23,6 +23,8 @@ export interface ModelFiles {
   readonly discriminator: Uint8Array | null;
   /** vocabulary.json; left out for a model that has none. */
   readonly vocabulary?: Vocabulary | null;
+  /** waist.onnx; left out for a model that has none. */
+  readonly waist?: Uint8Array | null;
   /** CARD.md. */
   readonly text: string;
   /** samples.png. */
@@ -62,10 +64,11 @@ function openFolder(folder: string, text: string): Promise<Model> {
  * @throws LatentfillError as {@link checkModelPlace}, and where it cannot be written.
  */
 export async function saveModel(folder: string, files: ModelFiles): Promise<void> {
-  const { card, generator, discriminator, vocabulary, text, samples } = files;
+  const { card, generator, discriminator, vocabulary, waist, text, samples } = files;
   const parts = {
     'generator.onnx': generator,
     ...(discriminator && { 'discriminator.onnx': discriminator }),
+    ...(waist && { 'waist.onnx': waist }),
     ...(vocabulary && { 'vocabulary.json': new TextEncoder().encode(`${JSON.stringify(vocabulary)}\n`) }),
   };
   const hashes: Record<string, string> = {};

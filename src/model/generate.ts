@@ -2,12 +2,14 @@
 
 import { checkControl } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
+import { meanOfCells } from '../graph/ops/pooling.ts';
 import { input } from '../graph/value.ts';
 import { type Image, image } from '../image/image.ts';
 import type { Wanted } from '../runtime/devices.ts';
 import { openPrograms, type Programs } from '../runtime/programs.ts';
 import { type RowGraph, type RowOptions, rowsOf, runRows } from '../runtime/rows.ts';
 import type { Model } from './model.ts';
+import { type Space, type SpaceName, spaceOf } from './spaces.ts';
 import { textInput } from './text/input-form.ts';
 import type { Captioned, TextRows } from './text/input-rows.ts';
 
@@ -21,6 +23,8 @@ export interface LiveModel {
 export interface GenerateOptions {
   /** A caption (or embedding) for each latent, for a model that uses them. @default no captions */
   readonly captioned?: Captioned | undefined;
+  /** The space of which the latents are points. @default the generator's latent */
+  readonly space?: SpaceName | undefined;
   /** Where to run; `auto`: the fastest that works here. @default 'cpu' under Node, 'wasm' in browsers */
   readonly device?: Wanted | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -28,12 +32,12 @@ export interface GenerateOptions {
 
 /** G at each latent of `latents` [rows, latent], as images in [0, 1]. To draw again and again, open an inpainter. */
 export async function generate(model: Model, latents: Float32Array, options: GenerateOptions = {}): Promise<Image[]> {
-  checkControl(options, ['captioned', 'device', 'signal']);
+  checkControl(options, ['captioned', 'space', 'device', 'signal']);
   await using programs = openPrograms({ device: options.device });
   return await drawImages(
     { model, programs },
     latents,
-    captionRows(model, rowCount(model, latents), options.captioned),
+    captionRows(model, rowCount(model, latents, options.space), options.captioned),
     options,
   );
 }
@@ -43,11 +47,11 @@ export async function drawImages(
   live: LiveModel,
   latents: Float32Array,
   text: TextRows | undefined,
-  { signal }: Pick<RowOptions, 'signal'> = {},
+  { signal, space }: Pick<DrawOptions, 'signal' | 'space'> = {},
 ): Promise<Image[]> {
   const { size, channels, range } = live.model.card.image;
   const images: Image[] = [];
-  for await (const { values, rows } of drawRows(live, latents, text, { signal })) {
+  for await (const { values, rows } of drawRows(live, latents, text, { signal, space })) {
     const area = values.length / rows;
     for (let i = 0; i < rows; i++) {
       images.push(image(size, size, channels, shown(values.subarray(i * area, (i + 1) * area), range)));
@@ -60,8 +64,16 @@ export async function drawImages(
 export interface Drawn {
   readonly start: number;
   readonly rows: number;
-  /** [rows, 3, size, size] in the card's range. */
+  /** [rows, 3, side, side] in the card's range. */
   readonly values: Float32Array;
+}
+
+/** How {@link drawRows} draws. */
+export interface DrawOptions extends RowOptions {
+  /** The space of which the latents are points. @default the generator's latent */
+  readonly space?: SpaceName | undefined;
+  /** The side of the images, which divides the model's: they are shrunk to it. @default the model's */
+  readonly side?: number;
 }
 
 /** G at each latent of `latents` [rows, latent], some rows at a time. */
@@ -69,17 +81,17 @@ export async function* drawRows(
   { model, programs }: LiveModel,
   latents: Float32Array,
   text: TextRows | undefined,
-  options: RowOptions = {},
+  { space = 'latent', side = model.card.image.size, ...options }: DrawOptions = {},
 ): AsyncGenerator<Drawn> {
-  const count = rowCount(model, latents);
+  const count = rowCount(model, latents, space);
   if (count === 0) return;
-  const { size } = model.card.latent;
+  const size = pointsOf(model, space).points.latent;
   const words = text && text.length / count;
   const feeds = (start: number, rows: number) => ({
     latent: rowsOf(latents, size, start, rows),
     ...(text && { text: rowsOf(text, words!, start, rows) }),
   });
-  for await (const { start, rows, outputs } of runRows(programs, drawing(model), count, feeds, options)) {
+  for await (const { start, rows, outputs } of runRows(programs, drawing(model, space, side), count, feeds, options)) {
     yield { start, rows, values: outputs.images! };
   }
 }
@@ -159,23 +171,36 @@ export function shown(values: Float32Array, [black, white]: readonly [number, nu
   });
 }
 
-function drawing({ card, generator, text }: Model): RowGraph {
+function drawing(model: Model, space: SpaceName, side: number): RowGraph {
+  const { card, text } = model;
+  const { points, image } = pointsOf(model, space);
+  const factor = card.image.size / side;
   return {
-    key: 'draw',
-    build: (rows) => ({
-      outputs: {
-        images: generator(
-          input('latent', [rows, card.latent.size]),
-          text ? textInput('text', text.form, rows) : undefined,
-        ),
-      },
-    }),
+    key: `draw ${space} ${side}`,
+    build: (rows) => {
+      const drawn = image(
+        input('latent', [rows, points.latent]),
+        text ? textInput('text', text.form, rows) : undefined,
+      );
+      return { outputs: { images: factor === 1 ? drawn : meanOfCells(drawn, factor) } };
+    },
   };
 }
 
+/** A space of a model. @throws LatentfillError for one that the model lacks. */
+function pointsOf(model: Model, name: SpaceName): Space {
+  const space = spaceOf(model, name);
+  if (space) return space;
+  throw new LatentfillError(
+    'options',
+    `Expected a space of the model '${model.card.name}', whose generator has no waist, got '${name}': use 'latent'.`,
+  );
+}
+
 /** The number of latents. @throws LatentfillError for data that is not finite, or of a wrong type or length. */
-export function rowCount({ card }: Model, latents: Float32Array): number {
-  const { size } = card.latent;
+export function rowCount(model: Model, latents: Float32Array, space: SpaceName = 'latent'): number {
+  const { card } = model;
+  const size = pointsOf(model, space).points.latent;
   if (!(latents instanceof Float32Array) || !latents.every(Number.isFinite)) {
     throw new LatentfillError(
       'options',

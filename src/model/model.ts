@@ -7,11 +7,12 @@ import { LatentfillError } from '../base/errors.ts';
 import { type OpenOnnx, openOnnx } from '../graph/onnx/read.ts';
 import { sub } from '../graph/ops/elementwise.ts';
 import type { Value } from '../graph/value.ts';
-import { type Draft, wiringOf } from './card.ts';
+import { type Draft, latentParts, wiringOf } from './card.ts';
 import { noCaptions } from './text/input-form.ts';
 import { embeddingCodec, type TextCodec, wordCodec } from './text/input-rows.ts';
 import type { Vocabulary } from './text/vocabulary.ts';
-import { cutLatent, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';
+import { type Draw, type WaistSpaces, waistSpaces } from './waist.ts';
+import { cutPoint, fixedInputs, fromPlanes, toLogits, toPlanes } from './wiring.ts';
 
 /** The data that a model is opened from, with which another thread or process can open it too. */
 export interface ModelSource {
@@ -19,6 +20,8 @@ export interface ModelSource {
   readonly generator: Uint8Array;
   readonly discriminator: Uint8Array | null;
   readonly vocabulary: Vocabulary | null;
+  /** waist.onnx; null or left out: the generator has no waist. */
+  readonly waist?: Uint8Array | null;
 }
 
 /** A generator and its discriminator, as functions that build graphs. */
@@ -36,6 +39,8 @@ export interface Model {
    * discriminator.
    */
   readonly discriminator: ((image: Value, text?: Value) => Value) | null;
+  /** Left out: the generator has no waist. */
+  readonly waist?: WaistSpaces | undefined;
   /** The codec of captions for both networks; null: the model uses none. */
   readonly text: TextCodec | null;
   /** Left out for a model that was not opened from files. */
@@ -44,7 +49,7 @@ export interface Model {
 
 /**
  * A model from a card and the bytes of its networks; `discriminator` is null where the card names none, `vocabulary` where
- * captions are not words.
+ * captions are not words, `waist` where the generator has none.
  * @throws LatentfillError when they do not fit together.
  */
 export function openModel(
@@ -52,6 +57,7 @@ export function openModel(
   generator: Uint8Array,
   discriminator: Uint8Array | null,
   vocabulary: Vocabulary | null = null,
+  waist: Uint8Array | null = null,
 ): Model {
   const wiring = wiringOf(card, discriminator !== null);
   const { real, generated } = card.calibration ?? { real: 0, generated: 0 };
@@ -61,18 +67,24 @@ export function openModel(
   }
   const { discriminator: critic } = wiring;
   const [artist, judge] = [decodedOnce(generator), discriminator && decodedOnce(discriminator)];
+  if (!card.waist !== !waist) {
+    const [expected, came] = card.waist ? ['a', 'none'] : ['no', 'one'];
+    throw new LatentfillError('model', `Expected ${expected} waist.onnx, as the model's card says, got ${came}.`);
+  }
   const text = codecOf(card, vocabulary);
   const captions = (rows: number, given: Value | undefined) => text && { text: given ?? noCaptions(text.form, rows) };
+  /** G at its searched inputs, as images; `tensors` are used in place of those within it. */
+  const draw: Draw = (searched, rows, given, tensors) => {
+    const { image, fixed } = wiring.generator;
+    const inputs = { ...searched, ...fixedInputs(fixed, rows), ...captions(rows, given) };
+    return toPlanes(apply(artist, inputs, image, tensors), wiring.generator);
+  };
   return {
     card,
     text,
-    source: { card, generator, discriminator, vocabulary },
-    generator: (latent, given) => {
-      const { image, fixed } = wiring.generator;
-      const rows = latent.shape[0]!;
-      const inputs = { ...cutLatent(card, latent), ...fixedInputs(fixed, rows), ...captions(rows, given) };
-      return toPlanes(apply(artist, inputs, image), wiring.generator);
-    },
+    source: { card, generator, discriminator, vocabulary, waist },
+    generator: (latent, given) => draw(cutPoint(latentParts(card), latent), latent.shape[0]!, given),
+    waist: waist ? waistSpaces(card, decodedOnce(waist), draw) : undefined,
     discriminator:
       judge &&
       critic &&
@@ -105,8 +117,13 @@ function decodedOnce(bytes: Uint8Array): () => OpenOnnx {
   };
 }
 
-function apply(network: () => OpenOnnx, inputs: Readonly<Record<string, Value>>, to: string): Value {
-  const { outputs } = network().read({ inputs });
+function apply(
+  network: () => OpenOnnx,
+  inputs: Readonly<Record<string, Value>>,
+  to: string,
+  tensors: Readonly<Record<string, Value>> = {},
+): Value {
+  const { outputs } = network().read({ inputs, tensors });
   if (outputs[to]) return outputs[to];
   throw new LatentfillError(
     'model',

@@ -26,14 +26,14 @@ export async function openFiles(
     const hash = card.files[name];
     return hash === undefined ? null : read(name, hash);
   };
-  const [generator, discriminator, words] = await Promise.all(
-    (['generator.onnx', 'discriminator.onnx', 'vocabulary.json'] as const).map(named),
+  const [generator, discriminator, words, waist] = await Promise.all(
+    (['generator.onnx', 'discriminator.onnx', 'vocabulary.json', 'waist.onnx'] as const).map(named),
   );
   const expected = { schema: vocabularySchema, what: 'a vocabulary', path: path('vocabulary.json') };
   const vocabulary = words
     ? parseJson(new TextDecoder().decode(words), { ...expected, remedy: 'copy the whole model again', code: 'model' })
     : null;
-  return openModel(card, generator!, discriminator!, vocabulary);
+  return openModel(card, generator!, discriminator!, vocabulary, waist);
 }
 
 /** @throws LatentfillError unless the bytes of the file at `path` have the card's hash. */

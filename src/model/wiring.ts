@@ -6,16 +6,16 @@
 import { concat, reshape, slice, transpose } from '../graph/ops/layout.ts';
 import { mean } from '../graph/ops/reduce.ts';
 import { constant, count, type Data, type Value } from '../graph/value.ts';
-import { type Fixed, latentParts, type ModelCard, type Networks } from './card.ts';
+import type { Fixed, latentParts, Networks } from './card.ts';
 
 type Planes = Pick<Networks['generator'], 'layout' | 'channels'>;
 
-/** Splits a latent [N, size] into the generator's inputs, [N, ...shape] each. */
-export function cutLatent(card: Pick<ModelCard, 'latent'>, latent: Value): Record<string, Value> {
+/** Splits a point [N, numbers], from number `from` on, into inputs of the generator, [N, ...shape] each. */
+export function cutPoint(parts: ReturnType<typeof latentParts>, latent: Value, from = 0): Record<string, Value> {
   const rows = latent.shape[0]!;
-  let at = 0;
+  let at = from;
   return Object.fromEntries(
-    latentParts(card).map(({ input, shape }) => {
+    parts.map(({ input, shape }) => {
       const start = at;
       at += count(shape);
       return [input, reshape(slice(latent, [0, start], [rows, at]), [rows, ...shape])];

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumMissing, chromiumPath, serveSite, twoThreads } from '../helpers/chromium.ts';
+import { ALWAYS } from '../helpers/installed.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder: string;
@@ -17,7 +18,7 @@ beforeAll(async () => {
       filter: (path) => !/\.map$|\.jsep\.|\.jspi\./.test(path), // large, and not asked for
     });
   for (const name of ['dist', 'package.json']) await install(name, `latentfill/${name}`);
-  for (const name of ['@bufbuild', 'onnx-buf', 'onnxruntime-common', 'onnxruntime-web', 'zod']) {
+  for (const name of [...ALWAYS, 'onnxruntime-common', 'onnxruntime-web']) {
     await install(`node_modules/${name}`, name);
   }
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');

@@ -1,14 +1,21 @@
 /** @file The built package in a folder of its own, beside the packages that a test wants there and no others. */
 
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '../..');
-/** What is installed wherever latentfill is. */
-const ALWAYS = ['@bufbuild/protobuf', 'citty', 'onnx-buf', 'zod'];
+/** What is installed wherever latentfill is: its dependencies, and theirs. */
+export const ALWAYS: readonly string[] = dependenciesOf(root);
+
+function dependenciesOf(folder: string): string[] {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const own = Object.keys(dependencies);
+  return [...new Set([...own, ...own.flatMap((name) => dependenciesOf(join(root, 'node_modules', name)))])];
+}
 
 /** Not what ONNX Runtime has for other machines, which is large. */
 function isForHere(path: string): boolean {

@@ -10,6 +10,7 @@ import { type SearchState, search } from '../../src/inpaint/search.ts';
 import { stage } from '../../src/inpaint/staging.ts';
 import { openStep } from '../../src/inpaint/step.ts';
 import { generate } from '../../src/model/generate.ts';
+import { spaceOf } from '../../src/model/spaces.ts';
 import { openPrograms } from '../../src/runtime/programs.ts';
 import { expectClose } from '../helpers/numbers.ts';
 import { latents, noisePicture, tinyModel } from '../helpers/pictures.ts';
@@ -110,7 +111,13 @@ test.each(['uniform', 'normal'] as const)('latents stay in the range of their pr
     const options = resolveOptions({ learningRate: 1, lambda: 0, ...more });
     const { problem } = stage(bounded, { image: noisePicture(16, 16, 1), mask: hole }, options).views[0]!;
     await using programs = openPrograms();
-    using step = await openStep({ model: bounded, programs }, [problem], [latents(1, 9)], options);
+    using step = await openStep(
+      { model: bounded, programs },
+      spaceOf(bounded, 'latent')!,
+      [problem],
+      [latents(1, 9)],
+      options,
+    );
     let most = 0;
     for (let i = 0; i < 20; i++) {
       await step.run(2);

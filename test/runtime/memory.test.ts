@@ -5,6 +5,7 @@ import { matmul } from '../../src/graph/ops/linear.ts';
 import { constant, input } from '../../src/graph/value.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import { buildStep } from '../../src/inpaint/step.ts';
+import { spaceOf } from '../../src/model/spaces.ts';
 import { memoryOf } from '../../src/runtime/memory.ts';
 import { tinyModel } from '../helpers/pictures.ts';
 
@@ -30,7 +31,7 @@ test('products need both; constants, and what follows from them, stay', () => {
 
 test('twice the rows of a step take twice the memory, and the same constants', () => {
   const of = (rows: number) => {
-    const { outputs, updates } = buildStep(tinyModel(), rows, resolveOptions({}));
+    const { outputs, updates } = buildStep(tinyModel(), spaceOf(tinyModel(), 'latent')!, rows, resolveOptions({}));
     return memoryOf({ ...outputs, ...updates });
   };
   const [one, eight] = [of(1), of(8)];

@@ -15,6 +15,10 @@ export interface ReadOptions {
   inputShapes?: Readonly<Record<string, Shape>>;
   /** Values to use in place of inputs, by name: the model becomes part of their graph. */
   inputs?: Readonly<Record<string, Value>>;
+  /** Values to use in place of tensors within the model, by name: what leads to them is not read. */
+  tensors?: Readonly<Record<string, Value>>;
+  /** The tensors to read, by name, also from within the model. @default the model's outputs */
+  outputs?: readonly string[];
   /** Gives the bytes of other files in which the model keeps weights. */
   external?: External;
 }
@@ -23,6 +27,8 @@ export interface ReadOptions {
 export interface OnnxGraph {
   readonly inputs: Readonly<Record<string, Value>>;
   readonly outputs: Readonly<Record<string, Value>>;
+  /** Every tensor that was read, also those within the model. */
+  readonly tensors: ReadonlyMap<string, Value>;
 }
 
 /** The oldest operator set whose operators are read correctly. */
@@ -111,12 +117,23 @@ function read({ graph, ...model }: Decoded, { shapes, sizes, rebatch }: Settled,
   const inputs = Object.fromEntries(
     [...shapes].map(([name, { shape, dtype }]) => [name, options.inputs?.[name] ?? input(name, shape, dtype)]),
   );
-  for (const value of Object.values(inputs)) context.folder.keep(value);
-  const scope = Scope.ofGraph(context, graph, new Map(Object.entries(inputs)));
-  scope.use(graph.output.map(({ name }) => name));
-  const outputs = Object.fromEntries(graph.output.map(({ name }) => [name, scope.value(name)]));
+  const given = { ...inputs, ...options.tensors };
+  for (const value of Object.values(given)) context.folder.keep(value);
+  checkTensors(graph, options);
+  const scope = Scope.ofGraph(context, graph, new Map(Object.entries(given)));
+  const wanted = options.outputs ?? graph.output.map(({ name }) => name);
+  scope.use(wanted);
+  const outputs = Object.fromEntries(wanted.map((name) => [name, scope.value(name)]));
   if (rebatch) checkBatch(graph, outputs, rebatch);
-  return { inputs, outputs };
+  return { inputs, outputs, tensors: scope.known };
+}
+
+/** @throws LatentfillError for a tensor that no node of the model makes. */
+function checkTensors({ node }: GraphProto, { tensors = {} }: ReadOptions): void {
+  const made = new Set(node.flatMap(({ output }) => output));
+  const unknown = Object.keys(tensors).find((name) => !made.has(name));
+  if (unknown === undefined) return;
+  throw new LatentfillError('network', `Expected the name of a tensor within the model, got '${unknown}'.`);
 }
 
 /** What is known about the inputs before the graph is read. */
@@ -192,8 +209,8 @@ function mismatch({ name }: ValueInfoProto, declared: readonly (number | string)
 /** Checks the batch size of the outputs: it is wrong where a node inside did not follow the change of batch. */
 function checkBatch(graph: GraphProto, outputs: OnnxGraph['outputs'], { from, to }: Rebatch): void {
   for (const info of graph.output) {
-    const { shape } = outputs[info.name]!;
-    if (dimsOf(info)?.[0] !== from || shape[0] === to) continue;
+    const shape = outputs[info.name]?.shape;
+    if (!shape || dimsOf(info)?.[0] !== from || shape[0] === to) continue;
     throw new LatentfillError('network', `Expected the batch of ${to} in '${info.name}', got [${shape}].`);
   }
 }

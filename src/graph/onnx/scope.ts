@@ -79,6 +79,11 @@ export class Scope {
     return new Scope(context, { nodes: graph.node, values, declared, ...around });
   }
 
+  /** The values that are known so far, by name. */
+  get known(): ReadonlyMap<string, Value> {
+    return this.#values;
+  }
+
   /** Marks names that are read from outside the graph. */
   use(names: readonly string[]): void {
     for (const name of names) this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);

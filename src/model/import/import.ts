@@ -10,6 +10,7 @@ import type { Image } from '../../image/image.ts';
 import { openPrograms } from '../../runtime/programs.ts';
 import type { Draft } from '../card.ts';
 import { type Model, openModel } from '../model.ts';
+import { type FoundWaist, findWaist } from './find-waist.ts';
 import { type WireOptions, wireDiscriminator, wireGenerator } from './infer-wiring.ts';
 import { judgeRange, type Range } from './range.ts';
 import { drawSamples } from './samples.ts';
@@ -20,6 +21,10 @@ export interface ImportOptions extends WireOptions {
   readonly name: string;
   /** The generator's values of black and white; the discriminator takes the same. */
   readonly range: Range;
+  /**
+   * The tensor of the generator in which holes are searched, by its name in the file. Left out: the waist, where it has one.
+   */
+  readonly searchIn?: string | undefined;
   /** Seed of the samples. @default 0 */
   readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
@@ -60,8 +65,15 @@ export async function importModel(
     data: null,
     network: { generator: drawn, discriminator: judged },
   };
-  const model = openModel(card, generator, discriminator);
   await using programs = openPrograms({ open: 0 }); // each program is needed once
+  const waist = await findWaist(programs, card, generator, { named: options.searchIn, seed, signal });
+  const model = openModel(
+    waist ? { ...card, waist: waist.card } : card,
+    generator,
+    discriminator,
+    null,
+    waist?.space.onnx ?? null,
+  );
   const live = { model, programs };
   await tryModel(live, seed, signal);
   const { values, images } = await drawSamples(live, size <= 64 ? 60 : size <= 256 ? 24 : 8, seed, signal);
@@ -69,10 +81,18 @@ export async function importModel(
   const without = discriminator
     ? []
     : ['There is no discriminator: holes are filled by the contextual loss and a prior term alone.'];
-  return { model, samples: images, notes: [...(odd ? [odd] : []), ...without] };
+  return { model, samples: images, notes: [...(odd ? [odd] : []), ...without, ...(waist ? [noteOf(waist)] : [])] };
 }
 
-const NAMED = ['latentInput', 'imageOutput', 'logitOutput'] as const;
+/** What was found about a waist, for the user. */
+function noteOf({ card, space: { slope, kurtosis, axes } }: FoundWaist): string {
+  const undone = slope === 1 ? '' : ` with its last leaky ReLU (${slope}) undone`;
+  const [before, after] = kurtosis.map((k) => k.toFixed(1));
+  const shape = `kurtosis ${after}${slope === 1 ? '' : `, ${before} as it is`}; ${axes} axes hold 90 % of its variance`;
+  return `Holes are searched in '${card.tensor}', [${card.shape}] and used in ${card.uses} places,${undone} (${shape}).`;
+}
+
+const NAMED = ['latentInput', 'imageOutput', 'logitOutput', 'searchIn'] as const;
 
 /** @throws LatentfillError for anything but bytes. */
 function checkBytes(networks: Readonly<Record<string, unknown>>): void {

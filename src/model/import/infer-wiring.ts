@@ -8,7 +8,7 @@ import { onnxSignature, type Port } from '../../graph/onnx/signature.ts';
 import { count, input } from '../../graph/value.ts';
 import type { ModelCard, Networks } from '../card.ts';
 import type { Prior } from '../latents.ts';
-import { cutLatent, fixedInputs } from '../wiring.ts';
+import { cutPoint, fixedInputs } from '../wiring.ts';
 import { fix, type InputRule } from './fixed.ts';
 import {
   describePort,
@@ -61,7 +61,7 @@ export function wireGenerator(
   const size = parts.reduce((sum, { shape }) => sum + count(shape), 0);
   const latent = { size, prior: options.latent, parts };
   const fixed = others.filter((port) => !searched.includes(port)).map((port) => fixedOf(port, rules, main));
-  const feeds = { ...cutLatent({ latent }, input('latent', [ROWS, size])), ...fixedInputs(fixed, ROWS) };
+  const feeds = { ...cutPoint(parts, input('latent', [ROWS, size])), ...fixedInputs(fixed, ROWS) };
   const found = pick('generator', 'image', readOnnx(bytes, { inputs: feeds }).outputs, imageShape, options.imageOutput);
   return { latent, size: found.size, generator: { image: found.name, ...found.planes, fixed } };
 }
