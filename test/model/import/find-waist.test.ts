@@ -38,10 +38,10 @@ describe('the whitened space', () => {
     const { outputs } = readOnnx(onnx, { inputShapes: { point: [count, size] } });
     const again = evaluate([outputs.waist!], { point: normal(random(2, 'again'), count * size) })[0]!;
     const moments = (data: ArrayLike<number>) => {
-      const column = (i: number) => Array.from({ length: count }, (_, row) => data[row * size + i]!);
-      const means = [0, 1, 2, 3].map((i) => column(i).reduce((a, b) => a + b) / count);
+      const columns = [0, 1, 2, 3].map((i) => Array.from({ length: count }, (_, row) => data[row * size + i]!));
+      const means = columns.map((column) => column.reduce((a, b) => a + b) / count);
       const products = means.flatMap((a, i) =>
-        means.map((b, j) => column(i).reduce((sum, x, row) => sum + (x - a) * (column(j)[row]! - b), 0) / count),
+        means.map((b, j) => columns[i]!.reduce((sum, x, row) => sum + (x - a) * (columns[j]![row]! - b), 0) / count),
       );
       return [...means, ...products];
     };
