@@ -42,6 +42,8 @@ export { type GenerateOptions, generate } from './model/generate.ts';
 export type { InputRule } from './model/import/fixed.ts';
 export { type Imported, type ImportOptions, importModel } from './model/import/import.ts';
 export type { WireOptions } from './model/import/infer-wiring.ts';
+export { joinOnnx } from './model/import/join.ts';
+export { readOpenVino } from './model/import/openvino/convert.ts';
 export type { Range } from './model/import/range.ts';
 export { drawLatents, type LatentSpace, type Prior } from './model/latents.ts';
 export { type Model, type ModelSource, openModel } from './model/model.ts';
