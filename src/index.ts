@@ -45,6 +45,7 @@ export type { WireOptions } from './model/import/infer-wiring.ts';
 export { joinOnnx } from './model/import/join.ts';
 export { readOpenVino } from './model/import/openvino/convert.ts';
 export type { Range } from './model/import/range.ts';
+export { readTorchGenerator, type TorchOptions } from './model/import/torch/generator.ts';
 export { drawLatents, type LatentSpace, type Prior } from './model/latents.ts';
 export { type Model, type ModelSource, openModel } from './model/model.ts';
 export type { TextForm } from './model/text/input-form.ts';

@@ -27,6 +27,7 @@ test('the browser-safe entry reaches nothing of Node', () => {
     '#ort/webgpu',
     '@bufbuild/protobuf',
     '@rgrove/parse-xml',
+    'fflate',
     'onnx-buf',
     'zod',
   ]);

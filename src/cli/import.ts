@@ -8,38 +8,17 @@ import { checkModelPlace, saveModel } from '../model/folder.ts';
 import { importedCardText } from '../model/import/card-text.ts';
 import type { InputRule } from '../model/import/fixed.ts';
 import { importModel } from '../model/import/import.ts';
-import { joinOnnx } from '../model/import/join.ts';
 import { readOnnxFile } from '../model/import/onnx-file.ts';
-import { readOpenVinoFile } from '../model/import/openvino/openvino-file.ts';
-import { ranges } from '../model/import/range.ts';
 import { drawSheet, rowsOfSheet, sheetScale } from '../report/sheet.ts';
 import { interruptSignal } from './exit-code.ts';
 import { nameOf, wholeNumber } from './flag-values.ts';
 import { commonFlags, inFlags, repeated } from './flags.ts';
+import { sourceFlags, sourceOf } from './import-source.ts';
 import { print, printJson, say } from './terminal.ts';
 
 const args = {
-  generator: { type: 'string', valueHint: 'file', description: 'The generator (.onnx).' },
-  openvino: {
-    type: 'string',
-    valueHint: 'file',
-    description:
-      'The generator as OpenVINO has it (.xml, with its .bin beside it). A second .xml after it takes what the first gives.',
-  },
-  second: { type: 'positional', required: false, description: 'The second network of --openvino.' },
+  ...sourceFlags,
   discriminator: { type: 'string', valueHint: 'file', description: 'The discriminator (.onnx), if there is one.' },
-  latent: {
-    type: 'string',
-    required: true,
-    valueHint: 'normal|uniform',
-    description: "The latent's prior: standard normal, or uniform on [−1, 1].",
-  },
-  range: {
-    type: 'string',
-    required: true,
-    valueHint: Object.keys(ranges).join('|'),
-    description: 'The values of black and white in the images of both networks.',
-  },
   out: { type: 'string', required: true, valueHint: 'folder', description: 'The model folder to write.' },
   name: { type: 'string', valueHint: 'text', description: "The model's name (default: the folder's)." },
   input: {
@@ -59,35 +38,17 @@ const args = {
   ...commonFlags,
 } as const;
 
-/** The flags that say where the generator is. */
-interface Given {
-  readonly generator?: string | undefined;
-  readonly openvino?: string | undefined;
-  readonly second?: string | undefined;
-}
-
 export default defineCommand({
-  meta: { name: 'import', description: 'Check a generator and discriminator (ONNX) and write them as a model folder.' },
+  meta: { name: 'import', description: 'Check a generator and discriminator and write them as a model folder.' },
   args,
   async run({ args: given, rawArgs }) {
     const signal = interruptSignal('no model was written');
-    const { out, latent, range } = given;
-    if (latent !== 'normal' && latent !== 'uniform') {
-      throw new LatentfillError(
-        'command',
-        `Expected --latent normal or uniform, got '${latent}': it is the prior of training.`,
-      );
-    }
-    if (!Object.hasOwn(ranges, range)) {
-      throw new LatentfillError(
-        'command',
-        `Expected --range ${Object.keys(ranges).join(', ')}, got '${range}': it holds the values of black and white.`,
-      );
-    }
+    const { out } = given;
+    const { latent, range, read } = sourceOf(given);
     const options = {
       name: given.name ?? nameOf(out),
       latent,
-      range: ranges[range]!,
+      range,
       inputs: Object.fromEntries(repeated('input', rawArgs).map(parseRule)),
       latentInput: given['latent-input'],
       imageOutput: given['image-output'],
@@ -95,7 +56,7 @@ export default defineCommand({
       seed: wholeNumber('seed', given.seed ?? '0'),
     } as const;
     await checkModelPlace(out);
-    const generator = await readGenerator(given);
+    const generator = await read();
     const discriminator = given.discriminator === undefined ? null : await readOnnxFile(given.discriminator);
     const { model, samples, notes } = await importModel({ generator, discriminator }, { ...options, signal });
     const { card } = model;
@@ -112,22 +73,6 @@ export default defineCommand({
     );
   },
 });
-
-/** The generator as ONNX, whatever it was brought as. */
-async function readGenerator(given: Given): Promise<Uint8Array> {
-  const { generator, openvino, second } = given;
-  const forms = Object.entries({ generator, openvino }).filter(([, file]) => file !== undefined);
-  if (forms.length !== 1) {
-    const got = forms.map(([flag]) => `--${flag}`).join(' and ') || 'none';
-    throw new LatentfillError('command', `Expected --generator or --openvino, got ${got}: see --help.`);
-  }
-  if (second !== undefined && openvino === undefined) {
-    throw new LatentfillError('command', `Expected --openvino before a second network, got '${second}': see --help.`);
-  }
-  if (generator !== undefined) return readOnnxFile(generator);
-  const first = await readOpenVinoFile(openvino!);
-  return second === undefined ? first : joinOnnx(first, await readOpenVinoFile(second), { name: 'w' });
-}
 
 /** `name=search`, `name=0.7`, `name=[0,1,0]`, `name=0,1,0`. */
 function parseRule(text: string): [name: string, rule: InputRule] {
