@@ -27,6 +27,7 @@ export function joinOnnx(first: Uint8Array, second: Uint8Array, { name }: { read
   }
   const [a, b] = [decodeModel(first), decodeModel(second)];
   const results = b.graph.output.map((output) => output.name);
+  if (results.includes(name)) throw refusal('a name that no output has', `'${name}'`, 'choose another');
   const inner = renamer(a.graph, new Map([[from.name, name]]), new Set([name, ...results]));
   rename(a.graph, inner);
   const outer = renamer(b.graph, new Map([[to.name, name]]), new Set([...namesOf(a.graph), name]));
