@@ -4,50 +4,28 @@
  * Lib/pickletools.py of CPython documents the commands; protocols 0 to 5 are read. Browser-safe.
  */
 
-/** A value from a pickle. Tuples become arrays, and bytes that may be text become text. */
-export type Pickled =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Pickled[]
-  | Map<Pickled, Pickled>
-  | Named
-  | Built
-  | Opened;
-
-/** A class or function that a pickle names; it is never imported. */
-export class Named {
-  readonly name: string;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-}
-
-/** The record of an object: what would have been called to make it, with what, and what would have been put into it. */
-export class Built {
-  readonly of: string;
-  readonly args: Pickled;
-  state: Pickled = null;
-  readonly items: Pickled[] = [];
-  readonly pairs: Map<Pickled, Pickled> = new Map();
-
-  constructor(of: string, args: Pickled) {
-    this.of = of;
-    this.args = args;
-  }
-}
-
-/** Data outside the pickle, by the name that the pickle has for it. */
-export class Opened {
-  readonly id: Pickled;
-
-  constructor(id: Pickled) {
-    this.id = id;
-  }
-}
+import { escaped, quoted, whole } from './pickle-literals.ts';
+import {
+  arrayOf,
+  byte,
+  dictionary,
+  get,
+  length4,
+  length8,
+  line,
+  long,
+  MARK,
+  type Machine,
+  pop,
+  popMarked,
+  popSeveral,
+  push,
+  setItems,
+  take,
+  text,
+  top,
+} from './pickle-machine.ts';
+import { Built, Named, type Pickled } from './pickle-values.ts';
 
 /** Settings of {@link parsePickle}. */
 export interface PickleOptions {
@@ -59,8 +37,6 @@ export interface PickleOptions {
 
 /** Commands that are followed at most; the captions of MSCOCO are some two million. */
 const MAX_COMMANDS = 6_000_000;
-/** Dictionaries take much more memory and time than other values. */
-const MAX_DICTIONARIES = 500_000;
 
 /** Commands that import, call or build something, or that refer to data outside the pickle. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -68,19 +44,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   ...{ '\x92': 'NEWOBJ_EX', '\x82': 'EXT1', '\x83': 'EXT2', '\x84': 'EXT4', P: 'PERSID', Q: 'BINPERSID' },
   ...{ '\x97': 'NEXT_BUFFER', '\x98': 'READONLY_BUFFER' },
 };
-
-/** The mark on the stack where a list of values begins. */
-const MARK = Symbol('mark');
-
-interface Machine {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  at: number;
-  readonly stack: (Pickled | typeof MARK)[];
-  readonly memo: Map<number, Pickled>;
-  readonly outside: PickleOptions['outside'];
-  dictionaries: number;
-}
 
 /**
  * The value of a pickle, and where its bytes end.
@@ -204,128 +167,3 @@ const commands: Readonly<Record<string, (machine: Machine) => void>> = {
   r: (m) => void m.memo.set(length4(m), top(m)),
   '\x94': (m) => void m.memo.set(m.memo.size, top(m)), // MEMOIZE
 };
-
-/** Where the next bytes begin, having passed over them. */
-function take(m: Machine, length: number): number {
-  if (m.at + length > m.bytes.length) throw new Error(`one that ends too soon, at byte ${m.bytes.length}`);
-  m.at += length;
-  return m.at - length;
-}
-
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-
-function text(m: Machine, length: number): string {
-  return utf8.decode(m.bytes.subarray(take(m, length), m.at));
-}
-
-function byte(m: Machine): number {
-  return m.bytes[take(m, 1)]!;
-}
-
-function length4(m: Machine): number {
-  return m.view.getUint32(take(m, 4), true);
-}
-
-function length8(m: Machine): number {
-  return Number(m.view.getBigUint64(take(m, 8), true));
-}
-
-/** A line of bytes, each a character of Latin-1. */
-function line(m: Machine): string {
-  const end = m.bytes.indexOf(10, m.at);
-  if (end < 0) throw new Error(`one that ends too soon, at byte ${m.bytes.length}`);
-  let characters = '';
-  for (let at = take(m, end + 1 - m.at); at < end; at++) characters += String.fromCharCode(m.bytes[at]!);
-  return characters;
-}
-
-function push(m: Machine, pushed: Pickled | typeof MARK): void {
-  m.stack.push(pushed);
-}
-
-function pop(m: Machine): Pickled {
-  return value(m.stack.pop());
-}
-
-function top(m: Machine): Pickled {
-  return value(m.stack.at(-1));
-}
-
-function value(found: Pickled | typeof MARK | undefined): Pickled {
-  if (found === undefined || found === MARK) throw new Error('commands that take more values than there are');
-  return found;
-}
-
-function popSeveral(m: Machine, count: number): Pickled[] {
-  if (m.stack.length < count) return [value(undefined)];
-  return m.stack.splice(-count).map(value);
-}
-
-function popMarked(m: Machine): Pickled[] {
-  const mark = m.stack.lastIndexOf(MARK);
-  if (mark < 0) throw new Error('commands that take more values than there are');
-  const values = m.stack.splice(mark + 1).map(value);
-  m.stack.pop();
-  return values;
-}
-
-function get(m: Machine, index: number): void {
-  const known = m.memo.get(index);
-  if (known === undefined) throw new Error('a reference to a value that it does not have');
-  push(m, known);
-}
-
-function dictionary(m: Machine): Map<Pickled, Pickled> {
-  if (++m.dictionaries > MAX_DICTIONARIES) throw new Error(`one of more than ${MAX_DICTIONARIES} dictionaries`);
-  return new Map();
-}
-
-function setItems(into: Pickled, pairs: readonly Pickled[]): void {
-  if (pairs.length % 2 !== 0) throw new Error('a key without its value');
-  const map = into instanceof Built ? into.pairs : into;
-  if (!(map instanceof Map)) throw new Error('a value that is put into something that is no dictionary');
-  for (let i = 0; i < pairs.length; i += 2) map.set(pairs[i]!, pairs[i + 1]!);
-}
-
-function arrayOf(found: Pickled): Pickled[] {
-  if (Array.isArray(found)) return found;
-  if (found instanceof Built) return found.items;
-  throw new Error('a value that is put into something that is no list');
-}
-
-function whole(digits: string): number | bigint {
-  if (!/^[+-]?\d{1,40}$/.test(digits)) throw new Error('a whole number that is none');
-  const number = Number(digits);
-  return Number.isSafeInteger(number) ? number : BigInt(digits);
-}
-
-/** Two's complement, lowest byte first. */
-function long(m: Machine, length: number): number | bigint {
-  if (length > 16) throw new Error('a whole number of more than 16 bytes');
-  const start = take(m, length);
-  let unsigned = 0n;
-  for (let at = m.at - 1; at >= start; at--) unsigned = (unsigned << 8n) | BigInt(m.bytes[at]!);
-  const signed = BigInt.asIntN(8 * Math.max(1, length), unsigned);
-  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
-}
-
-/** Text as Python 2 prints it: in quotes, with escapes. Bytes above 127 are UTF-8. */
-function quoted(repr: string): string {
-  const inner = /^(['"])(.*)\1$/s.exec(repr)?.[2];
-  if (inner === undefined) throw new Error('text without its quotes');
-  const plain: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
-  const bytes = inner.replace(/\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))/gs, (_, hex, octal, other) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
-    return plain[other] ?? other;
-  });
-  return utf8.decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
-}
-
-/** Python's raw-unicode-escape: Latin-1 but for \uXXXX and \UXXXXXXXX. */
-function escaped(raw: string): string {
-  return raw.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (_, short, long) => {
-    const code = Number.parseInt(short ?? long, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
-  });
-}

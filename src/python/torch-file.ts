@@ -4,7 +4,8 @@
  */
 
 import { unzipSync } from 'fflate';
-import { Built, Named, Opened, type Pickled, parsePickle } from './pickle.ts';
+import { parsePickle } from './pickle.ts';
+import { Built, Named, Opened, type Pickled } from './pickle-values.ts';
 
 /** Elements of a tensor, row by row, as they are stored. */
 export interface TorchTensor {

@@ -1,7 +1,8 @@
 /** @file Reads a file that holds a pickle of plain data. */
 
 import { LatentfillError } from '../../base/errors.ts';
-import { type Pickled, parsePickle } from '../../python/pickle.ts';
+import { parsePickle } from '../../python/pickle.ts';
+import type { Pickled } from '../../python/pickle-values.ts';
 import { readBytes } from './read-file.ts';
 
 /** Bytes of a pickle that are read at most; the captions of MSCOCO have some 30 MB. */

@@ -1,7 +1,14 @@
 /** @file Builds an ONNX model node by node, for networks that come from other formats. Browser-safe. */
 
 import { create, toBinary } from '@bufbuild/protobuf';
-import { GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProtoSchema, ValueInfoProtoSchema } from 'onnx-buf';
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+} from 'onnx-buf';
 import { LatentfillError } from '../../base/errors.ts';
 import { type Attribute, attributeProtos } from '../../graph/onnx/attributes.ts';
 import { dataTypes } from '../../graph/onnx/tensors.ts';
@@ -74,8 +81,16 @@ export class OnnxBuilder {
     return made;
   }
 
-  /** The bytes of the model. */
+  /** The bytes of the model, without nodes and weights that no output needs; each node comes after those it needs. */
   finish(inputs: readonly Declared[], outputs: readonly Declared[]): Uint8Array<ArrayBuffer> {
+    const needed = new Set(outputs.map(({ name }) => name));
+    const isNeeded = (node: NodeProto) => {
+      if (!node.output.some((name) => needed.has(name))) return false;
+      for (const name of node.input) needed.add(name);
+      return true;
+    };
+    this.#graph.node = this.#graph.node.reverse().filter(isNeeded).reverse();
+    this.#graph.initializer = this.#graph.initializer.filter(({ name }) => needed.has(name));
     this.#graph.input = inputs.map(info);
     this.#graph.output = outputs.map(info);
     const model = create(ModelProtoSchema, {

@@ -3,7 +3,7 @@
  * Browser-safe.
  */
 
-import { Built, type Pickled } from '../../../python/pickle.ts';
+import { Built, type Pickled } from '../../../python/pickle-values.ts';
 import type { TorchFile, TorchTensor } from '../../../python/torch-file.ts';
 
 /** Tensors by their names, in the order of the file. */

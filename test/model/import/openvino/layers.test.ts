@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema } from 'onnx-buf';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { readOnnx } from '../../../../src/graph/onnx/read.ts';
@@ -72,4 +74,7 @@ test('names are kept, the batch is open, and float16 weights stay float16', () =
   ]);
   expect(outputs.map(({ name }) => name)).toEqual([...known.keys()].slice(2));
   expect(parameters.bytes).toBeLessThan(4 * parameters.count);
+  const { graph } = fromBinary(ModelProtoSchema, onnx);
+  const used = new Set(graph!.node.flatMap(({ input }) => input));
+  expect(graph!.initializer.filter(({ name }) => !used.has(name))).toEqual([]);
 });
