@@ -17,7 +17,7 @@ beforeAll(async () => {
       filter: (path) => !/\.map$|\.jsep\.|\.jspi\./.test(path), // large, and not asked for
     });
   for (const name of ['dist', 'package.json']) await install(name, `latentfill/${name}`);
-  for (const name of ['@bufbuild', 'onnx-buf', 'onnxruntime-common', 'onnxruntime-web', 'zod']) {
+  for (const name of ['@bufbuild', '@rgrove', 'fflate', 'onnx-buf', 'onnxruntime-common', 'onnxruntime-web', 'zod']) {
     await install(`node_modules/${name}`, name);
   }
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');

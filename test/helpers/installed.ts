@@ -1,6 +1,7 @@
 /** @file The built package in a folder of its own, beside the packages that a test wants there and no others. */
 
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -8,7 +9,7 @@ import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '../..');
 /** What is installed wherever latentfill is. */
-const ALWAYS = ['@bufbuild/protobuf', 'citty', 'onnx-buf', 'zod'];
+const ALWAYS = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies);
 
 /** Not what ONNX Runtime has for other machines, which is large. */
 function isForHere(path: string): boolean {
