@@ -93,6 +93,7 @@ function openLegacy(bytes: Uint8Array): { value: Pickled; storages: Storages } {
   const types = new Map<string, ElementType>();
   const noted = (id: Pickled) => {
     if (isStorage(id)) types.set(`${id[2]}`, typeOf(id));
+    if (isStorage(id) && Array.isArray(id[5])) throw new Error('a view of a storage, as PyTorch 0.1 wrote');
     return outside(id);
   };
   const magic = parsePickle(bytes, { outside });
