@@ -10,28 +10,16 @@ import { importedCardText } from '../model/import/card-text.ts';
 import type { InputRule } from '../model/import/fixed.ts';
 import { importModel } from '../model/import/import.ts';
 import { readOnnxFile } from '../model/import/onnx-file.ts';
-import { ranges } from '../model/import/range.ts';
 import { drawSheet, rowsOfSheet, sheetScale } from '../report/sheet.ts';
 import { interruptSignal } from './exit-code.ts';
 import { nameOf, wholeNumber } from './flag-values.ts';
 import { commonFlags, inFlags, repeated } from './flags.ts';
+import { sourceFlags, sourceOf } from './import-source.ts';
 import { print, printJson, say } from './terminal.ts';
 
 const args = {
-  generator: { type: 'string', required: true, valueHint: 'file', description: 'The generator (.onnx).' },
+  ...sourceFlags,
   discriminator: { type: 'string', valueHint: 'file', description: 'The discriminator (.onnx), if there is one.' },
-  latent: {
-    type: 'string',
-    required: true,
-    valueHint: 'normal|uniform',
-    description: "The latent's prior: standard normal, or uniform on [−1, 1].",
-  },
-  range: {
-    type: 'string',
-    required: true,
-    valueHint: Object.keys(ranges).join('|'),
-    description: 'The values of black and white in the images of both networks.',
-  },
   out: { type: 'string', required: true, valueHint: 'folder', description: 'The model folder to write.' },
   name: { type: 'string', valueHint: 'text', description: "The model's name (default: the folder's)." },
   input: {
@@ -57,27 +45,16 @@ const args = {
 } as const;
 
 export default defineCommand({
-  meta: { name: 'import', description: 'Check a generator and discriminator (ONNX) and write them as a model folder.' },
+  meta: { name: 'import', description: 'Check a generator and discriminator and write them as a model folder.' },
   args,
   async run({ args: given, rawArgs }) {
     const signal = interruptSignal('no model was written');
-    const { out, latent, range } = given;
-    if (latent !== 'normal' && latent !== 'uniform') {
-      throw new LatentfillError(
-        'command',
-        `Expected --latent normal or uniform, got '${latent}': it is the prior of training.`,
-      );
-    }
-    if (!Object.hasOwn(ranges, range)) {
-      throw new LatentfillError(
-        'command',
-        `Expected --range ${Object.keys(ranges).join(', ')}, got '${range}': it holds the values of black and white.`,
-      );
-    }
+    const { out } = given;
+    const { latent, range, read } = sourceOf(given);
     const options = {
       name: given.name ?? nameOf(out),
       latent,
-      range: ranges[range]!,
+      range,
       inputs: Object.fromEntries(repeated('input', rawArgs).map(parseRule)),
       latentInput: given['latent-input'],
       imageOutput: given['image-output'],
@@ -86,7 +63,7 @@ export default defineCommand({
       seed: wholeNumber('seed', given.seed ?? '0'),
     } as const;
     await checkModelPlace(out);
-    const generator = await readOnnxFile(given.generator);
+    const generator = await read();
     const discriminator = given.discriminator === undefined ? null : await readOnnxFile(given.discriminator);
     const { model, samples, notes } = await importModel({ generator, discriminator }, { ...options, signal });
     const { card, source } = model;

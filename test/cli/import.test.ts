@@ -13,6 +13,8 @@ import { readImage, writeImage } from '../../src/image/image-file.ts';
 import { cardSchema } from '../../src/model/card.ts';
 import { loadModel } from '../../src/model/folder.ts';
 import * as networks from '../helpers/networks.ts';
+import { noise } from '../helpers/noise.ts';
+import { irOf } from '../helpers/openvino.ts';
 import { noisePicture } from '../helpers/pictures.ts';
 import { withFlags } from '../helpers/with-flags.ts';
 
@@ -122,6 +124,80 @@ describe('import, then inpaint', () => {
     expect(bring(...normal).status).toBe(0);
     expect(existsSync(at('model/discriminator.onnx'))).toBe(false);
     expect(fill().status).toBe(0);
+  });
+});
+
+describe('import of other formats, then inpaint', () => {
+  /** z → w and w → image, as OpenVINO writes them. */
+  function writeNetworks(): void {
+    const weights = (name: string, rows: number, columns: number) =>
+      ({ type: 'Const', dims: [rows, columns], values: noise(name, rows * columns) }) as const;
+    const mapping = irOf([
+      { type: 'Parameter', name: 'z', dims: [1, 8] },
+      weights('first', 8, 4),
+      { type: 'MatMul', name: 'style', dims: [1, 4], inputs: [0, 1] },
+    ]);
+    const synthesis = irOf([
+      { type: 'Parameter', name: 'style', dims: [1, 4] },
+      weights('second', 4, 768),
+      { type: 'MatMul', dims: [1, 768], inputs: [0, 1] },
+      { type: 'Const', dims: [4], values: BigInt64Array.of(1n, 3n, 16n, 16n) },
+      { type: 'Reshape', dims: [1, 3, 16, 16], inputs: [2, 3], data: 'special_zero="false"' },
+      { type: 'Tanh', name: 'img', dims: [1, 3, 16, 16], inputs: [4] },
+    ]);
+    for (const [name, { xml, bin }] of Object.entries({ mapping, synthesis })) {
+      writeFileSync(at(`${name}.xml`), xml);
+      writeFileSync(at(`${name}.bin`), bin);
+    }
+  }
+
+  test('two networks of OpenVINO are one generator', async () => {
+    writeNetworks();
+    const { status, stderr } = run('import', '--openvino', 'mapping.xml', 'synthesis.xml', '--out', 'model', ...normal);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^latentfill: There is no discriminator.*\n$/)]);
+    const { card } = await loadModel(at('model'));
+    expect(card).toMatchObject({ latent: { size: 8, prior: 'normal' }, image: { size: 16, range: [-1, 1] } });
+    expect(card.network!.generator.image).toBe('img');
+    const { graph } = fromBinary(ModelProtoSchema, readFileSync(at('model/generator.onnx')));
+    expect(graph!.node.flatMap(({ output }) => output)).toContain('w');
+    expect(fill().status).toBe(0);
+    await expectFilled();
+    expect(run('import', '--openvino', 'synthesis.xml', '--out', 'w', ...normal).status).toBe(0);
+    expect((await loadModel(at('w'))).card.latent.size).toBe(4);
+  });
+
+  test('weights of PyTorch are a generator, whose prior and range need not be said', async () => {
+    const weights = join(import.meta.dirname, '../model/import/torch/state.pt');
+    expect(run('import', '--torch', weights, '--architecture', 'dcgan', '--out', 'model').status).toBe(0);
+    const { card } = await loadModel(at('model'));
+    expect(card).toMatchObject({ latent: { size: 6, prior: 'normal' }, image: { size: 16, range: [-1, 1] } });
+    expect(fill().status).toBe(0);
+    await expectFilled();
+  });
+
+  test.each([
+    [[], /Expected --generator, --openvino or --torch, got none: see --help/],
+    [['--generator', 'g.onnx', '--torch', 'a.pt'], /got --generator and --torch: see --help/],
+    [['--generator', 'g.onnx', 'b.xml'], /Expected a second network after --openvino alone, got 'b\.xml'/],
+    [['--torch', 'a.pt'], /Expected --architecture dcgan, got none: export other generators to ONNX/],
+    [['--torch', 'a.pt', '--architecture', 'biggan'], /Expected --architecture dcgan, got 'biggan'/],
+    [['--generator', 'g.onnx', '--architecture', 'dcgan'], /Expected --torch with --architecture, got none/],
+    [['--torch', 'a.pt', '--architecture', 'dcgan'], /Expected a file of PyTorch at 'a\.pt', got no such file/],
+    [['--torch', 'g.onnx', '--architecture', 'dcgan'], /Expected a file that torch\.save wrote, got /],
+    [['--openvino', 'a.xml', 'b.xml', 'c.xml'], /Expected 1 argument, got 'c\.xml' besides/],
+    [['--openvino', 'a.xml'], /Expected a file of OpenVINO at 'a\.xml', got no such file/],
+  ])('%j', (args, message) => {
+    const { status, stdout, stderr } = run('import', ...args, '--out', 'model', ...normal);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(at('model'))).toBe(false);
+  });
+
+  test('what trained a network of OpenVINO must be said', () => {
+    expect(run('import', '--openvino', 'a.xml', '--out', 'm').stderr).toMatch(
+      /Expected --latent, got none: see --help/,
+    );
   });
 });
 

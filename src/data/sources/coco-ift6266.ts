@@ -4,8 +4,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LatentfillError } from '../../base/errors.ts';
 import { readImage } from '../../image/image-file.ts';
+import type { Pickled } from '../../python/pickle-values.ts';
 import type { Dataset, DatasetOptions } from '../dataset.ts';
-import { type Pickled, readPickle } from '../formats/pickle.ts';
+import { readPickle } from '../formats/pickle.ts';
 import { isFolder } from '../formats/read-file.ts';
 import { squareOf } from '../square.ts';
 
