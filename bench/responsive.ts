@@ -13,7 +13,6 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openInpainter } from '../src/engine/open-inpainter.ts';
 import { centreHole } from '../src/image/holes.ts';
-import { presets } from '../src/inpaint/presets.ts';
 import { loadModel } from '../src/model/folder.ts';
 import { chromiumMissing, chromiumPath, serveSite } from '../test/helpers/chromium.ts';
 import { noisePicture } from '../test/helpers/pictures.ts';
@@ -22,7 +21,7 @@ import { printTable } from './table.ts';
 const { values } = parseArgs({
   options: {
     fills: { type: 'string', default: '10' },
-    steps: { type: 'string', default: String(presets.default.steps) },
+    steps: { type: 'string', default: '180' },
     only: { type: 'string', default: 'node,page' },
   },
 });

@@ -14,7 +14,6 @@ import { openInpainter } from '../src/engine/open-inpainter.ts';
 import { centreHole } from '../src/image/holes.ts';
 import type { MaskedImage } from '../src/inpaint/inpaint.ts';
 import { type Inpainter, inpaint } from '../src/inpaint/inpainter.ts';
-import { presets } from '../src/inpaint/presets.ts';
 import { loadModel } from '../src/model/folder.ts';
 import { noisePicture } from '../test/helpers/pictures.ts';
 import { printTable } from './table.ts';
@@ -23,7 +22,7 @@ const { values } = parseArgs({
   options: {
     fills: { type: 'string', default: '300' },
     aborts: { type: 'string', default: '50' },
-    steps: { type: 'string', default: String(presets.default.steps) },
+    steps: { type: 'string', default: '180' },
     seed: { type: 'string', default: '0' },
     'at-once': { type: 'string' },
     task: { type: 'string' },

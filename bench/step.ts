@@ -44,7 +44,7 @@ const step = await compile(outputs, { state, updates });
 const feeds = {
   target: noise('target', [BATCH, 3, 64, 64]),
   weights: noise('weights', [BATCH, 1, 64, 64]).map((w) => Math.abs(w) / 12288),
-  learningRate: Float32Array.of(0.1),
+  learningRate: new Float32Array(BATCH).fill(0.1),
   lambda: Float32Array.of(0.001),
 };
 const product = await matrixProduct();

@@ -2,7 +2,7 @@
 
 import type { PostedError } from '../base/errors.ts';
 import type { Image } from '../image/image.ts';
-import type { FillStep, MaskedImage } from '../inpaint/inpaint.ts';
+import type { FillStep, MaskedImage, SearchStep } from '../inpaint/inpaint.ts';
 import type { Options } from '../inpaint/options-type.ts';
 import type { About, DrawnView, Fill } from '../inpaint/results.ts';
 import type { TriedFill } from '../inpaint/staging.ts';
@@ -40,7 +40,7 @@ export interface Calls {
 }
 
 /** A step of the search of one hole. */
-export interface StepOf extends Omit<FillStep, 'candidates'> {
+export interface StepOf extends Omit<SearchStep, 'candidates'> {
   readonly candidates: readonly TriedFill[];
 }
 

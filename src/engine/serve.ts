@@ -22,9 +22,9 @@ export function serve(port: Line): void {
     async inpaint({ masked, options, steps }, { id, signal }) {
       const onStep = steps ? (step: FillStep) => port.post({ id, step }) : undefined;
       const filled = await inpainter.inpaintAll(masked, options, { signal, onStep });
-      return filled.map(({ candidates, pieces, fit }) => ({
+      return filled.map(({ candidates, pieces, fit, progress }) => ({
         candidates: candidates.map(({ losses, views }) => ({ losses, views })),
-        ...{ pieces, fit },
+        ...{ pieces, fit, progress },
       }));
     },
     async search({ masked, options }, { id, signal }) {

@@ -4,7 +4,7 @@ import { random } from '../base/random.ts';
 import type { LiveModel } from '../model/generate.ts';
 import { drawLatents } from '../model/latents.ts';
 import { type Space, withMean } from '../model/spaces.ts';
-import type { Resolved } from './options.ts';
+import type { Settled } from './effort.ts';
 import type { Problem } from './problem.ts';
 import { type Screened, screen } from './screen.ts';
 
@@ -13,11 +13,11 @@ export async function firstLatents(
   live: LiveModel,
   space: Space,
   problems: readonly Problem[],
-  options: Resolved,
+  options: Settled,
   signal: AbortSignal | undefined,
 ): Promise<Screened> {
   if (options.screen > 0) return screen(live, space, problems, options, signal);
   const { seed, restarts } = options;
   const drawn = drawLatents(space.points, random(seed, 'restarts'), restarts);
-  return { latents: problems.map(() => withMean(drawn, space)), drawn: 0 };
+  return { latents: problems.map(() => withMean(drawn, space)), drawn: 0, each: 0 };
 }

@@ -7,12 +7,13 @@ import type { Model } from '../model/model.ts';
 import type { TextRows } from '../model/text/input-rows.ts';
 import { concatRows, type Described, textRows } from './caption.ts';
 import { composite } from './composite.ts';
+import { settle } from './effort.ts';
 import type { Piece } from './far-pieces.ts';
 import { coarseLoss, fitOf } from './fit.ts';
 import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { Candidate, type DrawnView, Fill, Filled, type Scene, type Stop } from './results.ts';
-import { type SearchState, search, type Tried } from './search.ts';
+import { type Progress, type SearchState, search, type Tried } from './search.ts';
 import { planStages, stepsOf } from './stages.ts';
 import { combined, piecesIn, type Staged, stage, type TriedFill } from './staging.ts';
 
@@ -23,13 +24,16 @@ export interface MaskedImage extends Described {
 }
 
 /** The state of a search of one hole, after a step. */
-export interface SearchStep extends Omit<FillStep, 'candidates'> {
+export interface SearchStep extends Omit<FillStep, 'candidates' | 'progress'> {
+  readonly progress: Progress;
   /** The candidates so far, best first. */
   readonly candidates: readonly Candidate[];
 }
 
 /** The state of a fill, after a step. */
-export interface FillStep extends Omit<SearchState, 'candidates'> {
+export interface FillStep extends Omit<SearchState, 'candidates' | 'progress' | 'screened'> {
+  /** For each hole whose search has begun. */
+  readonly progress: readonly (Progress | undefined)[];
   /** For each hole, its candidates so far, best first. */
   readonly candidates: readonly (readonly TriedFill[])[];
 }
@@ -60,8 +64,13 @@ export async function* searchHole(
   const staged = stage(live.model, masked, options);
   const scene = sceneOf(live, masked, staged, options, until);
   const problems = staged.views.map(({ problem }) => problem);
-  for await (const { candidates, ...state } of search(live, problems, options, signal)) {
-    yield { ...state, candidates: combined(staged, candidates).map((tried) => new Candidate(tried, scene)) };
+  const settled = settle(live.model, options);
+  for await (const { candidates, progress, screened, ...state } of search(live, problems, settled, signal)) {
+    yield {
+      ...state,
+      progress: progressOf(progress, screened)!,
+      candidates: combined(staged, candidates).map((tried) => new Candidate(tried, scene)),
+    };
   }
 }
 
@@ -79,20 +88,32 @@ export async function fillHoles(
   const found: (readonly Tried[])[] = problems.map(() => []);
   const drawn: Drawn[][] = [];
   const own = <T>(of: readonly T[], i: number) => of.slice(starts[i], starts[i]! + stages[i]!.views.length);
-  const atOnce = Math.max(1, Math.floor(MAX_ROWS / options.restarts));
-  const each = stepsOf(planStages(live.model, options));
+  const settled = settle(live.model, options);
+  const progress: (Progress | undefined)[] = problems.map(() => undefined);
+  const atOnce = Math.max(1, Math.floor(MAX_ROWS / settled.restarts));
+  const each = stepsOf(planStages(live.model, settled));
   const all = each * Math.ceil(problems.length / atOnce);
-  let [before, evaluated] = [0, 0];
+  let [before, evaluated, screened] = [0, 0, 0];
+  /** As if the hole were alone: screened once for each search that its views take. */
+  const progressAt = (i: number) => {
+    const own = progress.slice(starts[i], starts[i]! + stages[i]!.views.length);
+    return progressOf(own, screened * Math.ceil(own.length / atOnce));
+  };
   for (let start = 0; start < problems.length; start += atOnce) {
     const part = problems.slice(start, start + atOnce);
     let evaluations = 0;
-    for await (const state of search(live, part, options, signal)) {
+    for await (const state of search(live, part, settled, signal)) {
       evaluations = state.evaluations;
-      for (const [p, candidates] of state.candidates.entries()) found[start + p] = candidates;
+      screened = state.screened;
+      for (const [p, candidates] of state.candidates.entries()) {
+        found[start + p] = candidates;
+        progress[start + p] = state.progress[p];
+      }
       onStep?.({
         step: [before + state.step[0], all],
         evaluations: evaluated + evaluations,
         candidates: stages.map((staged, i) => combined(staged, own(found, i))),
+        progress: stages.map((_, i) => progressAt(i)),
       });
     }
     before += each;
@@ -104,9 +125,24 @@ export async function fillHoles(
     const fills = combined(staged, own(drawn, i));
     return new Filled(
       fills.map((fill) => new Fill(fill, scene)),
-      { pieces: staged.pieces.map(({ box }) => box), fit: fitOf(live.model, lossesOf(live.model, staged, fills[0]!)) },
+      {
+        pieces: staged.pieces.map(({ box }) => box),
+        fit: fitOf(live.model, lossesOf(live.model, staged, fills[0]!)),
+        progress: progressAt(i)!,
+      },
     );
   });
+}
+
+/** The progress of a hole from that of its views, for whose searches so many images were screened. */
+function progressOf(views: readonly (Progress | undefined)[], screened: number): Progress | undefined {
+  const begun = views.filter((view) => view !== undefined);
+  if (begun.length === 0) return undefined;
+  return {
+    evaluations: begun.reduce((sum, { evaluations }) => sum + evaluations, screened),
+    converged: begun.length === views.length && begun.every(({ converged }) => converged),
+    fell: Math.max(...begun.map(({ fell }) => fell)),
+  };
 }
 
 /** A latent of a view with what G draws at it. */

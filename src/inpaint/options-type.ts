@@ -51,17 +51,17 @@ export interface Options {
   /** The optimiser's step size. @default 0.08 (ift6266: 0.9, yeh2017: 0.01, bamos: 0.01) */
   readonly learningRate?: number | undefined;
   /**
-   * Learning rate: constant, or falling to 0 by a half cosine in each round. @default 'cosine' (ift6266: 'constant',
-   * yeh2017: 'constant', bamos: 'constant')
+   * Learning rate: constant; falling to 0 by a half cosine in each round; or halved where the loss no longer falls,
+   * until that brings nothing. @default 'plateau' (ift6266: 'constant', yeh2017: 'constant', bamos: 'constant')
    */
-  readonly schedule?: 'constant' | 'cosine' | undefined;
+  readonly schedule?: 'constant' | 'cosine' | 'plateau' | undefined;
   /** Momentum of gradient descent. @default 0 */
   readonly momentum?: number | undefined;
   /** Adam's decay of the first moment. @default 0.9 */
   readonly beta1?: number | undefined;
   /** Adam's decay of the second moment. @default 0.99 (ift6266: 0.999, yeh2017: 0.999, bamos: 0.999) */
   readonly beta2?: number | undefined;
-  /** The most steps that a candidate may take. @default 180 (ift6266: 250000, yeh2017: 1500, bamos: 1000) */
+  /** The most steps that a candidate may take. Left out: by the effort. */
   readonly steps?: number | undefined;
   /** Stop when the l1 norm of every gradient is below this; 0: never. @default 0 (ift6266: 0.0001) */
   readonly gradientTolerance?: number | undefined;
@@ -72,12 +72,9 @@ export interface Options {
    * yeh2017: 'box', bamos: 'box')
    */
   readonly bound?: 'prior' | 'box' | 'none' | undefined;
-  /**
-   * Random latents to screen; the best of them begin the search. 0: no screening. @default 256 (ift6266: 0, yeh2017: 0,
-   * bamos: 0)
-   */
+  /** Random latents to screen; the best of them begin the search. 0: no screening. Left out: by the effort. */
   readonly screen?: number | undefined;
-  /** Candidates searched at once and ranked by their loss. @default 8 (ift6266: 1, yeh2017: 1, bamos: 1) */
+  /** Candidates searched at once and ranked by their loss. Left out: by the effort. */
   readonly restarts?: number | undefined;
   /**
    * Give later steps only to the better candidates: all, then a quarter, then the best. @default true (ift6266: false,
@@ -91,6 +88,13 @@ export interface Options {
   readonly blend?: 'poisson' | 'paste' | undefined;
   /** Defaults of the other settings: ours, or those of a paper or project. @default 'default' */
   readonly preset?: 'default' | 'ift6266' | 'yeh2017' | 'bamos' | undefined;
+  /**
+   * How much is searched, where steps, screen and restarts are left out: by what an image of the model costs. @default
+   * 'normal'
+   */
+  readonly effort?: 'quick' | 'normal' | 'thorough' | undefined;
+  /** Time for the search of a hole at most; how far it comes then depends on the machine. Left out: no limit. */
+  readonly seconds?: number | undefined;
   /** The same seed, model and options give the same result on the same device. @default 0 */
   readonly seed?: number | undefined;
   /**

@@ -11,6 +11,19 @@ export const optionsSchema = searchSchema.partial().extend({
     .enum(Object.keys(presets) as [keyof typeof presets])
     .default('default')
     .describe('Defaults of the other settings: ours, or those of a paper or project.'),
+  effort: z
+    .enum(['quick', 'normal', 'thorough'])
+    .default('normal')
+    .describe(
+      'How much is searched, where steps, screen and restarts are left out: by what an image of the model costs.',
+    ),
+  seconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Time for the search of a hole at most; how far it comes then depends on the machine. Left out: no limit.',
+    ),
   seed: z.int().min(0).default(0).describe('The same seed, model and options give the same result on the same device.'),
   context: z
     .number()
@@ -23,6 +36,8 @@ export const optionsSchema = searchSchema.partial().extend({
 
 /** Options with all defaults filled in. */
 export interface Resolved extends SearchOptions {
+  readonly effort: 'quick' | 'normal' | 'thorough';
+  readonly seconds: number | undefined;
   readonly seed: number;
   readonly context: number | undefined;
 }

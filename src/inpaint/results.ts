@@ -3,7 +3,7 @@
 import type { Image } from '../image/image.ts';
 import type { Box } from '../image/mask.ts';
 import type { Fit } from './fit.ts';
-import type { Tried } from './search.ts';
+import type { Progress, Tried } from './search.ts';
 import type { TriedFill, TriedView } from './staging.ts';
 
 /** Cancellation of a call. */
@@ -86,6 +86,8 @@ export interface About {
   readonly pieces: readonly Box[];
   /** How well the best candidate matches the known pixels. */
   readonly fit: Fit;
+  /** How far its search came. */
+  readonly progress: Progress;
 }
 
 /** A hole that was filled: every candidate of finite loss, best first. */
@@ -93,11 +95,13 @@ export class Filled implements About {
   readonly candidates: readonly Fill[];
   readonly pieces: About['pieces'];
   readonly fit: About['fit'];
+  readonly progress: About['progress'];
 
-  constructor(candidates: readonly Fill[], { pieces, fit }: About) {
+  constructor(candidates: readonly Fill[], { pieces, fit, progress }: About) {
     this.candidates = candidates;
     this.pieces = pieces;
     this.fit = fit;
+    this.progress = progress;
   }
 
   /** The image with the best candidate in its hole. */

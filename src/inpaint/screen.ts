@@ -9,8 +9,8 @@ import type { Model } from '../model/model.ts';
 import { type Space, withMean } from '../model/spaces.ts';
 import type { TextRows } from '../model/text/input-rows.ts';
 import { concatRows, textRows } from './caption.ts';
+import type { Settled } from './effort.ts';
 import { contextualDistance } from './objective.ts';
-import type { Resolved } from './options.ts';
 import type { Problem } from './problem.ts';
 import { comparedSide } from './pyramid.ts';
 
@@ -20,6 +20,8 @@ export interface Screened {
   readonly latents: readonly Float32Array[];
   /** How many images were drawn. */
   readonly drawn: number;
+  /** How many would have been for one problem alone. */
+  readonly each: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function screen(
   live: LiveModel,
   space: Space,
   problems: readonly Problem[],
-  options: Resolved,
+  options: Settled,
   signal?: AbortSignal,
 ): Promise<Screened> {
   const size = space.points.latent;
@@ -57,7 +59,7 @@ export async function screen(
     const rows = order.slice(0, options.restarts).map((i) => latents.subarray(i * size, (i + 1) * size));
     return Float32Array.from(rows.flatMap((z) => [...z]));
   });
-  return { latents: best, drawn: groups.length * count };
+  return { latents: best, drawn: groups.length * count, each: count };
 }
 
 /** For each distinct caption, its row of the text input and the indices of its problems. */

@@ -42,12 +42,19 @@ export const searchSchema = z.strictObject({
   optimiser: z.enum(['adam', 'gradientDescent']).describe('Optimiser of the latent.'),
   learningRate: z.number().positive().describe("The optimiser's step size."),
   schedule: z
-    .enum(['constant', 'cosine'])
-    .describe('Learning rate: constant, or falling to 0 by a half cosine in each round.'),
+    .enum(['constant', 'cosine', 'plateau'])
+    .describe(
+      'Learning rate: constant; falling to 0 by a half cosine in each round; or halved where the loss no longer falls, until that brings nothing.',
+    ),
   momentum: z.number().min(0).lt(1).describe('Momentum of gradient descent.'),
   beta1: z.number().min(0).lt(1).describe("Adam's decay of the first moment."),
   beta2: z.number().gt(0).lt(1).describe("Adam's decay of the second moment."),
-  steps: z.int().min(1).max(1_000_000).describe('The most steps that a candidate may take.'),
+  steps: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('The most steps that a candidate may take. Left out: by the effort.'),
   gradientTolerance: z.number().min(0).describe('Stop when the l1 norm of every gradient is below this; 0: never.'),
   plateau: z.int().min(0).describe('Stop after this many steps without a 0.1 % better loss; 0: never.'),
   bound: z
@@ -57,8 +64,14 @@ export const searchSchema = z.strictObject({
     .int()
     .min(0)
     .max(100_000)
-    .describe('Random latents to screen; the best of them begin the search. 0: no screening.'),
-  restarts: z.int().min(1).max(64).describe('Candidates searched at once and ranked by their loss.'),
+    .optional()
+    .describe('Random latents to screen; the best of them begin the search. 0: no screening. Left out: by the effort.'),
+  restarts: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Candidates searched at once and ranked by their loss. Left out: by the effort.'),
   halving: z.boolean().describe('Give later steps only to the better candidates: all, then a quarter, then the best.'),
   blend: z
     .enum(['poisson', 'paste'])

@@ -3,6 +3,7 @@
 import { LatentfillError } from '../base/errors.ts';
 import type { Model } from '../model/model.ts';
 import { type Space, type SpaceName, spaceOf } from '../model/spaces.ts';
+import type { Settled } from './effort.ts';
 import type { Resolved } from './options.ts';
 import { planRounds, type Round } from './rounds.ts';
 
@@ -38,7 +39,7 @@ function spacesOf(model: Model, { searchIn }: Pick<Resolved, 'searchIn'>): Space
 }
 
 /** The stages of a search: the steps are shared out equally, and after the first stage the best candidate goes on alone. */
-export function planStages(model: Model, options: Resolved): Stage[] {
+export function planStages(model: Model, options: Settled): Stage[] {
   const spaces = spacesOf(model, options);
   const steps = Math.ceil(options.steps / spaces.length);
   return spaces.map((space, i) => ({

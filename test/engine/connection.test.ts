@@ -39,7 +39,7 @@ test('an error of who is told of steps ends the call, there too', async () => {
     throw new Error('mine');
   };
   const call = ask('inpaint', { masked: [], options: {}, steps: true }, { onStep });
-  answer({ id: 1, step: { step: [1, 2], evaluations: 1, candidates: [] } });
+  answer({ id: 1, step: { step: [1, 2], evaluations: 1, candidates: [], progress: [] } });
   await expect(call).rejects.toThrow('mine');
   expect(posted.at(-1)).toEqual({ id: 1, stop: true });
   expect(isBusy()).toBe(false);
@@ -99,7 +99,7 @@ test('a caller\u2019s objects may hold what cannot be posted', async () => {
   const call = inpainter.inpaint({ ...hole, image: { ...hole.image, close() {} } as never });
   expect(posted[1]).toMatchObject({
     call: 'inpaint',
-    asks: { masked: [hole], options: { steps: 180, blend: 'poisson' } },
+    asks: { masked: [hole], options: { schedule: 'plateau', blend: 'poisson' } },
   });
   answer({
     id: 2,

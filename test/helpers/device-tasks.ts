@@ -9,6 +9,7 @@ import { conv, convTranspose, matmul } from '../../src/graph/ops/linear.ts';
 import { mean, sum } from '../../src/graph/ops/reduce.ts';
 import { constant, count, input, type Shape, type Value } from '../../src/graph/value.ts';
 import { centreHole } from '../../src/image/holes.ts';
+import { settle } from '../../src/inpaint/effort.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import { search } from '../../src/inpaint/search.ts';
 import { stage } from '../../src/inpaint/staging.ts';
@@ -150,7 +151,7 @@ export async function searchLosses(device: Device): Promise<number[]> {
   const { problem } = stage(model, { image: noisePicture(16, 16, 1), mask: centreHole(16, 16) }, options).views[0]!;
   const losses: number[] = [];
   await using programs = openPrograms({ device });
-  for await (const { candidates } of search({ model, programs }, [problem], options))
+  for await (const { candidates } of search({ model, programs }, [problem], settle(model, options)))
     losses.push(candidates[0]![0]!.losses.total);
   return losses;
 }

@@ -5,6 +5,7 @@ import { add, mul, sqrt } from '../../src/graph/ops/elementwise.ts';
 import { reshape, slice } from '../../src/graph/ops/layout.ts';
 import { input, type Value } from '../../src/graph/value.ts';
 import { centreHole } from '../../src/image/holes.ts';
+import { settle } from '../../src/inpaint/effort.ts';
 import { type Inpainter, inpaint, openHere } from '../../src/inpaint/inpainter.ts';
 import { type Resolved, resolveOptions } from '../../src/inpaint/options.ts';
 import { search } from '../../src/inpaint/search.ts';
@@ -131,7 +132,7 @@ test('rows that do not fit in memory at once are run in turn, with the same resu
     await using programs = openPrograms(run === undefined ? {} : { run });
     sessions.reset();
     let last: number[] = [];
-    for await (const { candidates } of search({ model, programs }, problems, options)) {
+    for await (const { candidates } of search({ model, programs }, problems, settle(model, options))) {
       last = candidates.flat().map(({ losses }) => losses.total);
     }
     return { last, runs: sessions.runs };
@@ -214,7 +215,7 @@ describe('stops within one run of a program', () => {
     const options = resolveOptions({ ...quick, screen: 0, halving: false });
     const problem = problemOf(model, 1, options);
     const controller = new AbortController();
-    await search({ model, programs }, [problem], options, controller.signal).next(); // and left as it is
+    await search({ model, programs }, [problem], settle(model, options), controller.signal).next(); // and left as it is
     sessions.reset();
     controller.abort();
     using _ = await programs.open('another', () => ({ outputs: { y: mul(input('x', [1]), 2) } }));
@@ -248,7 +249,7 @@ test('idle programs are closed where memory is short, those in use are not', asy
   await using programs = openPrograms({ open: 0 });
   const options = resolveOptions(quick);
   const problem = problemOf(model, 1, options);
-  for await (const _ of search({ model, programs }, [problem], options));
+  for await (const _ of search({ model, programs }, [problem], settle(model, options)));
   expect(sessions.opened).toBe(3); // for screening, and for steps of 4 rows and of one
   expect(sessions.released).toBe(2);
 });

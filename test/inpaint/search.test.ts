@@ -1,14 +1,15 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { psnr } from '../../src/eval/measures/psnr.ts';
 import { centreHole } from '../../src/image/holes.ts';
+import { settle } from '../../src/inpaint/effort.ts';
 import type { MaskedImage } from '../../src/inpaint/inpaint.ts';
 import { inpaintAll } from '../../src/inpaint/inpainter.ts';
+import { openStep } from '../../src/inpaint/open-step.ts';
 import { resolveOptions } from '../../src/inpaint/options.ts';
 import type { Problem } from '../../src/inpaint/problem.ts';
 import { planRounds } from '../../src/inpaint/rounds.ts';
 import { type SearchState, search } from '../../src/inpaint/search.ts';
 import { stage } from '../../src/inpaint/staging.ts';
-import { openStep } from '../../src/inpaint/step.ts';
 import { generate } from '../../src/model/generate.ts';
 import { spaceOf } from '../../src/model/spaces.ts';
 import { openPrograms } from '../../src/runtime/programs.ts';
@@ -26,7 +27,8 @@ const problems = (holes: MaskedImage[], options: object): Problem[] =>
 
 async function steps(holes: MaskedImage[], options: object): Promise<SearchState[]> {
   const all: SearchState[] = [];
-  for await (const step of search(live, problems(holes, options), resolveOptions(options))) all.push(step);
+  for await (const step of search(live, problems(holes, options), settle(model, resolveOptions(options))))
+    all.push(step);
   return all;
 }
 
@@ -114,13 +116,12 @@ test.each(['uniform', 'normal'] as const)('latents stay in the range of their pr
     using step = await openStep(
       { model: bounded, programs },
       spaceOf(bounded, 'latent')!,
-      [problem],
-      [latents(1, 9)],
+      [{ problem, latent: latents(1, 9) }],
       options,
     );
     let most = 0;
     for (let i = 0; i < 20; i++) {
-      await step.run(2);
+      await step.run([2]);
       const z = await step.latents();
       most = Math.max(most, prior === 'uniform' ? Math.max(...z.map(Math.abs)) : Math.hypot(...z) / Math.sqrt(8));
     }
@@ -143,7 +144,8 @@ test('it stops by gradient norm, by plateau, and after its steps', async () => {
 
 test('leaving the loop, or aborting, ends the search', async () => {
   const holes = await planted(1, 8);
-  for await (const { step } of search(live, problems(holes, {}), resolveOptions({}))) if (step[0] === 2) break;
+  for await (const { step } of search(live, problems(holes, {}), settle(model, resolveOptions({}))))
+    if (step[0] === 2) break;
   const controller = new AbortController();
   const aborted = inpaintAll(
     model,
@@ -155,17 +157,29 @@ test('leaving the loop, or aborting, ends the search', async () => {
 });
 
 test('halving gives all candidates a seventh of the steps, a quarter of them two, the best the rest', () => {
-  expect(planRounds({ restarts: 8, steps: 140, halving: true })).toEqual([
+  expect(planRounds({ restarts: 8, steps: 140, halving: true, schedule: 'cosine' })).toEqual([
     { keep: 8, steps: 20 },
     { keep: 2, steps: 40 },
     { keep: 1, steps: 80 },
   ]);
-  expect(planRounds({ restarts: 4, steps: 70, halving: true })).toEqual([
+  expect(planRounds({ restarts: 4, steps: 70, halving: true, schedule: 'cosine' })).toEqual([
     { keep: 4, steps: 10 },
     { keep: 1, steps: 60 },
   ]);
-  expect(planRounds({ restarts: 4, steps: 70, halving: false })).toEqual([{ keep: 4, steps: 70 }]);
-  expect(planRounds({ restarts: 8, steps: 1, halving: true }).reduce((s, { steps }) => s + steps, 0)).toBe(1);
+  expect(planRounds({ restarts: 4, steps: 70, halving: false, schedule: 'cosine' })).toEqual([{ keep: 4, steps: 70 }]);
+  expect(
+    planRounds({ restarts: 8, steps: 1, halving: true, schedule: 'cosine' }).reduce((s, { steps }) => s + steps, 0),
+  ).toBe(1);
+});
+
+test('where the last round ends by itself, those before it are short', () => {
+  const plateau = { halving: true, schedule: 'plateau' } as const;
+  expect(planRounds({ restarts: 8, steps: 1000, ...plateau })).toEqual([
+    { keep: 8, steps: 20 },
+    { keep: 2, steps: 30 },
+    { keep: 1, steps: 950 },
+  ]);
+  expect(planRounds({ restarts: 8, steps: 70, ...plateau })[0]).toEqual({ keep: 8, steps: 10 });
 });
 
 test('options that are wrong are told by name', () => {

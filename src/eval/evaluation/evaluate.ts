@@ -68,7 +68,7 @@ export async function evaluate(evaluation: Evaluation, control: EvaluationContro
   if (evaluation.anew) await removeResults(out);
   for (const { name } of methods) for (const protocol of protocols) await removeHalfWritten(out, name, protocol.name);
   const results = await openResults(out, await settingsOf(evaluation, cases));
-  const lanes = lanesOf(methods);
+  const lanes = lanesOf(inpainter.model, methods);
   const pictures = [...new Set(cases.map(({ picture }) => picture))];
   const step = Math.max(1, Math.ceil(TOGETHER / protocols.length));
   const isMissing = (method: Method, one: Case) => {

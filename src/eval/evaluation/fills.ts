@@ -47,7 +47,7 @@ export async function searchCases(
 ): Promise<Fill[][]> {
   const resolved = resolveOptions(options);
   const masked = cases.map(({ one: { truth, mask, caption } }) => ({ image: truth, mask, caption }));
-  const watch = watchSearch(resolved, cases);
+  const watch = watchSearch(cases);
   const began = performance.now();
   const found = await inpainter.inpaintAll(masked, options, { signal, onStep: watch.see });
   const seconds = (performance.now() - began) / 1000 / cases.length;

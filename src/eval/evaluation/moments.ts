@@ -1,7 +1,6 @@
 /** @file The course of a search: its best candidates at some of its steps, so that curves can be drawn of them later. */
 
 import type { FillStep } from '../../inpaint/inpaint.ts';
-import type { Resolved } from '../../inpaint/options.ts';
 import type { TriedFill } from '../../inpaint/staging.ts';
 
 /** The best candidate of a case at a step. */
@@ -33,32 +32,25 @@ export interface SearchWatch {
 const MOMENTS = 12;
 
 /** Watches a search of cases. What is screened counts for each of them, since each alone would need it. */
-export function watchSearch({ restarts, screen }: Resolved, shares: readonly Share[]): SearchWatch {
-  const views = shares.reduce((sum, share) => sum + share.views, 0);
-  const screened = screen === 0 ? 0 : Math.max(screen, restarts);
+export function watchSearch(shares: readonly Share[]): SearchWatch {
+  const drawn = shares.map(() => 0);
   const began = performance.now();
   const kept: Moment[][] = shares.map(() => []);
   const latest: (Moment | undefined)[] = shares.map(() => undefined);
-  let [drawnBefore, drawn] = [Number.NaN, 0];
-  let steps = new Set<number>();
-  const own = (i: number) =>
-    shares.length === 1 ? drawn : Math.round(screened + ((drawn - drawnBefore) * shares[i]!.views) / views);
+  let steps: Set<number> | undefined;
   return {
-    see({ step: [done, all], evaluations, candidates }) {
-      if (Number.isNaN(drawnBefore)) {
-        drawnBefore = evaluations - views * restarts; // all candidates take the first step
-        steps = geometric(all, MOMENTS);
-      }
-      drawn = evaluations;
+    see({ step: [done, all], candidates, progress }) {
+      steps ??= geometric(all, MOMENTS);
       const seconds = (performance.now() - began) / 1000 / shares.length;
       for (const [i, { isWatched }] of shares.entries()) {
+        drawn[i] = progress[i]?.evaluations ?? 0;
         const best = candidates[i]?.[0];
         if (!isWatched || !best || !Number.isFinite(best.losses.contextual)) continue;
-        latest[i] = { evaluations: own(i), seconds, best };
+        latest[i] = { evaluations: drawn[i]!, seconds, best };
         if (steps.has(done)) kept[i]!.push(latest[i]!);
       }
     },
-    evaluations: own,
+    evaluations: (i) => drawn[i]!,
     moments(i) {
       const last = latest[i];
       return last && kept[i]!.at(-1) !== last ? [...kept[i]!, last] : kept[i]!;

@@ -1,11 +1,13 @@
 /** @file Divides an evaluation into works, each of which is done as a whole: the same division whenever it is resumed. */
 
+import { type Settled, settle } from '../../inpaint/effort.ts';
 import { MAX_ROWS } from '../../inpaint/inpaint.ts';
 import type { Inpainter } from '../../inpaint/inpainter.ts';
-import { type Resolved, resolveOptions } from '../../inpaint/options.ts';
+import { resolveOptions } from '../../inpaint/options.ts';
 import type { Options } from '../../inpaint/options-type.ts';
-import { planRounds } from '../../inpaint/rounds.ts';
+import { planStages } from '../../inpaint/stages.ts';
 import { stage } from '../../inpaint/staging.ts';
+import type { Model } from '../../model/model.ts';
 import type { Method } from '../methods/method.ts';
 import type { Case } from './cases.ts';
 import type { CaseShare } from './fills.ts';
@@ -20,7 +22,7 @@ export interface Lane {
 }
 
 /** The lanes of methods, in their order. */
-export function lanesOf(methods: readonly Method[]): Lane[] {
+export function lanesOf(model: Model, methods: readonly Method[]): Lane[] {
   const lanes = new Map<string, Method[]>();
   for (const method of methods) {
     const key = method.way.kind === 'search' ? searchKey(method.way.options, method.most) : `own ${method.name}`;
@@ -29,7 +31,11 @@ export function lanesOf(methods: readonly Method[]): Lane[] {
   return [...lanes.values()].map((own) => {
     const { way } = own[0]!;
     const options = way.kind === 'search' ? way.options : undefined;
-    return { methods: own, options, evaluations: options ? evaluationsOf(resolveOptions(options)) : 0 };
+    return {
+      methods: own,
+      options,
+      evaluations: options ? evaluationsOf(model, settle(model, resolveOptions(options))) : 0,
+    };
   });
 }
 
@@ -39,8 +45,9 @@ function searchKey(options: Options, most: number | undefined): string {
 }
 
 /** Images that G draws in a search at most. */
-function evaluationsOf(options: Resolved): number {
-  const drawn = planRounds(options).reduce((sum, { keep, steps }) => sum + keep * steps, 0);
+function evaluationsOf(model: Model, options: Settled): number {
+  const rounds = planStages(model, options).flatMap(({ rounds }) => rounds);
+  const drawn = rounds.reduce((sum, { keep, steps }) => sum + keep * steps, 0);
   return drawn + (options.screen === 0 ? 0 : Math.max(options.screen, options.restarts));
 }
 
@@ -51,7 +58,7 @@ export function searchGroups(
   options: Options,
   isWatched: (one: Case) => boolean,
 ): CaseShare[][] {
-  const resolved = resolveOptions(options);
+  const resolved = settle(model, resolveOptions(options));
   const groups: CaseShare[][] = [];
   let rows = Number.POSITIVE_INFINITY;
   for (const one of cases) {

@@ -4,7 +4,6 @@ import { watchSearch } from '../../../src/eval/evaluation/moments.ts';
 import { searchGroups } from '../../../src/eval/evaluation/works.ts';
 import type { FillStep } from '../../../src/inpaint/inpaint.ts';
 import { openHere } from '../../../src/inpaint/inpainter.ts';
-import { resolveOptions } from '../../../src/inpaint/options.ts';
 import type { Options } from '../../../src/inpaint/options-type.ts';
 import { closeModel, cornerCase } from './corners.ts';
 
@@ -15,7 +14,7 @@ const cases = [1, 2, 3].map(cornerCase);
 
 /** Searches cases at once, watched; and the images that were drawn for all of them. */
 async function watched(shares: readonly (Share & { one: (typeof cases)[number] })[], options: Options) {
-  const watch = watchSearch(resolveOptions(options), shares);
+  const watch = watchSearch(shares);
   const steps: FillStep[] = [];
   const masked = shares.map(({ one: { truth, mask } }) => ({ image: truth, mask }));
   await inpainter.inpaintAll(masked, options, {
@@ -65,11 +64,17 @@ test('a course: from the first step to the last in equal ratios, with the best c
 });
 
 test('a search that ends before its last step still has its end', () => {
-  const watch = watchSearch(resolveOptions({ steps: 1000, screen: 0, restarts: 1 }), [{ views: 1, isWatched: true }]);
+  const watch = watchSearch([{ views: 1, isWatched: true }]);
   const best = { losses: { total: 1, contextual: 1, perceptual: null }, views: [] };
-  for (let i = 1; i <= 5; i++) watch.see({ step: [i, 1000], evaluations: i, candidates: [[best]] });
+  for (let i = 1; i <= 5; i++)
+    watch.see({
+      step: [i, 1000],
+      evaluations: i,
+      candidates: [[best]],
+      progress: [{ evaluations: i, converged: false, fell: 1 }],
+    });
   expect(watch.moments(0).map(({ evaluations }) => evaluations)).toEqual([1, 2, 4, 5]);
-  const none = watchSearch(resolveOptions({}), [{ views: 1, isWatched: true }]);
-  none.see({ step: [1, 9], evaluations: 264, candidates: [[]] }); // no candidate is finite yet
+  const none = watchSearch([{ views: 1, isWatched: true }]);
+  none.see({ step: [1, 9], evaluations: 264, candidates: [[]], progress: [undefined] }); // no candidate is finite yet
   expect(none.moments(0)).toEqual([]);
 });

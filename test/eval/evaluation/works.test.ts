@@ -8,6 +8,7 @@ const methods = (text: string) =>
 
 test('methods share a lane where they differ in blending alone', () => {
   const lanes = lanesOf(
+    closeModel,
     methods(
       'mean,default,default-poisson,mine:steps=3,mine2:steps=3,blend=paste,mine3:steps=3,seed=1,harmonic,mine4:steps=3@5,other=x,another=x',
     ),
@@ -29,7 +30,7 @@ test('methods share a lane where they differ in blending alone', () => {
 });
 
 test('images that a search draws at most: screened ones, and one a candidate and step', () => {
-  const drawn = (text: string) => lanesOf(methods(text))[0]!.evaluations;
+  const drawn = (text: string) => lanesOf(closeModel, methods(text))[0]!.evaluations;
   expect(drawn('a:steps=10,screen=0,restarts=3,halving=false')).toBe(30);
   expect(drawn('a:steps=10,screen=40,restarts=3,halving=false')).toBe(70);
   expect(drawn('a:steps=10,screen=2,restarts=3,halving=false')).toBe(33); // as many are screened as are kept
