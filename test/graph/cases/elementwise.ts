@@ -37,6 +37,8 @@ export const elementwise: Case[] = [
   node('Pow', [[2, 3], float32([2], [])], {}, { range: negative }),
   node('Pow', [[2, 3], float32([3], [1])], {}, { range: negative }),
   node('Pow', [[3], int64([2], [1, 1])]),
+  ...[0, 1, 4].map((p) => node('Pow', [[2, 3], float32([p], [])])),
+  node('Pow', [[4], float32([1, 2, 3, 0])]),
   node('Mod', [[2, 3], float32([1.5], [])], { fmod: 1n }, { range: [-5, 5] }),
   node('Mod', [int64([7, -7, 5]), int64([3, 3, -3])], {}, { order: 0 }),
   ...['Max', 'Min'].flatMap((op) => [...over(op, two), ...over(op, [[[2, 3], [3], [2, 1]], [[2, 2]]])]),
@@ -61,12 +63,13 @@ export const elementwise: Case[] = [
   ...over('Log', one, {}, { range: positive }),
   ...['Sin', 'Cos', 'Tan', 'Sinh', 'Cosh', 'Erf', 'Atan'].flatMap((op) => over(op, one)),
   ...['Asin', 'Acos', 'Atanh'].flatMap((op) => over(op, one, {}, { range: [-0.8, 0.8] })),
-  ...over('Asinh', one, {}, { range: [0.2, 3] }),
+  ...over('Asinh', one, {}, { range: [-3, 3] }),
   ...over('Acosh', one, {}, { range: [1.5, 3] }),
 
   ...bothSides('Relu'),
   ...bothSides('LeakyRelu', { alpha: 0.2 }),
   ...bothSides('LeakyRelu'),
+  ...bothSides('LeakyRelu', { alpha: -0.4 }),
   ...bothSides('ThresholdedRelu', { alpha: 0.1 }),
   ...over('PRelu', [
     [
@@ -75,6 +78,9 @@ export const elementwise: Case[] = [
     ],
     [[2, 3], []],
   ]),
+  node('PRelu', [[2, 3, 2], float32([0.2, 0.7, 1], [3, 1])]),
+  node('PRelu', [[2, 3, 2], float32([-0.5, 0, 3], [3])], {}, { opset: 9, native: false }),
+  node('PRelu', [[2, 3], float32([-0.3])]),
   ...bothSides('Elu', { alpha: 0.7 }),
   ...bothSides('Selu'),
   ...bothSides('Celu', { alpha: 0.8 }),
