@@ -25,6 +25,8 @@ export class Call {
   readonly outputs: number;
   readonly rebatch: Rebatch | undefined;
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
+  /** The attributes that the importer asked for. */
+  readonly #asked = new Set<string>();
 
   constructor(
     op: string,
@@ -65,43 +67,53 @@ export class Call {
   }
 
   has(name: string): boolean {
-    return this.#attributes.has(name);
+    return this.#at(name) !== undefined;
   }
 
   int(name: string, otherwise: number): number {
-    const a = this.#attributes.get(name);
+    const a = this.#at(name);
     return a ? Number(a.i) : otherwise;
   }
 
   float(name: string, otherwise: number): number {
-    return this.#attributes.get(name)?.f ?? otherwise;
+    return this.#at(name)?.f ?? otherwise;
   }
 
   text(name: string, otherwise: string): string {
-    const a = this.#attributes.get(name);
+    const a = this.#at(name);
     return a ? new TextDecoder().decode(a.s) : otherwise;
   }
 
   texts(name: string): string[] {
-    return this.#attributes.get(name)?.strings.map((s) => new TextDecoder().decode(s)) ?? [];
+    return this.#at(name)?.strings.map((s) => new TextDecoder().decode(s)) ?? [];
   }
 
   list(name: string): number[] | undefined {
-    const a = this.#attributes.get(name);
+    const a = this.#at(name);
     return a && (a.ints.length > 0 || a.floats.length === 0 ? a.ints.map(Number) : a.floats);
   }
 
   tensor(name: string): TensorProto | undefined {
-    return this.#attributes.get(name)?.t;
+    return this.#at(name)?.t;
   }
 
   graph(name: string): GraphProto {
-    return this.#attributes.get(name)?.g ?? expected(`a graph as '${name}'`, 'none');
+    return this.#at(name)?.g ?? expected(`a graph as '${name}'`, 'none');
   }
 
   /** Axes or sizes that older operator sets gave as an attribute and newer ones give as input i. */
   listOrInput(name: string, i: number): number[] | undefined {
     return this.list(name) ?? this.ints(i);
+  }
+
+  #at(name: string): AttributeProto | undefined {
+    this.#asked.add(name);
+    return this.#attributes.get(name);
+  }
+
+  /** The attributes that the importer never asked for: the node may mean something else than what was made of it. */
+  unread(): string[] {
+    return [...this.#attributes.keys()].filter((name) => !this.#asked.has(name));
   }
 
   get attributes(): readonly AttributeProto[] {

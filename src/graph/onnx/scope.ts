@@ -11,8 +11,10 @@ import type { Folder } from './constant-folding.ts';
 import { isStandard } from './decode.ts';
 import { batchNorm } from './fold-batch-norm.ts';
 import { type Declared, opaque } from './opaque.ts';
+import type { Importer } from './operators/importer.ts';
 import { importers } from './operators/index.ts';
 import { constantOf, dtypeOf, type External } from './tensors.ts';
+import { withoutEffect } from './without-effect.ts';
 
 /** State that all scopes of one model share. */
 export interface Context {
@@ -145,19 +147,27 @@ export class Scope {
     if (domain === 'ai.onnx.preview.training' && proto.opType === 'Gradient') return this.#gradient(call);
     if (domain === '') {
       if (proto.opType === 'If') return this.#branch(call);
-      if (proto.opType === 'BatchNormalization') {
-        const alone = this.#uses.get(proto.input[0]!) === 1;
-        return [batchNorm(call, alone, (x) => this.#context.folder.fold(x, proto.name || proto.output[0]!))];
-      }
-      const importer = Object.hasOwn(importers, proto.opType) ? importers[proto.opType] : undefined;
       try {
-        const made = importer?.(call);
-        if (made) return Array.isArray(made) ? made : [made as Value];
+        const made = this.#importerOf(proto)?.(call);
+        if (made && unknownOf(call).length === 0) return Array.isArray(made) ? made : [made as Value];
       } catch (error) {
         if (!(error instanceof Unsupported)) throw error;
       }
     }
-    return opaque(proto, call, (name) => this.#declared(name));
+    return opaque(
+      proto,
+      call,
+      (name) => this.#declared(name),
+      Object.hasOwn(importers, proto.opType) ? unknownOf(call) : [],
+    );
+  }
+
+  #importerOf(proto: NodeProto): Importer | undefined {
+    if (proto.opType !== 'BatchNormalization') {
+      return Object.hasOwn(importers, proto.opType) ? importers[proto.opType] : undefined;
+    }
+    const alone = this.#uses.get(proto.input[0]!) === 1;
+    return (call) => batchNorm(call, alone, (x) => this.#context.folder.fold(x, proto.name || proto.output[0]!));
   }
 
   /** The attributes of a node; in a function's body some refer to attributes of the call. */
@@ -230,6 +240,11 @@ export class Scope {
 
 export function functionKey(domain: string, name: string, overload: string): string {
   return `${isStandard(domain) ? '' : domain}:${name}:${overload}`;
+}
+
+/** The attributes of a node that nobody knows: what its importer made of it may be wrong. */
+function unknownOf(call: Call): string[] {
+  return call.unread().filter((name) => !withoutEffect(call.op, name));
 }
 
 function labelOf(proto: NodeProto): string {

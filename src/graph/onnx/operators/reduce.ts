@@ -63,8 +63,9 @@ function reduction(f: (x: Value, axes: readonly number[]) => Value) {
     const x = call.x(0);
     const listed = call.listOrInput('axes', 1);
     const given = listed && listed.length > 0 ? listed : undefined;
-    if (!given && call.int('noop_with_empty_axes', 0) === 1) return x;
-    const axes = normaliseAxes(call.op, given, x.shape.length);
+    // Without axes the elements are squared, made positive … all the same, each alone.
+    const none = call.int('noop_with_empty_axes', 0) === 1 ? [] : undefined;
+    const axes = normaliseAxes(call.op, given ?? none, x.shape.length);
     const kept = f(x, axes);
     const shape = reducedShape(x.shape, axes);
     return reshape(kept, call.int('keepdims', 1) === 1 ? shape : shape.filter((_, axis) => !axes.includes(axis)));
