@@ -1,7 +1,8 @@
 /** @file A node of a file as its importer reads it: inputs, attributes, and the number of outputs. */
 
 import type { AttributeProto, GraphProto, TensorProto } from 'onnx-buf';
-import { constant, is, type Value } from '../value.ts';
+import { constant, is, type Shape, type Value } from '../value.ts';
+import type { Distribution } from './noise.ts';
 
 /** A change of batch size: the file was exported at batch size `from` and is read at batch size `to`. */
 export interface Rebatch {
@@ -15,6 +16,9 @@ export class NodeError extends Error {}
 /** The operator is known, but not with these attributes or inputs: the node is kept as an opaque one. */
 export class Unsupported extends Error {}
 
+/** Gives the noise of a node. A shape `ofFile` is that of the export, at its own batch size. */
+export type Draw = (distribution: Distribution, shape: Shape, from?: { readonly ofFile: boolean }) => Value;
+
 /** A node of which an importer makes values. */
 export class Call {
   readonly op: string;
@@ -24,6 +28,7 @@ export class Call {
   /** The number of outputs that the node names. */
   readonly outputs: number;
   readonly rebatch: Rebatch | undefined;
+  readonly noise: Draw;
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
   /** The attributes that the importer asked for. */
   readonly #asked = new Set<string>();
@@ -32,7 +37,7 @@ export class Call {
     op: string,
     inputs: readonly (Value | undefined)[],
     attributes: ReadonlyMap<string, AttributeProto>,
-    { opset, outputs, rebatch }: { opset: number; outputs: number; rebatch?: Rebatch | undefined },
+    { opset, outputs, rebatch, noise }: Pick<Call, 'opset' | 'outputs' | 'rebatch' | 'noise'>,
   ) {
     this.op = op;
     this.inputs = inputs;
@@ -40,6 +45,7 @@ export class Call {
     this.opset = opset;
     this.outputs = outputs;
     this.rebatch = rebatch;
+    this.noise = noise;
   }
 
   /** Input i, which must be there. */

@@ -5,11 +5,12 @@ import { LatentfillError } from '../../base/errors.ts';
 import { grad } from '../grad.ts';
 import { identity } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
-import { is, type Value } from '../value.ts';
+import { is, type Shape, type Value } from '../value.ts';
 import { Call, expected, NodeError, type Rebatch, Unsupported } from './call.ts';
 import type { Folder } from './constant-folding.ts';
 import { isStandard } from './decode.ts';
 import { batchNorm } from './fold-batch-norm.ts';
+import { type Distribution, heldNoise, type Noise } from './noise.ts';
 import { type Declared, opaque } from './opaque.ts';
 import type { Importer } from './operators/importer.ts';
 import { importers } from './operators/index.ts';
@@ -26,9 +27,16 @@ export interface Context {
   /** The values of symbolic sizes. */
   readonly sizes: ReadonlyMap<string, number>;
   readonly external: External | undefined;
+  /** The first sizes of the model's inputs: as the file declares them, and as it is read. */
+  readonly batches: { readonly ofFile: ReadonlySet<number>; readonly now: ReadonlySet<number> };
+  /** Gives noise in place of what nodes would draw. */
+  readonly noise: ((noise: Noise) => Value) | undefined;
   /** Nodes read so far. It is bounded, since nested calls of functions can multiply without bound. */
   nodes: number;
 }
+
+/** Operators that choose at random: with held noise a model would choose the same for every latent. */
+const drawsAnew = new Set(['Bernoulli', 'Multinomial']);
 
 const MAX_NODES = 200_000;
 const MAX_DEPTH = 32;
@@ -46,6 +54,8 @@ interface Body {
   readonly attributes?: ReadonlyMap<string, AttributeProto>;
   readonly opsets?: ReadonlyMap<string, number>;
   readonly depth?: number;
+  /** The calls of functions that lead here. */
+  readonly path?: string;
 }
 
 export class Scope {
@@ -140,13 +150,16 @@ export class Scope {
       opset,
       outputs: proto.output.length,
       rebatch,
+      noise: (...drawn) => this.#noiseOf(proto, ...drawn),
     });
 
     const called = this.#context.functions.get(functionKey(domain, proto.opType, proto.overload));
-    if (called) return this.#inlined(called, call);
+    if (called) return this.#inlined(called, call, `${this.#body.path ?? ''}${proto.output[0]}/`);
     if (domain === 'ai.onnx.preview.training' && proto.opType === 'Gradient') return this.#gradient(call);
     if (domain === '') {
       if (proto.opType === 'If') return this.#branch(call);
+      if (drawsAnew.has(proto.opType))
+        expected('noise that can be held', 'choices at random: export the model without');
       try {
         const made = this.#importerOf(proto)?.(call);
         if (made && unknownOf(call).length === 0) return Array.isArray(made) ? made : [made as Value];
@@ -181,7 +194,7 @@ export class Scope {
   }
 
   /** The outputs of a model-local function, inlined in place of its call. */
-  #inlined({ input, output, node, attributeProto, opsetImport }: FunctionProto, call: Call): Value[] {
+  #inlined({ input, output, node, attributeProto, opsetImport }: FunctionProto, call: Call, path: string): Value[] {
     const defaults = attributeProto.map((a) => [a.name, a] as const);
     const scope = new Scope(this.#context, {
       nodes: node,
@@ -189,6 +202,7 @@ export class Scope {
       attributes: new Map([...defaults, ...call.attributes.map((a) => [a.name, a] as const)]),
       opsets: new Map(opsetImport.map(({ domain, version }) => [domain, Number(version)])),
       depth: (this.#body.depth ?? 0) + 1,
+      path,
     });
     scope.use(output);
     return output.map((name) => scope.value(name));
@@ -200,7 +214,8 @@ export class Scope {
     if (!is(condition, 'Constant')) expected('a condition known when the model is read', 'a computed one');
     const graph = call.graph(condition.attrs.data[0] ? 'then_branch' : 'else_branch');
     const depth = (this.#body.depth ?? 0) + 1;
-    const around = { parent: this, depth, ...(this.#body.attributes ? { attributes: this.#body.attributes } : {}) };
+    const { attributes, path = '' } = this.#body;
+    const around = { parent: this, depth, path, ...(attributes ? { attributes } : {}) };
     const scope = Scope.ofGraph(this.#context, graph, new Map(), around);
     scope.use(graph.output.map(({ name }) => name));
     return graph.output.map(({ name }) => scope.value(name));
@@ -223,6 +238,20 @@ export class Scope {
       sum(y),
       given.slice(0, xs.length).map(([, x]) => x),
     );
+  }
+
+  /** The noise of a node: the caller's, or one of its own that is always the same. */
+  #noiseOf(proto: NodeProto, distribution: Distribution, shape: Shape, { ofFile = false } = {}): Value {
+    const { batches, rebatch, noise: given } = this.#context;
+    const batch = (ofFile ? batches.ofFile : batches.now).has(shape[0] ?? 0);
+    const noise: Noise = {
+      ...distribution,
+      name: proto.name || proto.output[0]!,
+      shape: ofFile && rebatch && shape[0] === rebatch.from ? shape.with(0, rebatch.to) : shape,
+    };
+    const made = given?.(noise) ?? heldNoise(noise, `${this.#body.path ?? ''}${proto.output[0]}`, batch);
+    if (made.dtype === 'float32' && `${made.shape}` === `${noise.shape}`) return made;
+    return expected(`float32 noise [${noise.shape}]`, `${made.dtype} [${made.shape}]`);
   }
 
   #declared(name: string): Declared | undefined {

@@ -10,6 +10,8 @@ const float8 = ['saturate', 'round_mode'];
 /** The type that is computed in: here always float32. */
 const precision = ['stash_type', 'softmax_precision'];
 
+const random = ['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike'];
+
 const table: Readonly<Record<string, readonly string[]>> = {
   Attention: [...precision, 'q_num_heads', 'kv_num_heads', 'qk_matmul_output_mode'], // of inputs and outputs not read
   AveragePool: window,
@@ -18,12 +20,13 @@ const table: Readonly<Record<string, readonly string[]>> = {
   CastLike: float8,
   Conv: window,
   ConvTranspose: window,
-  Dropout: ['ratio', 'seed'],
+  Dropout: ['ratio', 'seed'], // off; and noise is held
   Gemm: ['beta'], // where there is no C
   GroupNormalization: precision,
   LayerNormalization: precision,
   MaxPool: [...window, 'storage_order'], // of the indices, which are not read
   Pad: ['value'], // in modes that repeat elements
+  ...Object.fromEntries(random.map((op) => [op, ['seed']])), // noise is held, one for each node
   Range: precision,
   Reshape: ['allowzero'], // where no size is 0
   Resize: ['extrapolation_value', 'keep_aspect_ratio_policy'], // of tf_crop_and_resize, and beside scales

@@ -25,6 +25,8 @@ export const elementwise: Case[] = [
   ...over('Identity', one),
   ...over('Dropout', one),
   ...over('Dropout', one, { ratio: 0.5 }, { opset: 11 }),
+  node('Dropout', [[2, 3], float32([0.4], []), bool([0], [])]),
+  node('Dropout', [[2, 3], float32([0.4], []), bool([1], [])], {}, { native: false }),
   node('Cast', [[2, 3]], { to: 1n }),
   node('Cast', [[2, 3]], { to: 7n }, { range: [-5, 5] }),
   node('Cast', [[2, 3]], { to: 9n }),
@@ -51,6 +53,12 @@ export const elementwise: Case[] = [
   ...['And', 'Or', 'Xor'].map((op) => node(op, [bool([0, 0, 1, 1]), bool([0, 1, 0, 1])], {}, { order: 0 })),
   node('Not', [bool([0, 1])], {}, { order: 0 }),
   node('IsNaN', [[2, 2]], {}, { order: 0 }),
+
+  // Drawn at random: no run of ONNX Runtime's gives the same.
+  node('RandomNormal', [], { shape: [2n, 3n], mean: 1, scale: 0.5 }, { order: 0, native: false }),
+  node('RandomUniform', [], { shape: [2n, 3n], low: -1, seed: 3 }, { order: 0, native: false }),
+  node('RandomNormalLike', [[2, 3]], { scale: 2 }, { native: false }),
+  node('RandomUniformLike', [[2, 3]], { high: 3 }, { native: false }),
 
   ...over('Neg', one),
   ...bothSides('Abs'),

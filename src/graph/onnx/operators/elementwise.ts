@@ -17,7 +17,6 @@ const several = (f: (a: Value, b: Value) => Value) => (call: Call) => {
 
 export const elementwise: Importers = {
   Identity: unary((x) => x),
-  Dropout: unary((x) => x),
   Cast: (call) => ew.cast(call.x(0), dtypeOf(call.int('to', 0)) ?? expected('a number type', `${call.int('to', 0)}`)),
   CastLike: binary((x, like) => ew.cast(x, like.dtype)),
 
