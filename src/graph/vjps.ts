@@ -88,7 +88,10 @@ export const vjps: Vjps = {
   Relu: (g, y) => [where(greater(y, 0), g, 0)],
   LeakyRelu: (g, y, [x], { alpha }) => [mul(g, where(greater(alpha < 0 ? x : y, 0), 1, alpha))],
   PRelu: (g, _y, [x, slope]) => [mul(g, where(greater(x, 0), 1, slope)), where(greater(x, 0), 0, mul(g, x))],
-  Elu: (g, y, [x], { alpha }) => [mul(g, where(greater(x, 0), 1, op.add(y, alpha)))],
+  // At α = 1 the slope is min(y, 0) + 1 on both sides, which takes no choice.
+  Elu: (g, y, [x], { alpha }) => [
+    mul(g, alpha === 1 ? op.add(op.min(y, 0), 1) : where(greater(x, 0), 1, op.add(y, alpha))),
+  ],
 
   Not: () => [null],
 

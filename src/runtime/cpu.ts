@@ -3,7 +3,7 @@
 import { attributeProtos } from '../graph/onnx/attributes.ts';
 import { lower } from '../graph/onnx/lower.ts';
 import { onnxNodes } from '../graph/onnx/nodes.ts';
-import { max, mul } from '../graph/ops/elementwise.ts';
+import { max, mul, sub } from '../graph/ops/elementwise.ts';
 import type { Ops } from '../graph/ops.ts';
 import { rewrite } from '../graph/rewrite.ts';
 import { count, is, node, scalar, topological, type Value } from '../graph/value.ts';
@@ -20,7 +20,7 @@ export function fastOnCpu(given: Readonly<Record<string, Value>>): Record<string
   return rewrite(
     outputs,
     (value, was) =>
-      gatedByRelu(value) ?? steepLine(value) ?? steepLines(value) ?? withBias(value, was, once) ?? threaded(value),
+      gated(value) ?? steepLine(value) ?? steepLines(value) ?? withBias(value, was, once) ?? threaded(value),
   );
 }
 
@@ -59,16 +59,22 @@ const step = (x: Value) => native('HardSigmoid', [x], x, attributeProtos({ alpha
 const threaded = (value: Value) => (value.op === 'PRelu' ? preluByParts(value) : value);
 
 /**
- * x > 0 ? g : 0, the gradient of a Relu, computed as g · clip(STEEP · x, 0, 1) for the same reason. Only where g is the
+ * a > b ? g : 0, the gradient of a Relu or a Clip, computed as g · clip(STEEP · (a − b), 0, 1) for the same reason. Only where g is the
  * result of products with weights and is therefore finite, since 0 · ∞ would be NaN.
  */
-function gatedByRelu(value: Value): Value | undefined {
+function gated(value: Value): Value | undefined {
   const [test, g, low] = value.inputs as [Value, Value, Value];
   if (value.op !== 'Where' || test.op !== 'Greater' || value.dtype !== 'float32') return undefined;
-  const [x, threshold] = test.inputs as [Value, Value];
-  if (x.op !== 'Relu' || numberOf(threshold) !== 0 || numberOf(low) !== 0 || `${x.shape}` !== `${g.shape}`)
-    return undefined;
-  return finite(g) ? mul(g, step(x)) : undefined;
+  const over = distance(test.inputs as [Value, Value]);
+  if (!over || numberOf(low) !== 0 || `${over.shape}` !== `${g.shape}` || !finite(g)) return undefined;
+  return mul(g, step(over));
+}
+
+/** A value that is positive where a > b, for a or b a number; undefined for numbers so small that a − b may vanish. */
+function distance([a, b]: readonly [Value, Value]): Value | undefined {
+  if (a.dtype !== 'float32') return undefined;
+  if (numberOf(b) === 0) return a;
+  return [a, b].some((x) => Math.abs(numberOf(x) ?? 0) > 1e-30) ? sub(a, b) : undefined;
 }
 
 const products: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'MatMul']);

@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest';
 import { grad } from '../../src/graph/grad.ts';
-import { add, greater, leakyRelu, mul, prelu, relu, sqrt, square, where } from '../../src/graph/ops/elementwise.ts';
+import {
+  add,
+  clip,
+  greater,
+  leakyRelu,
+  mul,
+  prelu,
+  relu,
+  sqrt,
+  square,
+  where,
+} from '../../src/graph/ops/elementwise.ts';
 import { reshape } from '../../src/graph/ops/layout.ts';
 import { conv, convTranspose } from '../../src/graph/ops/linear.ts';
 import { sum } from '../../src/graph/ops/reduce.ts';
@@ -50,6 +61,15 @@ test('what a Relu lets pass of a product is the product times a line cut off; wh
   await expectAgrees({ dx: dx! }, feeds);
   const [root] = grad(sum(sqrt(y)), [x]); // its slope at 0 is infinite
   expect(native({ root: root! })).toEqual([]);
+});
+
+test('… and so is what a clip lets pass', async () => {
+  const [x, w] = [input('x', [2, 3, 4, 4]), input('w', [3, 3, 1, 1])];
+  const [dx] = grad(sum(square(conv(clip(x, -0.25, 0.5), w))), [x]);
+  expect(native({ dx: dx! })).toEqual(['HardSigmoid', 'HardSigmoid']);
+  const edges = [-0.25, 0.5, -0.25000003, -0.24999999, 0.49999997, 0.50000006, Number.POSITIVE_INFINITY];
+  const feeds = { x: noise('x', 96).map((v, i) => edges[i] ?? v), w: noise('w', 9) };
+  await expectAgrees({ dx: dx! }, feeds);
 });
 
 test('… also past a sum of two products, as at the end of a residual block', async () => {

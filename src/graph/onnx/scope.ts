@@ -5,38 +5,30 @@ import { LatentfillError } from '../../base/errors.ts';
 import { grad } from '../grad.ts';
 import { identity } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
-import { is, type Shape, type Value } from '../value.ts';
-import { Call, expected, NodeError, type Rebatch, Unsupported } from './call.ts';
+import { is, type Value } from '../value.ts';
+import { Call, expected, NodeError, Unsupported } from './call.ts';
 import type { Folder } from './constant-folding.ts';
 import { isStandard } from './decode.ts';
 import { batchNorm } from './fold-batch-norm.ts';
-import { type Distribution, heldNoise, type Noise } from './noise.ts';
+import { choosesAtRandom, type NoiseContext, noiseOf } from './noise.ts';
 import { type Declared, opaque } from './opaque.ts';
 import type { Importer } from './operators/importer.ts';
 import { importers } from './operators/index.ts';
 import { constantOf, dtypeOf, type External } from './tensors.ts';
-import { withoutEffect } from './without-effect.ts';
+import { unknownOf } from './without-effect.ts';
 
 /** State that all scopes of one model share. */
-export interface Context {
+export interface Context extends NoiseContext {
   /** Version of each operator set, by domain. */
   readonly opsets: ReadonlyMap<string, number>;
   readonly functions: ReadonlyMap<string, FunctionProto>;
   readonly folder: Folder;
-  readonly rebatch: Rebatch | undefined;
   /** The values of symbolic sizes. */
   readonly sizes: ReadonlyMap<string, number>;
   readonly external: External | undefined;
-  /** The first sizes of the model's inputs: as the file declares them, and as it is read. */
-  readonly batches: { readonly ofFile: ReadonlySet<number>; readonly now: ReadonlySet<number> };
-  /** Gives noise in place of what nodes would draw. */
-  readonly noise: ((noise: Noise) => Value) | undefined;
   /** Nodes read so far. It is bounded, since nested calls of functions can multiply without bound. */
   nodes: number;
 }
-
-/** Operators that choose at random: with held noise a model would choose the same for every latent. */
-const drawsAnew = new Set(['Bernoulli', 'Multinomial']);
 
 const MAX_NODES = 200_000;
 const MAX_DEPTH = 32;
@@ -146,19 +138,20 @@ export class Scope {
     const opset = (this.#body.opsets ?? this.#context.opsets).get(domain) ?? 1;
     const inputs = proto.input.map((name) => (name === '' ? undefined : this.#values.get(name)));
     const { rebatch } = this.#context;
+    const named = { name: proto.name || proto.output[0]!, path: `${this.#body.path ?? ''}${proto.output[0]}` };
     const call = new Call(proto.opType, inputs, this.#attributesOf(proto), {
       opset,
       outputs: proto.output.length,
       rebatch,
-      noise: (...drawn) => this.#noiseOf(proto, ...drawn),
+      noise: (...drawn) => noiseOf(this.#context, named, ...drawn),
     });
 
     const called = this.#context.functions.get(functionKey(domain, proto.opType, proto.overload));
-    if (called) return this.#inlined(called, call, `${this.#body.path ?? ''}${proto.output[0]}/`);
+    if (called) return this.#inlined(called, call, `${named.path}/`);
     if (domain === 'ai.onnx.preview.training' && proto.opType === 'Gradient') return this.#gradient(call);
     if (domain === '') {
       if (proto.opType === 'If') return this.#branch(call);
-      if (drawsAnew.has(proto.opType))
+      if (choosesAtRandom.has(proto.opType))
         expected('noise that can be held', 'choices at random: export the model without');
       try {
         const made = this.#importerOf(proto)?.(call);
@@ -240,20 +233,6 @@ export class Scope {
     );
   }
 
-  /** The noise of a node: the caller's, or one of its own that is always the same. */
-  #noiseOf(proto: NodeProto, distribution: Distribution, shape: Shape, { ofFile = false } = {}): Value {
-    const { batches, rebatch, noise: given } = this.#context;
-    const batch = (ofFile ? batches.ofFile : batches.now).has(shape[0] ?? 0);
-    const noise: Noise = {
-      ...distribution,
-      name: proto.name || proto.output[0]!,
-      shape: ofFile && rebatch && shape[0] === rebatch.from ? shape.with(0, rebatch.to) : shape,
-    };
-    const made = given?.(noise) ?? heldNoise(noise, `${this.#body.path ?? ''}${proto.output[0]}`, batch);
-    if (made.dtype === 'float32' && `${made.shape}` === `${noise.shape}`) return made;
-    return expected(`float32 noise [${noise.shape}]`, `${made.dtype} [${made.shape}]`);
-  }
-
   #declared(name: string): Declared | undefined {
     const type = this.#body.declared?.get(name)?.type?.value;
     if (type?.case !== 'tensorType' || !type.value.shape) return undefined;
@@ -269,11 +248,6 @@ export class Scope {
 
 export function functionKey(domain: string, name: string, overload: string): string {
   return `${isStandard(domain) ? '' : domain}:${name}:${overload}`;
-}
-
-/** The attributes of a node that nobody knows: what its importer made of it may be wrong. */
-function unknownOf(call: Call): string[] {
-  return call.unread().filter((name) => !withoutEffect(call.op, name));
 }
 
 function labelOf(proto: NodeProto): string {

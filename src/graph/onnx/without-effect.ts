@@ -3,6 +3,8 @@
  * for makes its node one that is not understood.
  */
 
+import type { Call } from './call.ts';
+
 /** Weights say how large a kernel is; where `auto_pad` or `output_shape` decides, `pads` does not. */
 const window = ['kernel_shape', 'pads'];
 /** How float8, which is not read, is rounded. */
@@ -34,7 +36,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   TopK: ['sorted'],
 };
 
-/** Whether an operator means the same with and without an attribute that its importer does not ask for. */
-export function withoutEffect(op: string, attribute: string): boolean {
-  return Object.hasOwn(table, op) && table[op]!.includes(attribute);
+/** The attributes of a node that nobody knows: what its importer made of it may be wrong. */
+export function unknownOf(call: Call): string[] {
+  const known = Object.hasOwn(table, call.op) ? table[call.op]! : [];
+  return call.unread().filter((name) => !known.includes(name));
 }

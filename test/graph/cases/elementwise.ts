@@ -90,6 +90,7 @@ export const elementwise: Case[] = [
   node('PRelu', [[2, 3, 2], float32([-0.5, 0, 3], [3])], {}, { opset: 9, native: false }),
   node('PRelu', [[2, 3], float32([-0.3])]),
   ...bothSides('Elu', { alpha: 0.7 }),
+  ...bothSides('Elu'),
   ...bothSides('Selu'),
   ...bothSides('Celu', { alpha: 0.8 }),
   ...over('Gelu', one, {}, { opset: 20 }),
