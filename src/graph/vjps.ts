@@ -45,11 +45,11 @@ export const vjps: Vjps = {
   Mul: (g, _y, [a, b]) => [mul(g, b), mul(g, a)],
   Div: (g, y, [, b]) => [div(g, b), neg(div(mul(g, y), b))],
   Mod: null,
-  // x⁰ is 1 everywhere, so an exponent of 0 is taken for 1 in x^(b − 1), which b = 0 then multiplies; and 0ᵇ is 0 for
-  // every b > 0, so that log 0 must not count.
+  // x⁰ is 1 everywhere, so an exponent of 0 is taken for 1 in x^(b − 1), which b = 0 then multiplies; and 0ᵇ stays 0 for
+  // a larger b, so that log 0 must not count.
   Pow: (g, y, [a, b]) => [
     mul(g, mul(b, op.pow(a, sub(where(equal(b, 0), 1, b), 1)))),
-    mul(g, mul(y, op.log(where(equal(a, 0), 1, a)))),
+    mul(g, mul(y, op.log(where(op.and(equal(a, 0), op.not(greater(0, b))), 1, a)))),
   ],
   Max: (g, _y, [a, b]) => choice(g, a, b),
   Min: (g, _y, [a, b]) => choice(g, b, a),

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { grad } from '../../src/graph/grad.ts';
 import { readOnnx } from '../../src/graph/onnx/read.ts';
-import { prelu, relu, sqrt } from '../../src/graph/ops/elementwise.ts';
+import { pow, prelu, relu, sqrt } from '../../src/graph/ops/elementwise.ts';
 import { sum } from '../../src/graph/ops/reduce.ts';
 import { evaluate } from '../../src/graph/reference/evaluate.ts';
 import { input } from '../../src/graph/value.ts';
@@ -139,6 +139,14 @@ test('values that tie for the largest share the gradient; zeros times an infinit
   const x = input('x', [2]);
   const [dx] = grad(sum(sqrt(relu(x))), [x]); // the root's slope at 0 is infinite
   expect([...evaluate([dx!], { x: [-1, 4] })[0]!]).toEqual([0, 0.25]);
+});
+
+test('an exponent has no gradient at a base of 0, but a pole below', () => {
+  const [a, b] = [input('a', [6]), input('b', [6])];
+  const [da, db] = grad(sum(pow(a, b)), [a, b]);
+  const feeds = { a: [0, 0, 0, 0, 0, 2], b: [0, 1, 2, 0.5, -1, 3] };
+  expectEach(evaluate([da!], feeds)[0]!, [0, 1, 0, inf, -inf, 12], 1e-6);
+  expectEach(evaluate([db!], feeds)[0]!, [0, 0, 0, 0, -inf, 8 * Math.LN2], 1e-6);
 });
 
 test('the slope of a PRelu gathers what lies left of 0', () => {

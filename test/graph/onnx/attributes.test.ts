@@ -49,6 +49,21 @@ test('statistics of each pixel are not taken for those of a channel', () => {
   );
 });
 
+test('attention to a window is not taken for attention to all', () => {
+  const shape = [1, 2, 3, 4];
+  const opOf = (left_window_size: bigint) => {
+    const model = onnxModel({
+      inputs: { q: shape, k: shape, v: shape },
+      nodes: [{ op: 'Attention', inputs: ['q', 'k', 'v'], outputs: ['y'], attributes: { left_window_size } }],
+      outputs: ['y'],
+      declared: { y: shape },
+      opset: 25,
+    });
+    return readOnnx(model).outputs.y!.op;
+  };
+  expect([-1n, 1n].map(opOf)).toEqual(['MatMul', 'Opaque']);
+});
+
 test('one that changes nothing hinders nothing', async () => {
   const x = Float32Array.from({ length: 12 }, (_, i) => Math.cos(i));
   for (const [op, attributes, more] of [

@@ -14,9 +14,8 @@ export const drawn: Importers = {
   RandomUniformLike: (call) => like(call, uniform(call)),
   Dropout: (call) => {
     const x = call.x(0);
-    const training = call.floats(2)?.[0] === 1;
-    const ratio = call.floats(1)?.[0] ?? 0.5;
-    if (!training || ratio === 0) return x;
+    const ratio = call.floats(2)?.[0] === 1 ? (call.floats(1)?.[0] ?? 0.5) : 0;
+    if (ratio === 0) return x;
     const kept = ew.not(ew.greater(ratio, call.noise({ kind: 'uniform', low: 0, high: 1 }, x.shape)));
     return ew.mul(x, ew.where(kept, 1 / (1 - ratio), 0));
   },
