@@ -4,6 +4,7 @@ export { type CheckOptions, checkGrads } from './check-grads.ts';
 export { flops } from './cost.ts';
 export { grad } from './grad.ts';
 export { type Inspection, inspectOnnx } from './inspect.ts';
+export type { Distribution, Noise } from './onnx/noise.ts';
 export type { Obstacle } from './onnx/obstacles.ts';
 export { type OnnxGraph, type ReadOptions, readOnnx } from './onnx/read.ts';
 export { type OnnxSignature, onnxSignature, type Port } from './onnx/signature.ts';

@@ -56,6 +56,11 @@ export interface Along {
   inputs: readonly [x: Value];
   attrs: { readonly axis: number };
 }
+/** `alpha` is the slope left of 0, for Elu the slope at 0. */
+export interface Sloped {
+  inputs: readonly [x: Value];
+  attrs: { readonly alpha: number };
+}
 /** For updates at the same index: `add` sums them, `none` keeps the last. */
 export interface Scatter {
   readonly reduction: 'none' | 'add';
@@ -95,13 +100,24 @@ export interface Ops {
   Log: Unary;
   Sin: Unary;
   Cos: Unary;
+  Tan: Unary;
+  Asin: Unary;
+  Acos: Unary;
   Atan: Unary;
+  Sinh: Unary;
+  Cosh: Unary;
+  Asinh: Unary;
+  Acosh: Unary;
+  Atanh: Unary;
   Erf: Unary;
   Tanh: Unary;
   Sigmoid: Unary;
   Softplus: Unary;
   Relu: Unary;
-  LeakyRelu: { inputs: readonly [x: Value]; attrs: { readonly alpha: number } };
+  LeakyRelu: Sloped;
+  /** The slope broadcasts to x. */
+  PRelu: { inputs: readonly [x: Value, slope: Value]; attrs: None };
+  Elu: Sloped;
   Not: Unary;
 
   MatMul: Binary;

@@ -9,7 +9,7 @@ import { conv, convInput, convWeight, matmul } from './ops/linear.ts';
 import { maxPoolInput } from './ops/pooling.ts';
 import { cumSum, sum } from './ops/reduce.ts';
 import type { Ops } from './ops.ts';
-import { count, type Value } from './value.ts';
+import { count, is, type Value } from './value.ts';
 
 /** One gradient per input; null for an input without one. */
 export type Gradients<T extends readonly Value[]> = { readonly [I in keyof T]: Value | null };
@@ -28,7 +28,7 @@ export type Vjp<K extends keyof Ops> = (
 /** The whole table; null for an operator that has no gradient. */
 export type Vjps = { readonly [K in keyof Ops]: Vjp<K> | null };
 
-const { sub, mul, div, neg, greater, where, square } = op;
+const { sub, mul, div, neg, equal, greater, where, square } = op;
 
 export const vjps: Vjps = {
   Input: null,
@@ -45,9 +45,14 @@ export const vjps: Vjps = {
   Mul: (g, _y, [a, b]) => [mul(g, b), mul(g, a)],
   Div: (g, y, [, b]) => [div(g, b), neg(div(mul(g, y), b))],
   Mod: null,
-  Pow: (g, y, [a, b]) => [mul(g, mul(b, op.pow(a, sub(b, 1)))), mul(g, mul(y, op.log(a)))],
-  Max: (g, _y, [a, b]) => [where(greater(a, b), g, 0), where(greater(a, b), 0, g)],
-  Min: (g, _y, [a, b]) => [where(greater(b, a), g, 0), where(greater(b, a), 0, g)],
+  // x⁰ is 1 everywhere, so an exponent of 0 is taken for 1 in x^(b − 1), which b = 0 then multiplies; and 0ᵇ stays 0 for
+  // a larger b, so that log 0 must not count.
+  Pow: (g, y, [a, b]) => [
+    mul(g, mul(b, op.pow(a, sub(where(equal(b, 0), 1, b), 1)))),
+    mul(g, mul(y, op.log(where(op.and(equal(a, 0), op.not(greater(0, b))), 1, a)))),
+  ],
+  Max: (g, _y, [a, b]) => choice(g, a, b),
+  Min: (g, _y, [a, b]) => choice(g, b, a),
   Greater: () => [null, null],
   Equal: () => [null, null],
   And: () => [null, null],
@@ -65,15 +70,28 @@ export const vjps: Vjps = {
   Log: (g, _y, [x]) => [div(g, x)],
   Sin: (g, _y, [x]) => [mul(g, op.cos(x))],
   Cos: (g, _y, [x]) => [neg(mul(g, op.sin(x)))],
+  Tan: (g, y) => [mul(g, op.add(1, square(y)))],
+  Asin: (g, _y, [x]) => [div(g, op.sqrt(sub(1, square(x))))],
+  Acos: (g, _y, [x]) => [neg(div(g, op.sqrt(sub(1, square(x)))))],
   Atan: (g, _y, [x]) => [div(g, op.add(1, square(x)))],
+  Sinh: (g, _y, [x]) => [mul(g, op.cosh(x))],
+  Cosh: (g, _y, [x]) => [mul(g, op.sinh(x))],
+  Asinh: (g, _y, [x]) => [div(g, op.sqrt(op.add(square(x), 1)))],
+  Acosh: (g, _y, [x]) => [div(g, op.sqrt(sub(square(x), 1)))],
+  Atanh: (g, _y, [x]) => [div(g, sub(1, square(x)))],
   Erf: (g, _y, [x]) => [mul(g, mul(2 / Math.sqrt(Math.PI), op.exp(neg(square(x)))))],
   Tanh: (g, y) => [mul(g, sub(1, square(y)))],
   Sigmoid: (g, y) => [mul(g, mul(y, sub(1, y)))],
   Softplus: (g, _y, [x]) => [mul(g, op.sigmoid(x))],
   // From the sign of y, not of x: then x need not be kept, and a runtime can fuse the activation into the operator
-  // before it.
+  // before it. Below a negative slope y is positive on both sides, so there x must tell.
   Relu: (g, y) => [where(greater(y, 0), g, 0)],
-  LeakyRelu: (g, y, _x, { alpha }) => [mul(g, where(greater(y, 0), 1, alpha))],
+  LeakyRelu: (g, y, [x], { alpha }) => [mul(g, where(greater(alpha < 0 ? x : y, 0), 1, alpha))],
+  PRelu: (g, _y, [x, slope]) => [mul(g, where(greater(x, 0), 1, slope)), where(greater(x, 0), 0, mul(g, x))],
+  // At α = 1 the slope is min(y, 0) + 1 on both sides, which takes no choice.
+  Elu: (g, y, [x], { alpha }) => [
+    mul(g, alpha === 1 ? op.add(op.min(y, 0), 1) : where(greater(x, 0), 1, op.add(y, alpha))),
+  ],
 
   Not: () => [null],
 
@@ -138,9 +156,19 @@ export const vjps: Vjps = {
 
 const carries = ({ dtype }: Value) => dtype === 'float32' || dtype === 'float16';
 
+/**
+ * g where a > b, and g where a < b: the gradients of the two values of which one is chosen. Values that tie share it, as
+ * in torch.maximum; a tie with a constant is the edge of a clamp and gives nothing, as in torch.clamp and Relu.
+ */
+function choice(g: Value, a: Value, b: Value): [Value, Value] {
+  const edge = [a, b].some((x) => is(x, 'Constant'));
+  const tied = edge ? 0 : where(equal(a, b), mul(g, 0.5), 0);
+  return [where(greater(a, b), g, tied), where(greater(b, a), g, tied)];
+}
+
 /** The gradient of a maximum (or minimum): g goes to the largest (or smallest) element, in equal shares among ties. */
 function shared(g: Value, y: Value, x: Value, axes: readonly number[]): Value {
-  const chosen = op.cast(op.equal(x, y), 'float32');
+  const chosen = op.cast(equal(x, y), 'float32');
   return mul(div(g, sum(chosen, axes, { keep: true })), chosen);
 }
 

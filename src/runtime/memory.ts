@@ -17,7 +17,8 @@ const views: ReadonlySet<OpName> = new Set<OpName>(['Reshape', 'Identity', 'Stop
 /** Operators that may overwrite an input of the result's size, if nothing else needs it. */
 const inPlace: ReadonlySet<OpName> = new Set<OpName>([
   ...(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Neg', 'Abs', 'Sign', 'Floor', 'Ceil', 'Round'] as const),
-  ...(['Sqrt', 'Exp', 'Log', 'Sin', 'Cos', 'Atan', 'Erf', 'Tanh', 'Sigmoid', 'Softplus', 'Relu', 'LeakyRelu'] as const),
+  ...(['Sqrt', 'Exp', 'Log', 'Sin', 'Cos', 'Tan', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Asinh', 'Acosh'] as const),
+  ...(['Atanh', 'Erf', 'Tanh', 'Sigmoid', 'Softplus', 'Relu', 'LeakyRelu', 'PRelu', 'Elu'] as const),
 ]);
 
 const bytes: Readonly<Record<DType, number>> = { float32: 4, float16: 2, int64: 8, bool: 1 };

@@ -5,6 +5,7 @@ import { expand, pad, reshape, slice } from '../graph/ops/layout.ts';
 import type { ConvAttrs } from '../graph/ops.ts';
 import { rewrite } from '../graph/rewrite.ts';
 import { is, node, type Value } from '../graph/value.ts';
+import { preluByParts } from './prelu.ts';
 
 /** The same graph, in a form that WebGPU computes right. */
 export function soundOnWebgpu(outputs: Readonly<Record<string, Value>>): Record<string, Value> {
@@ -16,6 +17,7 @@ function sound(value: Value): Value {
   if (is(value, 'Conv'))
     return value.attrs.group === 1 ? denseConv(value, value.attrs) : groupedConv(value, value.attrs);
   if (is(value, 'ConvTranspose')) return groupedConvTranspose(value, value.attrs.group);
+  if (value.op === 'PRelu') return preluByParts(value);
   // Pow fails where its exponent broadcasts.
   if (value.op === 'Pow') return like(value, [expand(a, value.shape), expand(b, value.shape)]);
   return value;

@@ -25,7 +25,8 @@ real numbers. Gradients are made of standard operators, so each can be different
 
 const TAIL = `
 Also read: \`If\` with a condition that is known when the model is read, functions local to the model, and \`Gradient\` of
-\`ai.onnx.preview.training\`, which becomes the graph of that gradient. Dropout is off. Element types: float16, bfloat16 and float64 are
+\`ai.onnx.preview.training\`, which becomes the graph of that gradient. Dropout is off unless the file asks for training. What \`RandomNormal\`, \`RandomUniform\`
+and dropout draw is held: the same in every run and for every row of a batch, or what \`noise\` gives. Element types: float16, bfloat16 and float64 are
 computed in float32, integers in int64. Values that depend on shapes and small constants alone are folded when the model is read, so shape
 arithmetic costs nothing later.
 

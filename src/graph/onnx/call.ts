@@ -1,7 +1,8 @@
 /** @file A node of a file as its importer reads it: inputs, attributes, and the number of outputs. */
 
 import type { AttributeProto, GraphProto, TensorProto } from 'onnx-buf';
-import { constant, is, type Value } from '../value.ts';
+import { constant, is, type Shape, type Value } from '../value.ts';
+import type { Distribution } from './noise.ts';
 
 /** A change of batch size: the file was exported at batch size `from` and is read at batch size `to`. */
 export interface Rebatch {
@@ -15,6 +16,9 @@ export class NodeError extends Error {}
 /** The operator is known, but not with these attributes or inputs: the node is kept as an opaque one. */
 export class Unsupported extends Error {}
 
+/** Gives the noise of a node. A shape `ofFile` is that of the export, at its own batch size. */
+export type Draw = (distribution: Distribution, shape: Shape, from?: { readonly ofFile: boolean }) => Value;
+
 /** A node of which an importer makes values. */
 export class Call {
   readonly op: string;
@@ -24,13 +28,16 @@ export class Call {
   /** The number of outputs that the node names. */
   readonly outputs: number;
   readonly rebatch: Rebatch | undefined;
+  readonly noise: Draw;
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
+  /** The attributes that the importer asked for. */
+  readonly #asked = new Set<string>();
 
   constructor(
     op: string,
     inputs: readonly (Value | undefined)[],
     attributes: ReadonlyMap<string, AttributeProto>,
-    { opset, outputs, rebatch }: { opset: number; outputs: number; rebatch?: Rebatch | undefined },
+    { opset, outputs, rebatch, noise }: Pick<Call, 'opset' | 'outputs' | 'rebatch' | 'noise'>,
   ) {
     this.op = op;
     this.inputs = inputs;
@@ -38,6 +45,7 @@ export class Call {
     this.opset = opset;
     this.outputs = outputs;
     this.rebatch = rebatch;
+    this.noise = noise;
   }
 
   /** Input i, which must be there. */
@@ -65,43 +73,53 @@ export class Call {
   }
 
   has(name: string): boolean {
-    return this.#attributes.has(name);
+    return this.#at(name) !== undefined;
   }
 
   int(name: string, otherwise: number): number {
-    const a = this.#attributes.get(name);
+    const a = this.#at(name);
     return a ? Number(a.i) : otherwise;
   }
 
   float(name: string, otherwise: number): number {
-    return this.#attributes.get(name)?.f ?? otherwise;
+    return this.#at(name)?.f ?? otherwise;
   }
 
   text(name: string, otherwise: string): string {
-    const a = this.#attributes.get(name);
+    const a = this.#at(name);
     return a ? new TextDecoder().decode(a.s) : otherwise;
   }
 
   texts(name: string): string[] {
-    return this.#attributes.get(name)?.strings.map((s) => new TextDecoder().decode(s)) ?? [];
+    return this.#at(name)?.strings.map((s) => new TextDecoder().decode(s)) ?? [];
   }
 
   list(name: string): number[] | undefined {
-    const a = this.#attributes.get(name);
+    const a = this.#at(name);
     return a && (a.ints.length > 0 || a.floats.length === 0 ? a.ints.map(Number) : a.floats);
   }
 
   tensor(name: string): TensorProto | undefined {
-    return this.#attributes.get(name)?.t;
+    return this.#at(name)?.t;
   }
 
   graph(name: string): GraphProto {
-    return this.#attributes.get(name)?.g ?? expected(`a graph as '${name}'`, 'none');
+    return this.#at(name)?.g ?? expected(`a graph as '${name}'`, 'none');
   }
 
   /** Axes or sizes that older operator sets gave as an attribute and newer ones give as input i. */
   listOrInput(name: string, i: number): number[] | undefined {
     return this.list(name) ?? this.ints(i);
+  }
+
+  #at(name: string): AttributeProto | undefined {
+    this.#asked.add(name);
+    return this.#attributes.get(name);
+  }
+
+  /** The attributes that the importer never asked for: the node may mean something else than what was made of it. */
+  unread(): string[] {
+    return [...this.#attributes.keys()].filter((name) => !this.#asked.has(name));
   }
 
   get attributes(): readonly AttributeProto[] {

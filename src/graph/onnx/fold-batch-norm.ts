@@ -7,7 +7,7 @@ import { reshape } from '../ops/layout.ts';
 import { batchNormAffine, batchNormTraining, perChannel } from '../ops/normalisation.ts';
 import type { Ops } from '../ops.ts';
 import { constant, is, node, type Value } from '../value.ts';
-import type { Call } from './call.ts';
+import { type Call, Unsupported } from './call.ts';
 
 /**
  * y = (x − mean) / √(variance + ε) · scale + bias per channel. `alone`: nothing else uses x. `fold` folds constants.
@@ -17,6 +17,7 @@ export function batchNorm(call: Call, alone: boolean, fold: (x: Value) => Value)
   const epsilon = call.float('epsilon', 1e-5);
   const training = call.opset >= 14 ? call.int('training_mode', 0) === 1 : call.outputs > 1;
   if (training) return batchNormTraining(x, call.x(1), call.x(2), epsilon);
+  if (call.int('spatial', 1) === 0) throw new Unsupported(); // statistics of each pixel, before operator set 9
   const affine = batchNormAffine([call.x(1), call.x(2), call.x(3), call.x(4)], epsilon);
   const [scale, shift] = [fold(affine.scale), fold(affine.shift)];
   return (alone && intoConvolution(x, scale, shift)) || add(mul(x, perChannel(scale, x)), perChannel(shift, x));

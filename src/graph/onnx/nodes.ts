@@ -28,6 +28,8 @@ const reduction = {
   write: ({ axes }: { axes: readonly number[] }) => ({ attributes: { keepdims: 1n }, tensors: [axes] }),
 };
 
+const sloped = { write: ({ alpha }: { alpha: number }) => ({ attributes: { alpha } }) };
+
 const along = { write: ({ axis }: { axis: number }) => ({ attributes: { axis: BigInt(axis) } }) };
 
 const convAttributes = ({ strides, pads, dilations, group }: ConvAttrs) => ({
@@ -77,13 +79,23 @@ export const onnxNodes: { readonly [K in Exclude<OpName, Unwritten>]: Node<K> } 
   Log: plain,
   Sin: plain,
   Cos: plain,
+  Tan: plain,
+  Asin: plain,
+  Acos: plain,
   Atan: plain,
+  Sinh: plain,
+  Cosh: plain,
+  Asinh: plain,
+  Acosh: plain,
+  Atanh: plain,
   Erf: plain,
   Tanh: plain,
   Sigmoid: plain,
   Softplus: plain,
   Relu: plain,
-  LeakyRelu: { write: ({ alpha }) => ({ attributes: { alpha } }) },
+  LeakyRelu: sloped,
+  PRelu: plain,
+  Elu: sloped,
   Not: plain,
 
   MatMul: plain,

@@ -12,21 +12,26 @@ export interface Declared {
   readonly dtype: DType;
 }
 
-/** The outputs of a node of an unknown operator; undefined for an output whose shape the file does not declare. */
+/**
+ * The outputs of a node of an unknown operator, or of a known one with `unknown` attributes; undefined for an output
+ * whose shape the file does not declare.
+ */
 export function opaque(
   proto: NodeProto,
   call: Call,
   declared: (name: string) => Declared | undefined,
+  unknown: readonly string[],
 ): (Value | undefined)[] {
   if (call.attributes.some(({ g, graphs }) => g || graphs.length > 0)) {
     expected('a model without loops', `${proto.opType}: export it with the loop unrolled`);
   }
   const like = proto.opType.endsWith('Like') ? call.inputs[0] : undefined;
   const made = proto.output.map((name) => declared(name) ?? (like && { shape: like.shape, dtype: like.dtype }));
+  const attribute = unknown.length > 0 ? ` with '${unknown.join("', '")}'` : '';
   const [
     first = expected(
       `operators of docs/operators.md, or the shapes of what others make`,
-      `${proto.opType}${proto.domain ? ` of '${proto.domain}'` : ''} without: run onnx.shape_inference on the file, or export it with operators that are known`,
+      `${proto.opType}${proto.domain ? ` of '${proto.domain}'` : ''}${attribute} without: run onnx.shape_inference on the file, or export it with operators that are known`,
     ),
   ] = made;
   const given = call.inputs.flatMap((x, place) => (x ? [{ x, place }] : []));

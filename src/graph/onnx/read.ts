@@ -6,6 +6,7 @@ import { type DType, input, type Shape, type Value } from '../value.ts';
 import type { Rebatch } from './call.ts';
 import { Folder } from './constant-folding.ts';
 import { type Decoded, decodeModel, isStandard } from './decode.ts';
+import type { Noise } from './noise.ts';
 import { type Context, functionKey, Scope } from './scope.ts';
 import { dtypeOf, type External } from './tensors.ts';
 
@@ -21,6 +22,11 @@ export interface ReadOptions {
   outputs?: readonly string[];
   /** Gives the bytes of other files in which the model keeps weights. */
   external?: External;
+  /**
+   * Gives the noise of a node that draws at random. By default each node has noise of its own that is the same in every
+   * run and for every row of a batch.
+   */
+  noise?: (noise: Noise) => Value;
 }
 
 /** A model as a graph: values by the names of its inputs and outputs. */
@@ -105,6 +111,11 @@ function read({ graph, ...model }: Decoded, { shapes, sizes, rebatch }: Settled,
     rebatch,
     sizes,
     external: options.external,
+    noise: options.noise,
+    batches: {
+      ofFile: new Set(graph.input.flatMap((info) => dimsOf(info)?.[0] ?? []).filter((n) => typeof n === 'number')),
+      now: new Set([...shapes.values()].flatMap(({ shape }) => shape[0] ?? [])),
+    },
     nodes: 0,
   };
   const opset = context.opsets.get('') ?? 0;

@@ -6,21 +6,23 @@ import { grad } from '../grad.ts';
 import { identity } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
 import { is, type Value } from '../value.ts';
-import { Call, expected, NodeError, type Rebatch, Unsupported } from './call.ts';
+import { Call, expected, NodeError, Unsupported } from './call.ts';
 import type { Folder } from './constant-folding.ts';
 import { isStandard } from './decode.ts';
 import { batchNorm } from './fold-batch-norm.ts';
+import { choosesAtRandom, type NoiseContext, noiseOf } from './noise.ts';
 import { type Declared, opaque } from './opaque.ts';
+import type { Importer } from './operators/importer.ts';
 import { importers } from './operators/index.ts';
 import { constantOf, dtypeOf, type External } from './tensors.ts';
+import { unknownOf } from './without-effect.ts';
 
 /** State that all scopes of one model share. */
-export interface Context {
+export interface Context extends NoiseContext {
   /** Version of each operator set, by domain. */
   readonly opsets: ReadonlyMap<string, number>;
   readonly functions: ReadonlyMap<string, FunctionProto>;
   readonly folder: Folder;
-  readonly rebatch: Rebatch | undefined;
   /** The values of symbolic sizes. */
   readonly sizes: ReadonlyMap<string, number>;
   readonly external: External | undefined;
@@ -44,6 +46,8 @@ interface Body {
   readonly attributes?: ReadonlyMap<string, AttributeProto>;
   readonly opsets?: ReadonlyMap<string, number>;
   readonly depth?: number;
+  /** The calls of functions that lead here. */
+  readonly path?: string;
 }
 
 export class Scope {
@@ -139,30 +143,42 @@ export class Scope {
     const opset = (this.#body.opsets ?? this.#context.opsets).get(domain) ?? 1;
     const inputs = proto.input.map((name) => (name === '' ? undefined : this.#values.get(name)));
     const { rebatch } = this.#context;
+    const named = { name: proto.name || proto.output[0]!, path: `${this.#body.path ?? ''}${proto.output[0]}` };
     const call = new Call(proto.opType, inputs, this.#attributesOf(proto), {
       opset,
       outputs: proto.output.length,
       rebatch,
+      noise: (...drawn) => noiseOf(this.#context, named, ...drawn),
     });
 
     const called = this.#context.functions.get(functionKey(domain, proto.opType, proto.overload));
-    if (called) return this.#inlined(called, call);
+    if (called) return this.#inlined(called, call, `${named.path}/`);
     if (domain === 'ai.onnx.preview.training' && proto.opType === 'Gradient') return this.#gradient(call);
     if (domain === '') {
       if (proto.opType === 'If') return this.#branch(call);
-      if (proto.opType === 'BatchNormalization') {
-        const alone = this.#uses.get(proto.input[0]!) === 1;
-        return [batchNorm(call, alone, (x) => this.#context.folder.fold(x, proto.name || proto.output[0]!))];
-      }
-      const importer = Object.hasOwn(importers, proto.opType) ? importers[proto.opType] : undefined;
+      if (choosesAtRandom.has(proto.opType))
+        expected('noise that can be held', 'choices at random: export the model without');
       try {
-        const made = importer?.(call);
-        if (made) return Array.isArray(made) ? made : [made as Value];
+        const made = this.#importerOf(proto)?.(call);
+        if (made && unknownOf(call).length === 0) return Array.isArray(made) ? made : [made as Value];
       } catch (error) {
         if (!(error instanceof Unsupported)) throw error;
       }
     }
-    return opaque(proto, call, (name) => this.#declared(name));
+    return opaque(
+      proto,
+      call,
+      (name) => this.#declared(name),
+      Object.hasOwn(importers, proto.opType) ? unknownOf(call) : [],
+    );
+  }
+
+  #importerOf(proto: NodeProto): Importer | undefined {
+    if (proto.opType !== 'BatchNormalization') {
+      return Object.hasOwn(importers, proto.opType) ? importers[proto.opType] : undefined;
+    }
+    const alone = this.#uses.get(proto.input[0]!) === 1;
+    return (call) => batchNorm(call, alone, (x) => this.#context.folder.fold(x, proto.name || proto.output[0]!));
   }
 
   /** The attributes of a node; in a function's body some refer to attributes of the call. */
@@ -176,7 +192,7 @@ export class Scope {
   }
 
   /** The outputs of a model-local function, inlined in place of its call. */
-  #inlined({ input, output, node, attributeProto, opsetImport }: FunctionProto, call: Call): Value[] {
+  #inlined({ input, output, node, attributeProto, opsetImport }: FunctionProto, call: Call, path: string): Value[] {
     const defaults = attributeProto.map((a) => [a.name, a] as const);
     const scope = new Scope(this.#context, {
       nodes: node,
@@ -184,6 +200,7 @@ export class Scope {
       attributes: new Map([...defaults, ...call.attributes.map((a) => [a.name, a] as const)]),
       opsets: new Map(opsetImport.map(({ domain, version }) => [domain, Number(version)])),
       depth: (this.#body.depth ?? 0) + 1,
+      path,
     });
     scope.use(output);
     return output.map((name) => scope.value(name));
@@ -195,7 +212,8 @@ export class Scope {
     if (!is(condition, 'Constant')) expected('a condition known when the model is read', 'a computed one');
     const graph = call.graph(condition.attrs.data[0] ? 'then_branch' : 'else_branch');
     const depth = (this.#body.depth ?? 0) + 1;
-    const around = { parent: this, depth, ...(this.#body.attributes ? { attributes: this.#body.attributes } : {}) };
+    const { attributes, path = '' } = this.#body;
+    const around = { parent: this, depth, path, ...(attributes ? { attributes } : {}) };
     const scope = Scope.ofGraph(this.#context, graph, new Map(), around);
     scope.use(graph.output.map(({ name }) => name));
     return graph.output.map(({ name }) => scope.value(name));

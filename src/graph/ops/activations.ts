@@ -1,12 +1,7 @@
 /** @file Activations composed of other operators, under their ONNX names. */
 
 import type { Value } from '../value.ts';
-import { abs, add, clip, div, erf, exp, min, mul, neg, relu, sigmoid, softplus, sub, tanh } from './elementwise.ts';
-
-/** x where x > 0, α (eˣ − 1) elsewhere (Clevert et al. 2016). */
-export function elu(x: Value, alpha = 1): Value {
-  return add(relu(x), mul(alpha, sub(exp(min(x, 0)), 1))); // min: so that eˣ of a large x is never infinite times 0
-}
+import { abs, add, clip, div, elu, erf, mul, sigmoid, softplus, tanh } from './elementwise.ts';
 
 /** γ · ELU with the α and γ that keep mean 0 and variance 1 (Klambauer et al. 2017). */
 export function selu(x: Value, alpha = 1.6732632423543772, gamma = 1.0507009873554805): Value {
@@ -15,7 +10,7 @@ export function selu(x: Value, alpha = 1.6732632423543772, gamma = 1.05070098735
 
 /** ELU of x / α, times α: smooth at 0 for every α (Barron 2017). */
 export function celu(x: Value, alpha = 1): Value {
-  return add(relu(x), mul(alpha, sub(exp(div(min(x, 0), alpha)), 1)));
+  return mul(alpha, elu(div(x, alpha)));
 }
 
 /** x Φ(x), or its approximation by tanh (Hendrycks and Gimpel 2016). */
@@ -48,9 +43,4 @@ export function hardSwish(x: Value): Value {
 /** x / (1 + |x|). */
 export function softsign(x: Value): Value {
   return div(x, add(1, abs(x)));
-}
-
-/** x where x > 0, slope · x elsewhere; the slope broadcasts to x (He et al. 2015). */
-export function prelu(x: Value, slope: Value): Value {
-  return sub(relu(x), mul(slope, relu(neg(x))));
 }

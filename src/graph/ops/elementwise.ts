@@ -25,7 +25,7 @@ function unary(op: UnaryName) {
 function binary(
   op: Exclude<
     BinaryName,
-    'Conv' | 'ConvTranspose' | 'ConvWeight' | 'MatMul' | 'Gather' | 'GatherElements' | 'GatherND'
+    'Conv' | 'ConvTranspose' | 'ConvWeight' | 'MatMul' | 'Gather' | 'GatherElements' | 'GatherND' | 'PRelu'
   >,
   types: readonly DType[] = ['float32', 'int64'],
   result?: DType,
@@ -75,7 +75,15 @@ export const exp = unary('Exp');
 export const log = unary('Log');
 export const sin = unary('Sin');
 export const cos = unary('Cos');
+export const tan = unary('Tan');
+export const asin = unary('Asin');
+export const acos = unary('Acos');
 export const atan = unary('Atan');
+export const sinh = unary('Sinh');
+export const cosh = unary('Cosh');
+export const asinh = unary('Asinh');
+export const acosh = unary('Acosh');
+export const atanh = unary('Atanh');
 /** The error function. */
 export const erf = unary('Erf');
 export const tanh = unary('Tanh');
@@ -89,6 +97,19 @@ export const not = unary('Not');
 /** x where x > 0, alpha · x elsewhere. */
 export function leakyRelu(x: Value, alpha = 0.2): Value {
   return node('LeakyRelu', [x], { alpha }, x.shape);
+}
+
+/** x where x > 0, slope · x elsewhere; the slope broadcasts to x (He et al. 2015). */
+export function prelu(x: Value, slope: Value): Value {
+  if (`${broadcast('PRelu', x.shape, slope.shape)}` !== `${x.shape}`) {
+    fail('PRelu', `a slope that broadcasts to x [${x.shape}], got [${slope.shape}]`);
+  }
+  return node('PRelu', [x, slope], {}, x.shape);
+}
+
+/** x where x > 0, α (eˣ − 1) elsewhere (Clevert et al. 2016). */
+export function elu(x: Value, alpha = 1): Value {
+  return node('Elu', [x], { alpha }, x.shape);
 }
 
 export function square(x: Value): Value {

@@ -1,7 +1,8 @@
 /** @file Operators that pick elements by index (int64), put them back, and rank them. Named as ONNX names them. */
 
-import { fail, node, type Shape, type Value } from '../value.ts';
-import { reshape } from './layout.ts';
+import { constant, fail, node, type Shape, type Value } from '../value.ts';
+import { sub } from './elementwise.ts';
+import { flip, reshape } from './layout.ts';
 import { normaliseAxis } from './shapes.ts';
 
 /** Slices of x along an axis; in the result's shape, the indices' shape replaces that axis. */
@@ -56,10 +57,14 @@ export function topKIndices(x: Value, k: number, axis = -1, largest = true): Val
   return node('TopKIndices', [x], { axis: along, k, largest }, x.shape.with(along, k), 'int64');
 }
 
-/** The index (int64) of the largest (or smallest) element along an axis; `keep` keeps that axis as size 1. */
-export function argMax(x: Value, axis = 0, { keep = false, largest = true } = {}): Value {
+/**
+ * The index (int64) of the largest (or smallest) element along an axis; `keep` keeps that axis as size 1. Of equal ones
+ * the first, or the `last`.
+ */
+export function argMax(x: Value, axis = 0, { keep = false, largest = true, last = false } = {}): Value {
   const along = normaliseAxis('ArgMax', axis, x.shape.length);
-  const kept = topKIndices(x, 1, along, largest);
+  const end = constant(BigInt64Array.of(BigInt(x.shape[along]! - 1)), []);
+  const kept = last ? sub(end, topKIndices(flip(x, [along]), 1, along, largest)) : topKIndices(x, 1, along, largest);
   return keep ? kept : reshape(kept, x.shape.toSpliced(along, 1));
 }
 

@@ -1,7 +1,7 @@
 /** @file Normalisation layers of x [N, C, …], composed of other operators. Variances are biased (divided by n). */
 
 import { count, fail, type Value } from '../value.ts';
-import { abs, add, div, mul, sqrt, square, sub } from './elementwise.ts';
+import { abs, add, div, equal, mul, sqrt, square, sub, where } from './elementwise.ts';
 import { reshape } from './layout.ts';
 import { mean, sum } from './reduce.ts';
 
@@ -61,7 +61,18 @@ export function rmsNorm(x: Value, scale: Value, axis: number, epsilon: number): 
   return mul(div(x, sqrt(add(mean(square(x), axes, { keep: true }), epsilon))), scale);
 }
 
-/** x divided by its l1 or l2 norm along an axis. */
+/** x divided by its l1 or l2 norm along an axis; zeros stay zeros, and there the gradient is 0. */
 export function lpNorm(x: Value, axis: number, p: number): Value {
-  return div(x, p === 1 ? sum(abs(x), [axis], { keep: true }) : sqrt(sum(square(x), [axis], { keep: true })));
+  const [whole, keep] = [[axis], { keep: true }];
+  const length = p === 1 ? sum(abs(x), whole, keep) : rootFlatAt0(sum(square(x), whole, keep));
+  return div(x, where(equal(length, 0), Number.POSITIVE_INFINITY, length));
+}
+
+/**
+ * √x of a sum of squares, with a gradient of 0 at 0: the subgradient of a norm that PyTorch takes, too. The infinite
+ * slope of the root times the slope 0 of the squares would be NaN.
+ */
+export function rootFlatAt0(x: Value): Value {
+  const zero = equal(x, 0);
+  return where(zero, 0, sqrt(where(zero, 1, x)));
 }

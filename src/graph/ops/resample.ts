@@ -18,17 +18,21 @@ export interface Resampling {
   readonly antialias: boolean;
 }
 
-/** x with one axis resampled to `size` elements; `scale` is the ratio of output to input coordinates. */
+/**
+ * x with one axis resampled to `size` elements; `scale`, a float32, is the ratio of output to input coordinates. At a
+ * scale of 1 every element stays, wherever the coordinates would lie; so it does in ONNX Runtime's antialiasing if the
+ * size stays.
+ */
 export function resample(x: Value, axis: number, size: number, scale: number, how: Resampling): Value {
   const from = x.shape[axis]!;
+  if (size === from && (scale === 1 || how.antialias)) return x;
   const rows = Array.from({ length: size }, (_, i) => weightsAt(i, from, size, scale, how));
   const picks = rows.map((row) => (row.length === 1 && row[0]!.weight === 1 ? row[0]!.at : Number.NaN));
   const factor = size / from;
-  if (picks.every((at, i) => at === i)) return x;
   if (picks.every((at, i) => at === Math.floor(i / factor)) && Number.isInteger(factor)) return repeat(x, axis, factor);
   const stride = size > 1 ? picks[1]! - picks[0]! : 1;
   if (stride >= 1 && picks.every((at, i) => at === picks[0]! + i * stride))
-    return every(x, axis, picks[0]!, stride, size);
+    return every(x, axis, picks[0]!, stride, size); // all of them: x itself
 
   const matrix = new Float32Array(from * size); // [from, size]
   for (const [i, row] of rows.entries()) for (const { at, weight } of row) matrix[at * size + i]! += weight;
@@ -77,32 +81,43 @@ function weightsAt(i: number, from: number, size: number, scale: number, how: Re
   return kept.map(({ at, weight }) => ({ at, weight: weight / total }));
 }
 
-/** The coordinate of the result's element i on the axis of x. */
+const f32 = Math.fround;
+
+/**
+ * The coordinate of the result's element i on the axis of x. Every step is rounded to float32, as ONNX Runtime does, so
+ * that ties fall on the same side.
+ */
 function coordinate(i: number, from: number, size: number, scale: number, { coordinates }: Resampling): number {
-  const scaled = (at: number) => Math.fround(at / scale); // in float32, as runtimes do, so that ties round the same way
+  const scaled = (at: number) => f32(at / scale);
   switch (coordinates) {
     case 'align_corners':
-      return size === 1 ? 0 : (i * (from - 1)) / (size - 1);
+      return size === 1 ? 0 : f32(f32(i * (from - 1)) / (size - 1));
     case 'asymmetric':
       return scaled(i);
     case 'pytorch_half_pixel':
-      return size > 1 ? scaled(i + 0.5) - 0.5 : 0;
+      return size > 1 ? f32(scaled(i + 0.5) - 0.5) : 0;
     case 'tf_half_pixel_for_nn':
       return scaled(i + 0.5);
     case 'half_pixel_symmetric': {
-      const adjustment = size / (scale * from); // the requested size may differ from scale · from
-      return (from / 2) * (1 - adjustment) + scaled(i + 0.5) - 0.5;
+      const adjustment = f32(size / f32(scale * from)); // the requested size may differ from scale · from
+      const offset = f32((from / 2) * f32(1 - adjustment));
+      return f32(offset + (i + 0.5) / scale - 0.5); // this one sum ONNX Runtime does in float64
     }
     default:
-      return scaled(i + 0.5) - 0.5;
+      return f32(scaled(i + 0.5) - 0.5);
   }
 }
+
+/** What is so near to the middle counts as the middle: a coordinate's last bit must not decide. So does ONNX Runtime. */
+const TIE = 1e-6;
 
 function roundBy(mode: string, x: number, scale: number): number {
   if (mode === 'floor') return Math.floor(x);
   if (mode === 'ceil') return Math.ceil(x);
   if (mode === 'simple') return scale < 1 ? Math.ceil(x) : Math.floor(x); // Upsample and Resize of opset 10
-  return mode === 'round_prefer_ceil' ? Math.floor(x + 0.5) : Math.ceil(x - 0.5);
+  const half = Math.floor(x) + 0.5;
+  const tied = Math.abs(x - half) < TIE ? half : x;
+  return mode === 'round_prefer_ceil' ? Math.floor(tied + 0.5) : Math.ceil(tied - 0.5);
 }
 
 const clamp = (at: number, size: number) => Math.min(Math.max(at, 0), size - 1);

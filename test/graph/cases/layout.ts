@@ -56,6 +56,7 @@ export const layout: Case[] = [
   node('Pad', [[2, 3, 4], int64([1, 2]), float32([0.5], []), int64([-1])]),
   ...['DCR', 'CRD'].map((mode) => node('DepthToSpace', [image], { blocksize: 2n, mode })),
   node('SpaceToDepth', [[2, 3, 4, 6]], { blocksize: 2n }),
+  node('SpaceToDepth', [[2, 3, 4, 6]], { blocksize: 2n, mode: 'CRD' }, { opset: 28, native: false }),
 
   node('Gather', [x, int64([2, 0, -1, 2])], { axis: 1n }),
   node('Gather', [x, int64([1], [])], { axis: 2n }),
@@ -74,7 +75,14 @@ export const layout: Case[] = [
   node('TopK', [x, int64([2])], {}, { outputs: 2 }),
   node('TopK', [x, int64([2])], { axis: 1n, largest: 0n }, { outputs: 2 }),
   node('TopK', [[5], int64([3])], {}, { output: 1 }),
-  ...['ArgMax', 'ArgMin'].flatMap((op) => [node(op, [x], { axis: 1n }), node(op, [x], { axis: -1n, keepdims: 0n })]),
+  ...['ArgMax', 'ArgMin'].flatMap((op) => [
+    node(op, [x], { axis: 1n }),
+    node(op, [x], { axis: -1n, keepdims: 0n }),
+    ...[0n, 1n].map((select_last_index) =>
+      node(op, [float32([1, 3, 3, 1, 1, 3], [2, 3])], { axis: 1n, select_last_index }, { order: 0 }),
+    ),
+    node(op, [x], { axis: 0n, keepdims: 0n, select_last_index: 1n }),
+  ]),
   node('Trilu', [[3, 4]]),
   node('Trilu', [[2, 3, 3], int64([1], [])], { upper: 0n }),
 

@@ -16,7 +16,7 @@ export const reduce: Case[] = [
     node(op, [x], {}, { range: positive }),
     node(op, [x], { axes: [2n], keepdims: 0n }, { range: positive, opset: 11 }),
   ]),
-  node('ReduceSum', [x, int64([])], { noop_with_empty_axes: 1n }),
+  ...reductions.map((op) => node(op, [x, int64([])], { noop_with_empty_axes: 1n }, { range: positive })),
   node('ReduceProd', [[3, 5], int64([1])]),
   node('ReduceMax', [x, int64([1])]),
   node('ReduceLogSumExp', [x, int64([1])], {}, { range: [50, 90] }),

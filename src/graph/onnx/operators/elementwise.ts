@@ -17,7 +17,6 @@ const several = (f: (a: Value, b: Value) => Value) => (call: Call) => {
 
 export const elementwise: Importers = {
   Identity: unary((x) => x),
-  Dropout: unary((x) => x),
   Cast: (call) => ew.cast(call.x(0), dtypeOf(call.int('to', 0)) ?? expected('a number type', `${call.int('to', 0)}`)),
   CastLike: binary((x, like) => ew.cast(x, like.dtype)),
 
@@ -56,22 +55,22 @@ export const elementwise: Importers = {
   Log: unary(ew.log),
   Sin: unary(ew.sin),
   Cos: unary(ew.cos),
-  Tan: unary((x) => ew.div(ew.sin(x), ew.cos(x))),
-  Sinh: unary((x) => ew.mul(0.5, ew.sub(ew.exp(x), ew.exp(ew.neg(x))))),
-  Cosh: unary((x) => ew.mul(0.5, ew.add(ew.exp(x), ew.exp(ew.neg(x))))),
-  Asin: unary(arcSine),
-  Acos: unary((x) => ew.sub(Math.PI / 2, arcSine(x))),
+  Tan: unary(ew.tan),
+  Sinh: unary(ew.sinh),
+  Cosh: unary(ew.cosh),
+  Asin: unary(ew.asin),
+  Acos: unary(ew.acos),
   Atan: unary(ew.atan),
-  Asinh: unary((x) => ew.mul(ew.sign(x), ew.log(ew.add(ew.abs(x), ew.sqrt(ew.add(ew.square(x), 1)))))),
-  Acosh: unary((x) => ew.log(ew.add(x, ew.sqrt(ew.sub(ew.square(x), 1))))),
-  Atanh: unary((x) => ew.mul(0.5, ew.log(ew.div(ew.add(1, x), ew.sub(1, x))))),
+  Asinh: unary(ew.asinh),
+  Acosh: unary(ew.acosh),
+  Atanh: unary(ew.atanh),
   Erf: unary(ew.erf),
 
   Relu: unary(ew.relu),
   LeakyRelu: (call) => ew.leakyRelu(call.x(0), call.float('alpha', 0.01)),
   ThresholdedRelu: (call) => ew.where(ew.greater(call.x(0), call.float('alpha', 1)), call.x(0), 0),
-  PRelu: (call) => act.prelu(call.x(0), slopeFor(call.x(0), call.x(1))),
-  Elu: (call) => act.elu(call.x(0), call.float('alpha', 1)),
+  PRelu: (call) => prelu(call.x(0), slopeFor(call.x(0), call.x(1))),
+  Elu: (call) => ew.elu(call.x(0), call.float('alpha', 1)),
   Selu: (call) => act.selu(call.x(0), call.float('alpha', 1.6732632423543772), call.float('gamma', 1.0507009873554805)),
   Celu: (call) => act.celu(call.x(0), call.float('alpha', 1)),
   Gelu: (call) => act.gelu(call.x(0), call.text('approximate', 'none') === 'tanh' ? 'tanh' : 'none'),
@@ -91,10 +90,6 @@ export const elementwise: Importers = {
     return high === undefined ? above : ew.min(above, high);
   },
 };
-
-function arcSine(x: Value): Value {
-  return ew.atan(ew.div(x, ew.sqrt(ew.sub(1, ew.square(x)))));
-}
 
 /** Powers with small whole exponents as products: exact, faster, and correct for negative x on every device. */
 function power(x: Value, exponent: Value): Value {
@@ -122,6 +117,12 @@ function keepShape(y: Value, exponent: Value): Value {
 function slopeFor(x: Value, slope: Value): Value {
   const channels = slope.shape.length === 1 && slope.shape[0] === x.shape[1] && x.shape.at(-1) !== slope.shape[0];
   return channels ? reshape(slope, [slope.shape[0]!, ...x.shape.slice(2).map(() => 1)]) : slope;
+}
+
+/** One known slope for all channels is a LeakyRelu: runtimes fuse that into the operator before it. */
+function prelu(x: Value, slope: Value): Value {
+  const single = is(slope, 'Constant') && slope.attrs.data.length === 1;
+  return single ? ew.leakyRelu(x, Number(slope.attrs.data[0])) : ew.prelu(x, slope);
 }
 
 /** The remainder with the sign of a, as C's fmod. */

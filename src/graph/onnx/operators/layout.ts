@@ -73,7 +73,9 @@ export const layout: Importers = {
   SpaceToDepth: (call) => {
     const b = call.int('blocksize', 1);
     const [n, c, h, w] = call.x(0).shape as [number, number, number, number];
-    const cells = transpose(reshape(call.x(0), [n, c, h / b, b, w / b, b]), [0, 3, 5, 1, 2, 4]);
+    const columnsFirst = call.text('mode', 'DCR') === 'CRD';
+    const order = columnsFirst ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4];
+    const cells = transpose(reshape(call.x(0), [n, c, h / b, b, w / b, b]), order);
     return reshape(cells, [n, c * b * b, h / b, w / b]);
   },
 
@@ -102,8 +104,8 @@ export const layout: Importers = {
     const indices = topKIndices(x, k, axis, call.int('largest', 1) === 1);
     return [gatherElements(x, indices, axis), indices];
   },
-  ArgMax: (call) => argMax(call.x(0), call.int('axis', 0), { keep: call.int('keepdims', 1) === 1 }),
-  ArgMin: (call) => argMax(call.x(0), call.int('axis', 0), { keep: call.int('keepdims', 1) === 1, largest: false }),
+  ArgMax: (call) => extreme(call, true),
+  ArgMin: (call) => extreme(call, false),
   Trilu: (call) => {
     const x = call.x(0);
     const [rows, columns] = x.shape.slice(-2) as [number, number];
@@ -256,6 +258,11 @@ function reductionOf(call: Call): 'none' | 'add' {
   const reduction = call.text('reduction', 'none');
   if (reduction !== 'none' && reduction !== 'add') throw new Unsupported();
   return reduction;
+}
+
+function extreme(call: Call, largest: boolean): Value {
+  const last = call.int('select_last_index', 0) === 1;
+  return argMax(call.x(0), call.int('axis', 0), { keep: call.int('keepdims', 1) === 1, largest, last });
 }
 
 function oneHot(call: Call): Value {

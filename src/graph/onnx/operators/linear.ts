@@ -170,7 +170,9 @@ function transposedWindow(call: Call, x: Value, w: Value) {
 function attention(call: Call): Value {
   const [q, k, v] = [call.x(0), call.x(1), call.x(2)];
   const heads = k.shape[1] === q.shape[1] && q.shape.length === 4 && v.shape.length === 4;
-  const plain = call.int('is_causal', 0) === 0 && call.float('softcap', 0) === 0 && call.outputs === 1;
+  const sees = ['left', 'right'].map((side) => call.int(`${side}_window_size`, -1));
+  const whole = call.int('is_causal', 0) === 0 && sees.every((size) => size === -1);
+  const plain = whole && call.float('softcap', 0) === 0 && call.outputs === 1;
   if (!heads || !plain || call.inputs.slice(4).some(Boolean)) throw new Unsupported();
   const scores = ew.mul(matmul(q, transpose(k, [0, 1, 3, 2])), call.float('scale', 1 / Math.sqrt(q.shape[3]!)));
   const mask = call.inputs[3];

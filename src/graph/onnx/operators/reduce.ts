@@ -16,12 +16,16 @@ export const reduce: Importers = {
   ReduceMin: reduction((x, axes) => reduceMin(x, axes, { keep: true })),
   ReduceProd: reduction((x, axes) => axes.reduce(product, x)),
   ReduceL1: reduction((x, axes) => sum(ew.abs(x), axes, { keep: true })),
-  ReduceL2: reduction((x, axes) => ew.sqrt(sum(ew.square(x), axes, { keep: true }))),
+  ReduceL2: reduction((x, axes) => norm.rootFlatAt0(sum(ew.square(x), axes, { keep: true }))),
   ReduceSumSquare: reduction((x, axes) => sum(ew.square(x), axes, { keep: true })),
   ReduceLogSum: reduction((x, axes) => ew.log(sum(x, axes, { keep: true }))),
   ReduceLogSumExp: reduction((x, axes) => {
-    const top = ew.stopGradient(reduceMax(x, axes, { keep: true })); // any shift gives the same result; this one never overflows
-    return ew.add(ew.log(sum(ew.exp(ew.sub(x, top)), axes, { keep: true })), top);
+    const top = reduceMax(x, axes, { keep: true });
+    // Any shift gives the same result; this one never overflows, and one by ∞ would give ∞ − ∞.
+    const shift = ew.stopGradient(ew.where(ew.equal(ew.abs(top), Number.POSITIVE_INFINITY), 0, top));
+    const total = sum(ew.exp(ew.sub(x, shift)), axes, { keep: true });
+    const none = ew.equal(total, 0); // where all elements are −∞: no gradient, not 0 times one that is infinite
+    return ew.add(ew.where(none, Number.NEGATIVE_INFINITY, ew.log(ew.where(none, 1, total))), shift);
   }),
   CumSum: (call) => {
     const axis = call.ints(1)?.[0] ?? expected('an axis', 'none');
@@ -43,7 +47,7 @@ export const reduce: Importers = {
   MeanVarianceNormalization: (call) => {
     const axes = call.list('axes') ?? [0, 2, 3];
     const centred = ew.sub(call.x(0), mean(call.x(0), axes, { keep: true }));
-    return ew.div(centred, ew.add(ew.sqrt(mean(ew.square(centred), axes, { keep: true })), 1e-9));
+    return ew.div(centred, ew.add(norm.rootFlatAt0(mean(ew.square(centred), axes, { keep: true })), 1e-9));
   },
 };
 
@@ -59,8 +63,9 @@ function reduction(f: (x: Value, axes: readonly number[]) => Value) {
     const x = call.x(0);
     const listed = call.listOrInput('axes', 1);
     const given = listed && listed.length > 0 ? listed : undefined;
-    if (!given && call.int('noop_with_empty_axes', 0) === 1) return x;
-    const axes = normaliseAxes(call.op, given, x.shape.length);
+    // Without axes the elements are squared, made positive … all the same, each alone.
+    const none = call.int('noop_with_empty_axes', 0) === 1 ? [] : undefined;
+    const axes = normaliseAxes(call.op, given ?? none, x.shape.length);
     const kept = f(x, axes);
     const shape = reducedShape(x.shape, axes);
     return reshape(kept, call.int('keepdims', 1) === 1 ? shape : shape.filter((_, axis) => !axes.includes(axis)));

@@ -49,11 +49,16 @@ function resampled(
   const wanted = sizes && sizes.length > 0 ? toSizes(call, x, axes, sizes) : undefined;
   const given = wanted ? wanted.length : (scales?.length ?? 0);
   if (given !== axes.length) expected(`a scale or a size for each of ${axes.length} axes`, `${given}`);
+  // In float32, as ONNX Runtime does: 10 · 1.4 is 14, though 1.4 as a float32 is a little less.
+  const made = axes.map((axis, i) => {
+    const scale = Math.fround(scales?.[i] ?? 1);
+    return wanted?.[i] ?? { size: Math.floor(Math.fround(x.shape[axis]! * scale)), scale };
+  });
+  if (made.every(({ size }, i) => size === x.shape[axes[i]!])) return x; // whatever the scales: so does ONNX Runtime
   return axes.reduce((y, axis, i) => {
-    const from = x.shape[axis]!;
-    const { size, scale } = wanted?.[i] ?? { size: Math.floor(from * scales![i]!), scale: scales![i]! };
+    const { size, scale } = made[i]!;
     if (!(size >= 1)) expected('sizes of at least 1', `${size}`);
-    bounded(from * size); // elements of the resampling matrix
+    bounded(x.shape[axis]! * size); // elements of the resampling matrix
     return resample(y, axis, size, scale, how);
   }, x);
 }
@@ -63,10 +68,10 @@ function toSizes(call: Call, x: Value, axes: readonly number[], sizes: readonly 
     const from = x.shape[axis]!;
     // A batch size of the export must not resample the batch axis.
     const size = axis === 0 && call.rebatch?.from === sizes[i] && call.rebatch?.to === from ? from : sizes[i]!;
-    return { size, scale: size / from };
+    return { size, scale: Math.fround(size / from) };
   });
   const policy = call.text('keep_aspect_ratio_policy', 'stretch');
   if (policy === 'stretch') return exact;
   const scale = (policy === 'not_larger' ? Math.min : Math.max)(...exact.map((each) => each.scale));
-  return axes.map((axis) => ({ size: Math.floor(x.shape[axis]! * scale + 0.5), scale }));
+  return axes.map((axis) => ({ size: Math.floor(Math.fround(x.shape[axis]! * scale) + 0.5), scale }));
 }
