@@ -32,7 +32,7 @@ export {
   type Scene,
   type Stop,
 } from './inpaint/results.ts';
-export type { SearchState, Tried } from './inpaint/search.ts';
+export type { Progress, SearchState, Tried } from './inpaint/search.ts';
 export type { SearchOptions } from './inpaint/search-options.ts';
 export type { TriedFill, TriedView } from './inpaint/staging.ts';
 export { importanceWeights } from './inpaint/weights.ts';

@@ -14,7 +14,5 @@ test('what an editor takes, the schemas take', () => {
   const given = <T>(value: T): T => value;
   given<z.input<typeof optionsSchema>>({} as Options);
   given<Omit<z.input<typeof recipeSchema>, 'augment'>>({} as Omit<RecipeInput, 'augment'>); // a list that may be read only there
-  expect(written['src/inpaint/options-type.ts']).toContain(
-    '@default 180 (ift6266: 250000, yeh2017: 1500, bamos: 1000)',
-  );
+  expect(written['src/inpaint/options-type.ts']).toContain('@default 0.08 (ift6266: 0.9, yeh2017: 0.01, bamos: 0.01)');
 });

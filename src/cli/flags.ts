@@ -43,9 +43,9 @@ export function flagsOf(schema: z.ZodObject, presets: PresetValues = {}): ArgsDe
 function valuesText(key: string, fallback: unknown, presets: PresetValues): string {
   const [first, ...others] = Object.entries(presets);
   const own = fallback ?? first?.[1][key];
-  if (own === undefined) return '';
-  const different = others.filter(([, values]) => key in values && values[key] !== own);
+  const different = others.filter(([, values]) => values[key] !== undefined && values[key] !== own);
   const listed = different.map(([name, values]) => `${name} ${values[key]}`).join(', ');
+  if (own === undefined) return listed; // as in a preset; the description says what is done otherwise
   return `default ${own}${listed === '' ? '' : `; ${listed}`}`;
 }
 

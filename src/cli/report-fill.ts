@@ -23,13 +23,13 @@ interface Circumstances {
 /** Prints one fill. */
 export function reportFill(
   job: Job,
-  { candidates, pieces, fit }: Filled,
+  { candidates, pieces, fit, progress }: Filled,
   { count, files, hole, seconds, judged, json }: Circumstances,
 ): void {
   if (json) {
     const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
     const views = candidates[0]!.views.map(({ box, pieces, rejected }) => ({ box, pieces, rejected }));
-    const about = { mask: toldOf(hole), out: job.out, seconds, fit, pieces, views };
+    const about = { mask: toldOf(hole), out: job.out, seconds, fit, progress, pieces, views };
     printJson({ image: job.image, ...about, candidates: listed });
     return;
   }
@@ -41,6 +41,7 @@ export function reportFill(
     ...(views.length > 1 ? [`${views.length} views`] : []),
     ...views.flatMap(choiceOf),
     `${seconds.toFixed(1)} s`,
+    ...stillFalling(progress),
   ];
   print(`${details.join(', ')}${misfitOf(fit)}`);
 }
@@ -51,6 +52,17 @@ function choiceOf({ box, rejected, losses }: FilledView): string[] {
   const size = (of: Box) => `${of.width}×${of.height}`;
   return [
     `seen at ${size(box)} rather than ${size(rejected.box)} (contextual ${losses.contextual.toFixed(4)} against ${rejected.contextual.toFixed(4)})`,
+  ];
+}
+
+/** A fall of the loss in the last steps from which more steps would bring something. */
+const FALLING = 0.02;
+
+/** That a search ended before its loss no longer fell, and what to do. */
+function stillFalling({ converged, fell }: Filled['progress']): string[] {
+  if (converged || fell < FALLING) return [];
+  return [
+    `still falling (by ${(100 * fell).toFixed(0)} % in its last steps: more --effort, --steps or --seconds go on)`,
   ];
 }
 

@@ -38,7 +38,7 @@ test('a sweep ranks its settings, goes on where it was, and writes a report and 
   expect(readFileSync(join(dir, 'one/results.jsonl'), 'utf8')).toBe(lines);
 
   const preset = JSON.parse(readFileSync(join(dir, 'one/preset.json'), 'utf8'));
-  expect(preset).toEqual({ ...presets.default, ...best, steps: 6, screen: 16, restarts: 2 });
+  expect(preset).toEqual({ ...presets.default, ...best, effort: 'normal', steps: 6, screen: 16, restarts: 2 });
   const page = readFileSync(join(dir, 'one/report.html'), 'utf8');
   expect(page.match(/<svg class="heat"/g)).toBeNull(); // one option of numbers alone
   expect(page.match(/<figure>/g)!.length).toBe(5);

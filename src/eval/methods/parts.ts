@@ -14,7 +14,10 @@ export const parts: Readonly<Record<string, Part>> = {
   restarts: { about: 'default with one candidate, the best that was screened', options: { restarts: 1 } },
   halving: { about: 'default with all steps for each of the eight candidates', options: { halving: false } },
   perceptual: { about: 'default with λ = 0, so that the discriminator has no say', options: { lambda: 0 } },
-  cosine: { about: 'default with a constant learning rate', options: { schedule: 'constant' } },
+  progress: {
+    about: 'default with 180 steps, whatever their progress, at a rate that falls by a cosine',
+    options: { schedule: 'cosine', steps: 180 },
+  },
   bound: { about: "default with latents that may leave their prior's range", options: { bound: 'none' } },
   poisson: { about: 'default with a plain paste instead of Poisson blending', options: { blend: 'paste' } },
 };

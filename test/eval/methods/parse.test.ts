@@ -32,7 +32,7 @@ test('keys in either spelling, booleans, numbers and words', () => {
   const given = 'learning-rate=5e-2,lambdaPrior=1,halving=false,norm=l2,blend=paste';
   expect(optionsOf(`mine:${given}`)).toEqual({
     ...presets.default,
-    ...{ learningRate: 0.05, lambdaPrior: 1, halving: false, norm: 'l2', blend: 'paste', seed: 0 },
+    ...{ learningRate: 0.05, lambdaPrior: 1, halving: false, norm: 'l2', blend: 'paste', effort: 'normal', seed: 0 },
   });
   expect(optionsOf('mine:halving=true')!.halving).toBe(true);
   expect(only('mine:learning-rate=0.08').definition).toBe(only('ours:learningRate=0.080').definition);
@@ -53,7 +53,7 @@ test('parts of default: each differs from it, by what its name says', () => {
   expect(parts.map(({ name }) => name)).toEqual(groups.parts);
   const definitions = [first!, ...parts].map(({ definition }) => definition);
   expect(new Set(definitions).size).toBe(definitions.length);
-  expect(optionsOf('default-perceptual')).toEqual({ ...presets.default, lambda: 0, seed: 0 });
+  expect(optionsOf('default-perceptual')).toEqual({ ...presets.default, lambda: 0, effort: 'normal', seed: 0 });
 });
 
 test('@N, also of groups; repetitions count once, clashes are refused', () => {
