@@ -51,12 +51,13 @@ const STEP = 3;
 
 /** The options with what they leave open decided. */
 export function settle(model: Model, options: Resolved): Settled {
-  const { screen, restarts, steps, effort } = options;
+  const { screen, restarts, steps, effort, searchIn } = options;
   const own = EFFORTS[effort];
   const cost = screen === undefined || restarts === undefined || steps === undefined ? costOf(model) : 0;
   return {
     ...options,
-    screen: screen ?? countOf(own.screen, cost),
+    // A waist is searched from its mean: among random points the one that fits best by colours is seldom near a good face.
+    screen: screen ?? (model.waist && searchIn !== 'latent' ? 0 : countOf(own.screen, cost)),
     restarts: restarts ?? countOf(own.restarts, cost),
     steps: steps ?? countOf(own.steps, STEP * cost),
   };

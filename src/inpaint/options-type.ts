@@ -37,9 +37,9 @@ export interface Options {
    * @default 0.001
    */
   readonly lambdaPrior?: number | undefined;
-  /** Weight of the prior term in the waist, where it is normal. @default 0.02 */
+  /** Weight of the prior term in the waist, where it is normal. @default 0.06 */
   readonly lambdaWaist?: number | undefined;
-  /** Weight of the distance of the copies of the waist from their mean. @default 0.025 */
+  /** Weight of the distance of the copies of the waist from their mean. @default 0.1 */
   readonly lambdaSpread?: number | undefined;
   /**
    * Perceptual loss: log(1 − D(G(z))) (saturating) or −log D(G(z)). @default 'nonSaturating' (ift6266: 'saturating',

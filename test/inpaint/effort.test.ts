@@ -39,6 +39,13 @@ test('a small model gets many candidates, a large one few and fewer steps; more 
   }
 });
 
+test('a waist is searched from its mean, without screening', () => {
+  const small = tinyModel();
+  const waist = { size: 8, uses: 3, image: small.generator };
+  expect(numbers({ ...small, waist }, {})).toMatchObject({ screen: 0, restarts: 8 });
+  expect(numbers({ ...small, waist }, { searchIn: 'latent' })).toMatchObject({ screen: 256 });
+});
+
 test('what is given is taken, and presets of papers stay as they are', () => {
   expect(numbers(dear, { screen: 300, restarts: 3, steps: 7, effort: 'quick' })).toEqual({
     screen: 300,
