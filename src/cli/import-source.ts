@@ -12,6 +12,11 @@ import type { Prior } from '../model/latents.ts';
 /** The flags that say where the generator is, and how it was trained. */
 export const sourceFlags = {
   generator: { type: 'string', valueHint: 'file', description: 'The generator (.onnx).' },
+  mapping: {
+    type: 'string',
+    valueHint: 'file',
+    description: 'A network (.onnx) whose output the generator takes, as that of StyleGAN from z to w.',
+  },
   openvino: {
     type: 'string',
     valueHint: 'file',
@@ -57,7 +62,7 @@ interface Source {
 
 /** @throws LatentfillError for flags that are missing or do not belong together. */
 export function sourceOf(given: Given): Source {
-  const { generator, openvino, second, torch } = given;
+  const { generator, mapping, openvino, second, torch } = given;
   const forms = Object.entries({ generator, openvino, torch }).filter(([, file]) => file !== undefined);
   if (forms.length !== 1) {
     const got = forms.map(([flag]) => `--${flag}`).join(' and ') || 'none';
@@ -65,6 +70,9 @@ export function sourceOf(given: Given): Source {
   }
   if (second !== undefined && openvino === undefined) {
     throw wrong('a second network after --openvino alone', `'${second}'`, 'see --help');
+  }
+  if (mapping !== undefined && generator === undefined) {
+    throw wrong('--mapping with --generator', `--${forms[0]![0]}`, 'give both networks as ONNX files');
   }
   const architecture = architectureOf(given);
   const told = architecture && architectures[architecture];
@@ -82,6 +90,9 @@ export function sourceOf(given: Given): Source {
     latent,
     range: range === undefined ? told!.range : ranges[range]!,
     async read() {
+      if (generator !== undefined && mapping !== undefined) {
+        return joinOnnx(await readOnnxFile(mapping), await readOnnxFile(generator), { name: 'w' });
+      }
       if (generator !== undefined) return readOnnxFile(generator);
       if (torch !== undefined) return readTorchFile(torch, { architecture: architecture! });
       const first = await readOpenVinoFile(openvino!);

@@ -28,14 +28,18 @@ const LEAST_USES = 3;
 
 /**
  * The waist between a latent and the image: of all tensors that every path passes, the one that most layers use; of
- * equals the smallest, then the first. Undefined where the generator has none.
+ * equals the smallest, of the fewest axes, then the last. Undefined where the generator has none.
  */
 export function waistOf(latent: Value, image: Value): Waist | undefined {
   const found = passedByAll(leading(latent, image))
     .filter((value) => value !== latent && isVector(value))
     .map((value) => ({ value, uses: usesOf(value, image) }))
     .filter(({ uses }) => uses >= LEAST_USES);
-  return found.sort((a, b) => b.uses - a.uses || count(a.value.shape) - count(b.value.shape))[0];
+  const order = ({ value, uses }: Waist) => [-uses, count(value.shape), value.shape.length] as const;
+  return found
+    .reverse()
+    .sort((a, b) => order(a).reduce((before, x, i) => before || x - order(b)[i]!, 0))
+    .at(0);
 }
 
 /** [N, L] with L > 1, possibly with further axes of size 1. */

@@ -51,6 +51,18 @@ async function expectFilled(): Promise<void> {
   expect(changed).toBeGreaterThan(64);
 }
 
+test('a mapping and a synthesis network are one generator, searched where they meet, and then in copies of that', async () => {
+  writeFileSync(at('m.onnx'), networks.styleMapping());
+  writeFileSync(at('s.onnx'), networks.styleSynthesis());
+  const { status, stderr } = run('import', '--mapping', 'm.onnx', '--generator', 's.onnx', '--out', 'model', ...normal);
+  expect([status, stderr]).toEqual([0, expect.stringContaining("Holes are searched in 'w', [6] and used in 4 places")]);
+  expect(readFileSync(at('model/CARD.md'), 'utf8')).toContain("Holes are searched in 'w'");
+  expect((await loadModel(at('model'))).card).toMatchObject({ latent: { size: 8 }, waist: { tensor: 'w', uses: 4 } });
+  const filled = JSON.parse(fill('--json').stdout);
+  expect(filled.progress).toMatchObject({ converged: false, evaluations: expect.any(Number) });
+  expect(fill('--search-in', 'latent').status).toBe(0);
+});
+
 describe('import, then inpaint', () => {
   test('a pair from PyTorch', async () => {
     const { status, stdout, stderr } = bring('--discriminator', 'd.onnx', ...normal, '--name', 'mine');
@@ -178,6 +190,10 @@ describe('import of other formats, then inpaint', () => {
   test.each([
     [[], /Expected --generator, --openvino or --torch, got none: see --help/],
     [['--generator', 'g.onnx', '--torch', 'a.pt'], /got --generator and --torch: see --help/],
+    [
+      ['--openvino', 'a.xml', '--mapping', 'm.onnx'],
+      /Expected --mapping with --generator, got --openvino: give both networks as ONNX files/,
+    ],
     [['--generator', 'g.onnx', 'b.xml'], /Expected a second network after --openvino alone, got 'b\.xml'/],
     [['--torch', 'a.pt'], /Expected --architecture dcgan, got none: export other generators to ONNX/],
     [['--torch', 'a.pt', '--architecture', 'biggan'], /Expected --architecture dcgan, got 'biggan'/],

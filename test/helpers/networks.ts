@@ -57,9 +57,12 @@ const dense = (x: Value, name: string, outputs: number): Value =>
  * As StyleGAN: a mapping from 8 numbers to w of 6 that ends in a leaky ReLU, broadcast to a copy for each of four layers,
  * each of which scales its channels by its own copy (Karras et al. 2019).
  */
-export function styled(z: Value): Value {
-  const n = z.shape[0]!;
-  const w = leakyRelu(mul(dense(leakyRelu(mul(dense(z, 'm1', 16), 0.35)), 'm2', 6), 0.25));
+export const styled = (z: Value): Value => synthesised(mapped(z));
+
+const mapped = (z: Value): Value => leakyRelu(mul(dense(leakyRelu(mul(dense(z, 'm1', 16), 0.35)), 'm2', 6), 0.25));
+
+function synthesised(w: Value): Value {
+  const n = w.shape[0]!;
   const copies = expand(reshape(w, [n, 1, 6]), [n, 4, 6]);
   const style = (layer: number, channels: number) => {
     const own = reshape(slice(copies, [0, layer, 0], [n, layer + 1, 6]), [n, 6]);
@@ -82,3 +85,6 @@ export function styled(z: Value): Value {
 }
 
 export const styleGenerator = () => write({ image: styled(input('z', [1, 8])) });
+/** The same in two files. */
+export const styleMapping = () => write({ style: mapped(input('z', [1, 8])) });
+export const styleSynthesis = () => write({ image: synthesised(input('style', [1, 6])) });

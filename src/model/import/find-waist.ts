@@ -37,7 +37,7 @@ export async function findWaist(
   const image = outputs[output]!;
   const main = parts[latentParts(card)[0]!.input]!;
   const value = named === undefined ? waistOf(main, image)?.value : tensors.get(named);
-  const name = [...tensors].find(([, tensor]) => tensor === value)?.[0];
+  const name = named ?? [...tensors].findLast(([, tensor]) => tensor === value)?.[0];
   if (named !== undefined && (value?.shape[0] !== 2 || value.dtype !== 'float32')) {
     throw new LatentfillError(
       'network',
