@@ -6,10 +6,12 @@
  *    cotangent times l'(D(xₙ)). D keeps rows apart, so row n of the second gradient is row n of the first times
  *    l'(D(xₙ)): one pass back through D and a product replace two passes.
  * 3. A sum of weight gradients x ⋆ g + x' ⋆ g becomes one: (x + x') ⋆ g.
+ * 4. A sum of parts in zeros becomes a concatenation: the gradient of a split.
  */
 
 import { Equals } from './equals.ts';
 import { type Scaled, scaled, scaledValues } from './factors.ts';
+import { mergePads } from './merge-pads.ts';
 import { add } from './ops/elementwise.ts';
 import { convWeight } from './ops/linear.ts';
 import { sum } from './ops/reduce.ts';
@@ -28,7 +30,7 @@ export function simplify(outputs: Readonly<Record<string, Value>>): Record<strin
     const form = forms.get(was);
     const now = form
       ? scaled(form)
-      : (byRows(value, was, forms) ?? (value.op === 'Add' ? mergeWeightGradients(value, single) : value));
+      : (byRows(value, was, forms) ?? (value.op === 'Add' ? mergedSum(value, single) : value));
     if (uses.get(was) === 1) single.add(now);
     return now;
   };
@@ -52,9 +54,15 @@ function byRows(value: Value, was: Value, forms: ReadonlyMap<Value, Scaled>): Va
   return sum(scaled({ base: sum(base, within, { keep: true }), factor }), [0], { keep: true });
 }
 
-/** A sum in which weight gradients with a common operand are one term: x ⋆ g + x' ⋆ g = (x + x') ⋆ g. */
-function mergeWeightGradients(total: Value, single: Set<Value>): Value {
+/** A sum of fewer terms, if some of them can be one. */
+function mergedSum(total: Value, single: Set<Value>): Value {
+  const sameShape = total.inputs.every((x) => `${x.shape}` === `${total.shape}`);
   const terms = total.inputs.flatMap((x) => termsOf(x, single));
+  return (sameShape ? mergePads(terms, single) : undefined) ?? mergeWeightGradients(total, terms, single);
+}
+
+/** A sum in which weight gradients with a common operand are one term: x ⋆ g + x' ⋆ g = (x + x') ⋆ g. */
+function mergeWeightGradients(total: Value, terms: readonly Value[], single: Set<Value>): Value {
   const kept: Value[] = [];
   for (const term of terms) {
     const at = kept.findIndex((other) => single.has(other) && single.has(term) && merged(other, term));

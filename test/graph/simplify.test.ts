@@ -4,7 +4,7 @@ import { dcganDiscriminator, dcganFeatures } from '../../src/gan/networks/dcgan.
 import { r3ganFeatures } from '../../src/gan/networks/r3gan.ts';
 import { grad } from '../../src/graph/grad.ts';
 import { add, leakyRelu, mul, relu, softplus, sub, tanh } from '../../src/graph/ops/elementwise.ts';
-import { reshape, split } from '../../src/graph/ops/layout.ts';
+import { pad, reshape, slice, split } from '../../src/graph/ops/layout.ts';
 import { conv, matmul } from '../../src/graph/ops/linear.ts';
 import { mean, sum } from '../../src/graph/ops/reduce.ts';
 import type { OpName } from '../../src/graph/ops.ts';
@@ -155,4 +155,27 @@ test('numbers that differ in their sign of zero alone are different', () => {
   const x = input('x', [2]);
   const { a, b } = simplify({ a: mul(x, 0), b: mul(x, -0) });
   expect(a).not.toBe(b);
+});
+
+test('the gradient of a split is a concatenation, in zeros where no slice was', () => {
+  const x = input('x', [2, 6, 3]);
+  const countsOf = (starts: readonly number[]) => {
+    const parts = starts.map((at, i) => mul(slice(x, [0, at, 0], [2, at + 2, 3]), input(`w${i}`, [2, 2, 3])));
+    const loss = parts.reduce((all, part) => add(all, sum(part)), sum(mul(x, x)));
+    const simple = expectSame({ dx: grad(loss, [x])[0]! });
+    return (['Concat', 'Pad', 'Add'] as const).map((op) => howMany(simple, op));
+  };
+  expect(countsOf([2, 4, 0])).toEqual([1, 0, 2]); // two sums are those of x²
+  expect(countsOf([0, 4, 2])).toEqual([1, 0, 2]);
+  expect(countsOf([2, 4])).toEqual([1, 1, 2]);
+  expect(countsOf([0, 4])).toEqual([0, 2, 3]);
+});
+
+test('parts in zeros that overlap, lie along different axes, or are used elsewhere stay a sum', () => {
+  const [a, b] = [input('a', [2, 2]), input('b', [2, 2])];
+  const left = pad(a, [0, 0, 0, 2]);
+  const sums = { overlap: add(left, pad(b, [0, 1, 0, 1])), axes: add(pad(a, [0, 0, 2, 0]), pad(b, [2, 0, 0, 0])) };
+  const across = add(pad(a, [0, 0, 2, 2]), pad(b, [2, 2, 0, 0]));
+  const simple = expectSame({ ...sums, across, used: add(left, pad(b, [0, 2, 0, 0])), left });
+  expect(howMany(simple, 'Concat')).toBe(1);
 });
