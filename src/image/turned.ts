@@ -113,21 +113,27 @@ interface Kernel {
 const LINEAR: Kernel = { reach: 1, needsAll: false, weight: (t) => Math.max(0, 1 - t) };
 const CUBIC: Kernel = { reach: 2, needsAll: true, weight: catmullRom };
 
+/** The weights across of one place, kept since this is called for every sample. */
+const across = new Float64Array(4);
+
 /** Adds what is known around a place to the sums, weighted, and returns the weight of that: at most 1. */
 function addTaps({ from, hole }: Sampled, x: number, y: number, kernel: Kernel, sums: Float64Array): number {
   const { width, height, channels, data } = from;
   const { reach, weight } = kernel;
+  const side = 2 * reach;
   const [left, top] = [Math.floor(x) - reach + 1, Math.floor(y) - reach + 1];
-  if (hole && kernel.needsAll && !isAllKnown(hole, left, top, 2 * reach)) return 0;
+  if (hole && kernel.needsAll && !isAllKnown(hole, left, top, side)) return 0;
+  for (let u = 0; u < side; u++) across[u] = weight(Math.abs(x - left - u));
   let known = 0;
-  for (let v = top; v < top + 2 * reach; v++) {
+  for (let v = top; v < top + side; v++) {
     if (hole && (v < 0 || v >= height)) continue;
     const down = weight(Math.abs(y - v));
-    for (let u = left; u < left + 2 * reach; u++) {
-      if (hole && (u < 0 || u >= width)) continue;
-      const at = Math.min(height - 1, Math.max(0, v)) * width + Math.min(width - 1, Math.max(0, u));
-      if (hole && hole.data[at]! > 0) continue;
-      const w = down * weight(Math.abs(x - u));
+    const row = Math.min(height - 1, Math.max(0, v)) * width;
+    for (let u = 0; u < side; u++) {
+      const column = left + u;
+      if (hole && (column < 0 || column >= width || hole.data[row + column]! > 0)) continue;
+      const at = row + Math.min(width - 1, Math.max(0, column));
+      const w = down * across[u]!;
       known += w;
       for (let c = 0; c < channels; c++) sums[c]! += w * data[c * width * height + at]!;
     }

@@ -2,10 +2,10 @@
 
 import { LatentfillError } from '../base/errors.ts';
 import { type FacePoints, faceSquare } from '../image/face-square.ts';
-import { type Mask, mask } from '../image/image.ts';
+import type { Mask } from '../image/image.ts';
 import { boundingBox } from '../image/mask.ts';
-import { piecesOf } from '../image/pieces.ts';
-import { isWithin, type TurnedBox } from '../image/turned.ts';
+import { partHole } from '../image/part-hole.ts';
+import type { TurnedBox } from '../image/turned.ts';
 import type { ModelCard } from '../model/card.ts';
 import { cut, type Piece } from './far-pieces.ts';
 
@@ -37,25 +37,10 @@ export function squareOfFace(
  * @throws LatentfillError where none does.
  */
 export function faceHole(hole: Mask, square: TurnedBox): Parted {
-  const { width, height, data } = hole;
-  const pieces = piecesOf(width, height, (i) => data[i]! > 0);
-  const inside = pieces.areas.map(() => 0);
-  pieces.forEachRun((from, to, label) => {
-    for (let i = from; i < to; i++) {
-      if (isWithin(square, (i % width) + 0.5, Math.floor(i / width) + 0.5)) inside[label]!++;
-    }
-  });
-  const isOwn = pieces.areas.map((area, label) => 2 * inside[label]! >= area);
-  const [own, rest] = [mask(width, height), mask(width, height)];
-  pieces.forEachRun((from, to, label) => {
-    (isOwn[label] ? own : rest).data.set(data.subarray(from, to), from);
-  });
-  const box = boundingBox(own);
-  if (box) {
-    return {
-      own: { box, mask: cut(own, box, () => true), view: square },
-      rest: isOwn.every(Boolean) ? undefined : rest,
-    };
+  const { inside, outside } = partHole(hole, square);
+  if (inside) {
+    const box = boundingBox(inside)!;
+    return { own: { box, mask: cut(inside, box, () => true), view: square }, rest: outside };
   }
   const [x, y] = [square.x + square.width / 2, square.y + square.height / 2].map(Math.round);
   throw new LatentfillError(
