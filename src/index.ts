@@ -6,6 +6,7 @@
 export { type ErrorCode, type ErrorDetails, errorCodes, type Issue, LatentfillError } from './base/errors.ts';
 export { type Random, random } from './base/random.ts';
 export { type OpenOptions, openInpainter } from './engine/open-inpainter.ts';
+export type { FaceLayout, FacePoints, FivePoints, Point } from './image/face-square.ts';
 export { centreHole, halfHole, randomHole, strokeHole } from './image/holes.ts';
 export { type Image, image, type Mask, mask } from './image/image.ts';
 export { type Box, holeFraction, invertMask } from './image/mask.ts';
@@ -15,6 +16,7 @@ export { imageFromPixels, type Pixels, pixelsOf } from './image/pixels.ts';
 export { harmonicFill, poissonBlend, poissonBlendInTurns } from './image/poisson.ts';
 export { resizeImage, resizeMask } from './image/resize.ts';
 export { type Layer, layInto, onWhite } from './image/transparency.ts';
+export type { TurnedBox } from './image/turned.ts';
 export type { Described } from './inpaint/caption.ts';
 export { type Fit, measureFit } from './inpaint/fit.ts';
 export type { Control, FillStep, MaskedImage, SearchStep } from './inpaint/inpaint.ts';

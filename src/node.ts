@@ -11,6 +11,8 @@ export {
 } from './data/batches.ts';
 export type { Dataset, DatasetOptions, Split } from './data/dataset.ts';
 export { openDataset, openHeldOut } from './data/open-dataset.ts';
+export { faceOfHole } from './faces/choose.ts';
+export { type FaceFinder, type FoundFace, findFaces, openFaceFinder } from './faces/find-faces.ts';
 export { type ExportOptions, exportModel } from './gan/export.ts';
 export { sampleCheckpoint } from './gan/open-checkpoint.ts';
 export { type Recipe, recipeSchema, resolveRecipe } from './gan/recipe.ts';

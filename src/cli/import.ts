@@ -40,6 +40,11 @@ const args = {
     valueHint: 'tensor',
     description: 'The tensor of the generator to search in (default: the one that all of it passes, as StyleGAN has).',
   },
+  faces: {
+    type: 'string',
+    valueHint: 'ffhq',
+    description: 'The generator draws faces, laid out so: inpaint turns those of photographs to lie the same way.',
+  },
   seed: { type: 'string', valueHint: 'number', description: 'The latents to sample (default 0).' },
   ...commonFlags,
 } as const;
@@ -60,6 +65,7 @@ export default defineCommand({
       imageOutput: given['image-output'],
       logitOutput: given['logit-output'],
       searchIn: given['search-in'],
+      faces: facesOf(given.faces),
       seed: wholeNumber('seed', given.seed ?? '0'),
     } as const;
     await checkModelPlace(out);
@@ -87,6 +93,15 @@ export default defineCommand({
     );
   },
 });
+
+/** @throws LatentfillError for a layout that has no name here. */
+function facesOf(given: string | undefined): { readonly layout: 'ffhq' } | undefined {
+  if (given === undefined || given === 'ffhq') return given && { layout: given };
+  throw new LatentfillError(
+    'command',
+    `Expected --faces ffhq, got '${given}': leave it out for faces that lie otherwise.`,
+  );
+}
 
 /** `name=search`, `name=0.7`, `name=[0,1,0]`, `name=0,1,0`. */
 function parseRule(text: string): [name: string, rule: InputRule] {

@@ -10,6 +10,7 @@ import { optionsSchema } from '../inpaint/options.ts';
 import { presets } from '../inpaint/presets.ts';
 import type { Filled } from '../inpaint/results.ts';
 import { loadModel } from '../model/folder.ts';
+import { alignFlag, alignmentOf, openAligner } from './align.ts';
 import { interruptSignal } from './exit-code.ts';
 import { fillJobs } from './fill-jobs.ts';
 import { deviceOf, embeddingOf, nodeDevices, searchOptionsOf, warnOfUnknownWords } from './flag-values.ts';
@@ -52,6 +53,7 @@ const args = {
     valueHint: 'file',
     description: 'The same as a JSON list of numbers, for a model that takes the embeddings of a sentence encoder.',
   },
+  ...alignFlag,
   candidates: { type: 'string', valueHint: 'folder', description: 'Write every candidate there too, best first.' },
   device: {
     type: 'string',
@@ -85,6 +87,7 @@ export default defineCommand({
     const asked = { ...given, image: given.image, out: given.out, skipExisting: given['skip-existing'] };
     work = await workOf(asked);
     const { jobs, tally, alone, notes } = work;
+    const alignment = alignmentOf(given.align, alone);
     for (const note of notes) say(note);
     const device = await deviceOf(given.device);
     const described = { caption: given.caption, embedding: await embeddingOf(given.embedding) };
@@ -100,12 +103,18 @@ export default defineCommand({
     if (jobs.length > 0) {
       const model = await loadModel(given.model);
       warnOfUnknownWords(model, given.caption);
+      await using aligner = await openAligner(alignment, model.card);
       await using inpainter = await openHere(model, { device });
       await fillJobs(jobs, tally, {
         inpainter,
         options,
         signal,
-        read: async (job) => only ?? read(job),
+        async read(job) {
+          const hole = only ?? (await read(job));
+          const face = await aligner.faceOf(hole, signal);
+          if (!face && model.card.faces && alignment === 'find') tell.faceless(job.image);
+          return { ...hole, face };
+        },
         alone,
         async done({ job, hole, seconds }, filled) {
           const files = await write(job, filled, hole, signal);

@@ -29,7 +29,15 @@ export function reportFill(
   if (json) {
     const listed = candidates.map(({ losses }, i) => ({ ...losses, ...(files[i] ? { file: files[i] } : {}) }));
     const views = candidates[0]!.views.map(({ box, pieces, rejected }) => ({ box, pieces, rejected }));
-    const about = { mask: toldOf(hole), out: job.out, seconds, fit, progress, pieces, views };
+    const about = {
+      mask: toldOf(hole),
+      ...(hole.face && { face: hole.face }),
+      out: job.out,
+      seconds,
+      ...{ fit, progress },
+      pieces,
+      views,
+    };
     printJson({ image: job.image, ...about, candidates: listed });
     return;
   }
@@ -38,12 +46,20 @@ export function reportFill(
   const details = [
     `${count}${job.out}: loss ${losses.total.toFixed(4)} (contextual ${losses.contextual.toFixed(4)}${parts})`,
     `best of ${candidates.length}`,
+    ...views.flatMap(faceIn),
     ...(views.length > 1 ? [`${views.length} views`] : []),
     ...views.flatMap(choiceOf),
     `${seconds.toFixed(1)} s`,
     ...stillFalling(progress),
   ];
   print(`${details.join(', ')}${misfitOf(fit)}`);
+}
+
+/** The face that a view is turned with. */
+function faceIn({ box: { x, y, width, angle } }: FilledView): string[] {
+  if (angle === undefined) return [];
+  const [across, down, side, degrees] = [x + width / 2, y + width / 2, width, (angle * 180) / Math.PI].map(Math.round);
+  return [`face at (${across}, ${down}) seen at ${side}×${side}, turned by ${degrees}°`];
 }
 
 /** Which of two views was taken, where the model's card does not say how it sees. */

@@ -8,6 +8,8 @@ import { say } from './terminal.ts';
 export interface Teller {
   /** How a hole was understood, unless it is plain. */
   note(file: string, hole: ReadHole): void;
+  /** That a hole hides no face, for a model of faces. */
+  faceless(file: string): void;
   /** What results do not keep of the picture, by kind: of many files, the first is named. */
   lost(hole: ReadHole, out: string): void;
 }
@@ -22,6 +24,9 @@ export function teller(): Teller {
   return {
     note(file, { understood: { note } }) {
       if (note !== undefined) once(`${file}: ${note}`, `${file}: ${inFlags(note)}.`);
+    },
+    faceless(file) {
+      once(file, `'${file}': the hole hides no face that was found, and is filled as it lies.`);
     },
     lost({ lost }, out) {
       for (const sentence of lost) once(sentence.replace(/'.*'/, ''), `${sentence}.`);

@@ -118,10 +118,11 @@ function coreOf(model: Model, { ask, close, isOpen }: Connection, device: Inpain
 }
 
 /** A masked image with only the fields that are used: other fields of the caller's objects may not be postable. */
-function posted({ image, mask: { width, height, data }, caption, embedding }: MaskedImage): MaskedImage {
+function posted({ image, mask: { width, height, data }, face, caption, embedding }: MaskedImage): MaskedImage {
   return {
     image: postedImage(image),
     mask: { width, height, data },
+    ...(face && { face }),
     ...(caption !== undefined && { caption }),
     ...(embedding && { embedding }),
   };

@@ -191,7 +191,7 @@ function taps(from: number, to: number, enlarge: Filter, first: number, length: 
 }
 
 /** Keys 1981, a = −1/2. */
-function catmullRom(t: number): number {
+export function catmullRom(t: number): number {
   if (t < 1) return 1.5 * t ** 3 - 2.5 * t ** 2 + 1;
   return t < 2 ? -0.5 * t ** 3 + 2.5 * t ** 2 - 4 * t + 2 : 0;
 }

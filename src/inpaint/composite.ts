@@ -6,7 +6,7 @@ import { cropImage } from '../image/crop.ts';
 import { type Image, image, type Mask, mask } from '../image/image.ts';
 import type { Box } from '../image/mask.ts';
 import { poissonBlendInTurns } from '../image/poisson.ts';
-import { resizeImage } from '../image/resize.ts';
+import { layTurned, type TurnedBox } from '../image/turned.ts';
 import type { Piece } from './far-pieces.ts';
 import type { Stop } from './results.ts';
 import type { SearchOptions } from './search-options.ts';
@@ -16,8 +16,8 @@ export interface Filling {
   readonly piece: Piece;
   /** G(ẑ), the model's picture of the view. */
   readonly generated: Image;
-  /** The view's square in the image; it may lie beyond it. */
-  readonly view: Box;
+  /** The view's square in the image; it may lie beyond it, and be turned. */
+  readonly view: TurnedBox;
 }
 
 /**
@@ -34,8 +34,7 @@ export async function composite(
   for (const { piece, generated, view } of fillings) {
     const box = withRim(piece.box, target);
     const seen = cropImage(target, box);
-    const within = { ...box, x: box.x - view.x, y: box.y - view.y };
-    const source = resizeImage(generated, view.width, view.height, within);
+    const source = layTurned(generated, view, box);
     const missing = placedIn(box, piece);
     const filled = blend === 'poisson' ? await poissonBlendInTurns(seen, source, missing, { signal }) : source;
     mixInto(data, target, { box, missing, filled });

@@ -3,6 +3,7 @@
 import { type Mask, mask } from '../image/image.ts';
 import { type Box, boundingBox } from '../image/mask.ts';
 import { piecesOf } from '../image/pieces.ts';
+import type { TurnedBox } from '../image/turned.ts';
 import { type Sight, sideOf } from './view.ts';
 
 /** A part of a hole. */
@@ -10,6 +11,8 @@ export interface Piece {
   readonly box: Box;
   /** The hole's values within the box, 0 for those of other pieces. */
   readonly mask: Mask;
+  /** The only view that may show it: the square of a face. */
+  readonly view?: TurnedBox | undefined;
 }
 
 /** Pieces share a view that is at most this many times as large as the larger of their own. */
@@ -110,7 +113,8 @@ function around(a: Box, b: Box): Box {
   return { x, y, width: right - x, height: bottom - y };
 }
 
-function cut(hole: Mask, box: Box, isOwn: (x: number, y: number) => boolean): Mask {
+/** What of a hole within a box is its own. */
+export function cut(hole: Mask, box: Box, isOwn: (x: number, y: number) => boolean): Mask {
   const own = mask(box.width, box.height);
   for (let y = 0; y < box.height; y++) {
     for (let x = 0; x < box.width; x++) {

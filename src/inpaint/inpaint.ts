@@ -1,6 +1,7 @@
 /** @file The main job: fill the hole of an image, or of several at once. */
 
 import { LatentfillError } from '../base/errors.ts';
+import type { FacePoints } from '../image/face-square.ts';
 import type { Image, Mask } from '../image/image.ts';
 import { drawImages, type LiveModel } from '../model/generate.ts';
 import type { Model } from '../model/model.ts';
@@ -21,6 +22,11 @@ import { combined, piecesIn, type Staged, stage, type TriedFill } from './stagin
 export interface MaskedImage extends Described {
   readonly image: Image;
   readonly mask: Mask;
+  /**
+   * A face that is partly missing, for a model whose card says how its faces are laid out: the pieces of the hole that lie
+   * mostly in its square are filled by a view that is turned with it.
+   */
+  readonly face?: FacePoints | undefined;
 }
 
 /** The state of a search of one hole, after a step. */
@@ -192,7 +198,7 @@ function sceneOf(live: LiveModel, masked: MaskedImage, staged: Staged, options: 
 /** An image with its hole filled by what was drawn of its views, wherever they were searched. */
 export function blendHole(
   model: Model,
-  masked: Pick<MaskedImage, 'image' | 'mask'>,
+  masked: Pick<MaskedImage, 'image' | 'mask' | 'face'>,
   views: readonly DrawnView[],
   options: Pick<Resolved, 'context' | 'blend'>,
   { signal }: Stop = {},

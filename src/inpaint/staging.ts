@@ -1,10 +1,12 @@
 /** @file What one masked image asks of the search, and how what was found for its views makes its candidates. */
 
 import { LatentfillError } from '../base/errors.ts';
-import { checkImage } from '../image/image.ts';
-import { type Box, checkMask } from '../image/mask.ts';
+import { checkImage, type Mask } from '../image/image.ts';
+import { checkMask } from '../image/mask.ts';
+import type { TurnedBox } from '../image/turned.ts';
 import type { Model } from '../model/model.ts';
 import { type Described, textRow } from './caption.ts';
+import { faceHole, squareOfFace } from './face-hole.ts';
 import { farPieces, type Piece } from './far-pieces.ts';
 import type { MaskedImage } from './inpaint.ts';
 import type { Resolved } from './options.ts';
@@ -22,19 +24,22 @@ export interface Staged {
 
 /** A view, as a problem of the search. */
 export interface View {
-  /** Its square in the image; it may lie beyond it. */
-  readonly box: Box;
+  /** Its square in the image; it may lie beyond it, and be turned as a face is. */
+  readonly box: TurnedBox;
   readonly problem: Problem;
 }
 
 /** A view of a candidate: where it is, and the latent that was found for it. */
 export interface TriedView extends Tried {
-  /** The square of the image that the model sees; beyond the image nothing is known. */
-  readonly box: Box;
+  /**
+   * The square of the image that the model sees; beyond the image nothing is known. With an `angle`, it is this one turned
+   * about its own middle.
+   */
+  readonly box: TurnedBox;
   /** The pieces of the hole that it fills, by their number. */
   readonly pieces: readonly number[];
   /** The contextual loss of the view that was tried instead, where the card does not say how the model sees. */
-  readonly rejected?: { readonly box: Box; readonly contextual: number } | undefined;
+  readonly rejected?: { readonly box: TurnedBox; readonly contextual: number } | undefined;
 }
 
 /** A candidate as data: a latent for each view. */
@@ -53,25 +58,29 @@ export function stage(model: Model, masked: MaskedImage, options: Resolved): Sta
   const sights = sightsOf(model, options);
   const pieces = piecesIn(model, masked, options);
   const views: View[] = [];
-  const indexOf = (box: Box): number => {
+  const indexOf = (box: TurnedBox): number => {
     const known = views.findIndex((view) => isSame(view.box, box));
     if (known >= 0) return known;
     return views.push({ box, problem: { ...problemIn(model, image, mask, box, options), text } }) - 1;
   };
-  const choices = pieces.map((piece) => [
-    ...new Set(sights.map((sight) => indexOf(squareAround(piece.box, mask, sight, size)))),
-  ]);
+  const choices = pieces.map(({ box, view }) => {
+    const squares = view ? [view] : sights.map((sight) => squareAround(box, mask, sight, size));
+    return [...new Set(squares.map(indexOf))];
+  });
   return { pieces, views, choices };
 }
 
 /** The pieces of a hole that are filled by views of their own. */
 export function piecesIn(
   model: Model,
-  { mask }: Pick<MaskedImage, 'mask'>,
+  { mask, face }: Pick<MaskedImage, 'mask' | 'face'>,
   options: Pick<Resolved, 'context'>,
 ): Piece[] {
   const closest = sightsOf(model, options).at(-1)!;
-  return farPieces(mask, closest, model.card.image.size);
+  const upright = (hole: Mask) => farPieces(hole, closest, model.card.image.size);
+  if (face === undefined) return upright(mask);
+  const { own, rest } = faceHole(mask, squareOfFace(model, face));
+  return rest ? [own, ...upright(rest)] : [own];
 }
 
 function checkMasked(masked: MaskedImage): void {
@@ -122,6 +131,6 @@ function meanLosses(tried: readonly Tried[]): Tried['losses'] {
   };
 }
 
-function isSame(a: Box, b: Box): boolean {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+function isSame(a: TurnedBox, b: TurnedBox): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height && a.angle === b.angle;
 }

@@ -3,7 +3,7 @@
 import { LatentfillError } from '../base/errors.ts';
 import { type Image, type Mask, mask } from '../image/image.ts';
 import type { Box } from '../image/mask.ts';
-import { resizeKnown } from '../image/resize.ts';
+import { cutTurned, type TurnedBox } from '../image/turned.ts';
 import { toRange } from '../model/generate.ts';
 import type { Model } from '../model/model.ts';
 import type { Resolved } from './options.ts';
@@ -102,12 +102,12 @@ export function problemIn(
   { card }: Model,
   image: Image,
   hole: Mask,
-  box: Box,
+  box: TurnedBox,
   { window, finest }: Pick<Resolved, 'window' | 'finest'>,
 ): Problem {
   const size = comparedSide(card, { finest });
   const { range } = card.image;
-  const seen = resizeKnown(image, hole, box, size);
+  const seen = cutTurned(image, hole, box, size);
   const target = toRange(seen.image.data, range);
   const missing = mask(
     size,
@@ -118,7 +118,7 @@ export function problemIn(
   if (!weights.some((w) => w > 0)) {
     throw new LatentfillError(
       'mask',
-      `Expected known pixels in the view of the hole, ${box.width}×${box.height} pixels at (${box.x}, ${box.y}), got none: give the option 'context' a larger number, or leave it out.`,
+      `Expected known pixels in the view of the hole, ${Math.round(box.width)}×${Math.round(box.height)} pixels at (${Math.round(box.x)}, ${Math.round(box.y)}), got none: ${box.angle === undefined ? "give the option 'context' a larger number, or leave it out" : 'check the points of the face'}.`,
     );
   }
   return { target, known: seen.share, weights };

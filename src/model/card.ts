@@ -37,6 +37,17 @@ const viewSchema = z.strictObject({
   share: z.number().min(0).max(1),
 });
 
+const place = z.tuple([z.number(), z.number()]);
+
+/**
+ * How the faces of a generator lie in its square: by the rule of FFHQ, or with their five points (eyes, nose, corners of the
+ * mouth, left before right) at these places on average, from 0 to 1. Left out: it draws no faces, or they lie anyhow.
+ */
+export const facesSchema = z.union([
+  z.strictObject({ layout: z.literal('ffhq') }),
+  z.strictObject({ points: z.tuple([place, place, place, place, place]) }),
+]);
+
 /** How well `default` matches what is known of held-out pictures with holes. Left out: not measured. */
 const fitSchema = z.strictObject({
   pictures: z.int().positive(),
@@ -128,6 +139,7 @@ export const cardSchema = z.strictObject({
     .nullable(),
   waist: waistSchema.optional(),
   view: viewSchema.optional(),
+  faces: facesSchema.optional(),
   fit: fitSchema.optional(),
   /** Left out: not measured. */
   scores: scoresSchema.optional(),

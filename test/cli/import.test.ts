@@ -80,6 +80,16 @@ describe('import, then inpaint', () => {
     await expectFilled();
   });
 
+  test('a generator of faces, with how they lie', () => {
+    expect(bring(...normal, '--faces', 'celeba')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/--faces ffhq, got 'celeba'/),
+    });
+    expect(bring(...normal, '--faces', 'ffhq').status).toBe(0);
+    const card = cardSchema.parse(JSON.parse(readFileSync(at('model/model.json'), 'utf8')));
+    expect(card.faces).toEqual({ layout: 'ffhq' });
+  });
+
   test('a pair from TensorFlow, channels last', async () => {
     writeFileSync(at('g.onnx'), networks.kerasGenerator());
     writeFileSync(at('d.onnx'), networks.kerasDiscriminator());

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openInpainter } from '../../src/engine/open-inpainter.ts';
 import { beginProcess } from '../../src/engine/place.ts';
 import { openRemote } from '../../src/engine/remote.ts';
+import type { FacePoints } from '../../src/image/face-square.ts';
 import { centreHole } from '../../src/image/holes.ts';
 import type { Inpainter } from '../../src/inpaint/inpainter.ts';
 import { importModel } from '../../src/model/import/import.ts';
@@ -35,6 +36,28 @@ test('a process gives what this thread gives, bit by bit', async () => {
     expect(await filled.blended()).toEqual(await a[i]!.blended());
   }
   expect(await away.sample(3, { seed: 4 })).toEqual(await here.sample(3, { seed: 4 }));
+});
+
+test('a face is turned there as it is here', async () => {
+  const { source, ...opened } = model;
+  const card = { ...model.card, faces: { layout: 'ffhq' } } as const;
+  const faces = { ...opened, card, source: { ...source!, card } };
+  await using here = await openInpainter(faces);
+  await using there = await openInpainter(faces, { where: 'process' });
+  const face = [
+    ...[
+      [7, 8],
+      [12, 10],
+    ],
+    ...[
+      [6, 12],
+      [10, 13.6],
+    ],
+  ] as unknown as FacePoints;
+  const [a, b] = [await here.inpaint({ ...hole(5), face }, quick), await there.inpaint({ ...hole(5), face }, quick)];
+  expect(a.candidates[0]!.views[0]!.box.angle).toBeCloseTo(0.38, 1);
+  expect(structuredClone(b)).toEqual(structuredClone(a));
+  expect(await b.blended()).toEqual(await a.blended());
 });
 
 test('a search there is looked at step by step, and left', async () => {

@@ -3,12 +3,13 @@
  * Browser-safe.
  */
 
-import { checkControl } from '../../base/check-options.ts';
+import { checkControl, parseOptions } from '../../base/check-options.ts';
 import { LatentfillError } from '../../base/errors.ts';
 import { onnxSignature } from '../../graph/onnx/signature.ts';
+import type { FaceLayout } from '../../image/face-square.ts';
 import type { Image } from '../../image/image.ts';
 import { openPrograms } from '../../runtime/programs.ts';
-import type { Draft } from '../card.ts';
+import { type Draft, facesSchema } from '../card.ts';
 import { type Model, openModel } from '../model.ts';
 import { type FoundWaist, findWaist } from './find-waist.ts';
 import { type WireOptions, wireDiscriminator, wireGenerator } from './infer-wiring.ts';
@@ -25,6 +26,8 @@ export interface ImportOptions extends WireOptions {
    * The tensor of the generator in which holes are searched, by its name in the file. Left out: the waist, where it has one.
    */
   readonly searchIn?: string | undefined;
+  /** How the generator's faces lie in its square, so that faces of photographs can be turned to lie so. Left out: not known. */
+  readonly faces?: FaceLayout | undefined;
   /** Seed of the samples. @default 0 */
   readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
@@ -49,6 +52,7 @@ export async function importModel(
 ): Promise<Imported> {
   checkControl(control ?? null, ['name', 'range', 'latent', 'inputs', ...NAMED, 'seed', 'signal']);
   const { seed = 0, signal, ...options } = control;
+  const faces = options.faces && parseOptions(facesSchema, options.faces, "a layout of faces in the option 'faces'");
   const { generator, discriminator } = networks ?? {};
   checkBytes({ generator, ...(discriminator && { discriminator }) });
   checkNames([generator, ...(discriminator ? [discriminator] : [])], options);
@@ -62,6 +66,7 @@ export async function importModel(
     text: null,
     calibration: null, // no real images are at hand: the discriminator's logits are taken as they are
     training: null,
+    ...(faces && { faces }),
     data: null,
     network: { generator: drawn, discriminator: judged },
   };
@@ -92,7 +97,7 @@ function noteOf({ card, space: { slope, kurtosis, axes } }: FoundWaist): string 
   return `Holes are searched in '${card.tensor}', [${card.shape}] and used in ${card.uses} places,${undone} (${shape}).`;
 }
 
-const NAMED = ['latentInput', 'imageOutput', 'logitOutput', 'searchIn'] as const;
+const NAMED = ['latentInput', 'imageOutput', 'logitOutput', 'searchIn', 'faces'] as const;
 
 /** @throws LatentfillError for anything but bytes. */
 function checkBytes(networks: Readonly<Record<string, unknown>>): void {
