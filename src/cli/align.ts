@@ -68,7 +68,8 @@ export async function openAligner(alignment: Alignment, { faces }: Pick<ModelCar
   };
 }
 
-const OTHERWISE = 'give its points by --align x,y,… (see --help), or fill the picture as it is: --align none';
+const OTHERWISE =
+  'give the points of the face by --align x,y,… (see --help), or fill the picture as it is: --align none';
 
 async function finderOf(): Promise<FaceFinder> {
   try {

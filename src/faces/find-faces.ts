@@ -9,7 +9,7 @@ import type { TurnedBox } from '../image/turned.ts';
 import type { Graph } from '../runtime/compile.ts';
 import { openPrograms, type Programs } from '../runtime/programs.ts';
 import { decoded, distinct, type Seen } from './detect.ts';
-import { type Prepared, prepared, squareAt, view, within } from './look.ts';
+import { type Prepared, prepared, squareAt, view, within, withMirror } from './look.ts';
 import { detectorNetwork, FACE_SIDE, landmarkNetwork } from './networks.ts';
 import { pointsOf } from './points.ts';
 import { type Parameters, readParameters } from './weights.ts';
@@ -111,7 +111,7 @@ async function sightings(
   { programs, networks, small, signal }: Looking,
   { angles, least }: (typeof ROUNDS)[number],
 ): Promise<Sighting[]> {
-  using lease = await programs.open('detector', () => graphOf(networks.detector, detectorNetwork, SHOWN), signal);
+  using lease = await programs.open('detector', () => graphOf(networks.detector, detectorNetwork, SHOWN, 1), signal);
   const all: Sighting[] = [];
   for (const degrees of angles) {
     const angle = (degrees * Math.PI) / 180;
@@ -127,12 +127,17 @@ async function sightings(
   return distinct(all);
 }
 
-/** The points of a face: looked at as it was seen, then turned upright and in the middle of its square. */
+/** The points of a face: looked at as it was seen, then turned upright and in the middle of its square, each time mirrored too. */
 async function faceAt({ programs, networks, small, signal }: Looking, seen: Sighting): Promise<FoundFace | undefined> {
-  using lease = await programs.open('landmarks', () => graphOf(networks.landmarks, landmarkNetwork, FACE_SIDE), signal);
+  using lease = await programs.open(
+    'landmarks',
+    () => graphOf(networks.landmarks, landmarkNetwork, FACE_SIDE, 2),
+    signal,
+  );
   let square = squareAt([seen.x, seen.y], seen.side, seen.angle);
   for (let round = 0; ; round++) {
-    const { out } = await lease.program.run({ x: view(small, square, FACE_SIDE) }, { signal });
+    const face = view(small, square, FACE_SIDE);
+    const { out } = await lease.program.run({ x: withMirror(face, FACE_SIDE) }, { signal });
     const { five, middle, size, tilt } = pointsOf(out!);
     const own = square;
     const points = five.map((point) => within(own, point)) as unknown as FivePoints;
@@ -149,6 +154,6 @@ function isLikely(square: TurnedBox, seen: Sighting): boolean {
   return Math.hypot(x - seen.x, y - seen.y) < 0.35 * seen.side && size > 0.65 && size < 1.55 && turn > 0.6;
 }
 
-function graphOf(parameters: Parameters, network: typeof detectorNetwork, side: number): Graph {
-  return { outputs: { out: network(parameters, input('x', [1, 3, side, side])) } };
+function graphOf(parameters: Parameters, network: typeof detectorNetwork, side: number, rows: number): Graph {
+  return { outputs: { out: network(parameters, input('x', [rows, 3, side, side])) } };
 }

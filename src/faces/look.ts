@@ -54,14 +54,17 @@ export async function prepared(picture: Image, hole: Mask, signal: AbortSignal |
 /** A square of the picture, from its small copy: [3, size, size]. */
 export function view({ shown, place }: Prepared, { x, y, width, angle }: TurnedBox, size: number): Float32Array {
   const scale = shown.width / place.width;
-  const box = {
-    x: (x - place.x) * scale,
-    y: (y - place.y) * scale,
-    width: width * scale,
-    height: width * scale,
-    angle,
-  };
+  const side = width * scale;
+  const box = { x: (x - place.x) * scale, y: (y - place.y) * scale, width: side, height: side, angle };
   return cutTurned(shown, mask(shown.width, shown.height), box, size).image.data;
+}
+
+/** A square picture and its mirror image, [2, 3, size, size]. */
+export function withMirror(picture: Float32Array, size: number): Float32Array {
+  const both = new Float32Array(2 * picture.length);
+  both.set(picture);
+  for (let i = 0; i < picture.length; i++) both[picture.length + i] = picture[i - (i % size) + size - 1 - (i % size)]!;
+  return both;
 }
 
 export function squareAt([x, y]: Point, side: number, angle: number): TurnedBox {
