@@ -1,5 +1,6 @@
 /** @file The sizes at which the known pixels are compared: a pyramid of means (Burt and Adelson 1983). */
 
+import { earlyMeans } from '../graph/cell-means.ts';
 import { abs, add, div, max, mul, square, sub } from '../graph/ops/elementwise.ts';
 import { meanOfCells } from '../graph/ops/pooling.ts';
 import { sum } from '../graph/ops/reduce.ts';
@@ -24,7 +25,7 @@ export function comparedSide(
 /** Images [N, C, H, H] at a side that divides theirs, by means. */
 export function shrunk(images: Value, side: number): Value {
   const factor = images.shape[3]! / side;
-  return factor === 1 ? images : meanOfCells(images, factor);
+  return factor === 1 ? images : earlyMeans(images, factor);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { checkControl } from '../base/check-options.ts';
 import { LatentfillError } from '../base/errors.ts';
-import { meanOfCells } from '../graph/ops/pooling.ts';
+import { earlyMeans } from '../graph/cell-means.ts';
 import { input } from '../graph/value.ts';
 import { type Image, image } from '../image/image.ts';
 import type { Wanted } from '../runtime/devices.ts';
@@ -182,7 +182,7 @@ function drawing(model: Model, space: SpaceName, side: number): RowGraph {
         input('latent', [rows, points.latent]),
         text ? textInput('text', text.form, rows) : undefined,
       );
-      return { outputs: { images: factor === 1 ? drawn : meanOfCells(drawn, factor) } };
+      return { outputs: { images: factor === 1 ? drawn : earlyMeans(drawn, factor) } };
     },
   };
 }

@@ -12,6 +12,9 @@ export interface SessionSettings {
   readonly stay?: readonly string[];
 }
 
+/** Where sessions that are opened write the time of each of their operators, as files of this prefix; for benchmarks. */
+export const profiling: { prefix?: string } = {};
+
 /** A session for an ONNX model. */
 export async function openSession(
   device: Device,
@@ -27,6 +30,7 @@ export async function openSession(
     // and no faster.
     enableMemPattern: false,
     logSeverityLevel: 3,
+    ...(profiling.prefix ? { enableProfiling: true, profileFilePrefix: profiling.prefix } : {}),
     ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
     ...(keepsState(device) && stay.length > 0
       ? { preferredOutputLocation: Object.fromEntries(stay.map((name) => [name, 'gpu-buffer' as const])) }
