@@ -7,6 +7,7 @@ import { max, mul, sub } from '../graph/ops/elementwise.ts';
 import type { Ops } from '../graph/ops.ts';
 import { rewrite } from '../graph/rewrite.ts';
 import { count, is, node, scalar, topological, type Value } from '../graph/value.ts';
+import { cellsByParts } from './cells.ts';
 import { preluByParts, within } from './prelu.ts';
 
 /** The same graph, in forms that are fast on a CPU. */
@@ -20,7 +21,12 @@ export function fastOnCpu(given: Readonly<Record<string, Value>>): Record<string
   return rewrite(
     outputs,
     (value, was) =>
-      gated(value) ?? steepLine(value) ?? steepLines(value) ?? withBias(value, was, once) ?? threaded(value),
+      gated(value) ??
+      steepLine(value) ??
+      steepLines(value) ??
+      withBias(value, was, once) ??
+      cellsByParts(value, (i) => once(was.inputs[i]!)) ??
+      threaded(value),
   );
 }
 
