@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -70,6 +70,7 @@ export async function lockFolder(folder: string, { name, patience = 0 }: LockOpt
     else if (performance.now() < last || !holder) await setTimeout(50);
     else throw held(folder, path, holder, own);
   }
+  await removeMarkers(folder, name);
   const release = () => {
     if (existsSync(path) && readFileSync(path, 'utf8') === text) rmSync(path, { force: true });
   };
@@ -130,6 +131,18 @@ async function takeAway(path: string, found: string): Promise<void> {
     if ((await read(path)) === found) await rm(path, { force: true });
   } finally {
     await rm(marker, { force: true });
+  }
+}
+
+/**
+ * Removes the markers that processes left which were killed in {@link takeAway}. No lock has the content again that a marker is
+ * named after, so that one which is still in use is not missed.
+ */
+async function removeMarkers(folder: string, name: string): Promise<void> {
+  const isMarker = (file: string) =>
+    file.startsWith(`${name}.`) && /^[0-9a-f]{8}\.part$/.test(file.slice(name.length + 1));
+  for (const file of await readdir(folder).catch(() => [])) {
+    if (isMarker(file)) await rm(join(folder, file), { force: true }).catch(() => {});
   }
 }
 

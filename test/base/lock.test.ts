@@ -121,3 +121,12 @@ test('of many who find a lock that nobody holds one takes it at a time, and none
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
   }
 });
+
+test('what processes left that were killed while they took a lock over is removed', async () => {
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['.lock.0123abcd.part', '.lock.part', '.other.lock.0123abcd.part']) {
+    writeFileSync(join(folder, name), '');
+  }
+  await using _ = await take();
+  expect(readdirSync(folder).sort()).toEqual(['.lock', '.lock.part', '.other.lock.0123abcd.part']);
+});
