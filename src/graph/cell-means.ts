@@ -8,9 +8,9 @@
  */
 
 import { add, div, mul, neg, sub } from './ops/elementwise.ts';
-import { expand, reshape } from './ops/layout.ts';
+import { expand } from './ops/layout.ts';
 import { convTranspose } from './ops/linear.ts';
-import { mean } from './ops/reduce.ts';
+import { meanOfCells } from './ops/pooling.ts';
 import { constant, count, is, type Shape, type Value } from './value.ts';
 
 /** Means of cells; `zero` where they are known to be 0. */
@@ -34,10 +34,8 @@ function meansBefore(x: Value, size: Shape, known: Known): Means | undefined {
 
 /** The means of x itself. */
 function meansTo(x: Value, [rows, columns]: Shape): Value {
-  const [n, c, height, width] = x.shape as [number, number, number, number];
-  if (height === rows && width === columns) return x;
-  const cells = reshape(x, [n, c, rows!, height / rows!, columns!, width / columns!]);
-  return reshape(mean(cells, [3, 5]), [n, c, rows!, columns!]);
+  const [, , height, width] = x.shape as [number, number, number, number];
+  return height === rows && width === columns ? x : meanOfCells(x, height / rows!, width / columns!);
 }
 
 /** Of a transposed convolution of constant weights that makes a cell of its own of each element. */

@@ -2,8 +2,7 @@
 
 import { random } from '../base/random.ts';
 import type { LiveModel } from '../model/generate.ts';
-import { drawLatents } from '../model/latents.ts';
-import { type Space, withMean } from '../model/spaces.ts';
+import { drawPoints, type Space } from '../model/spaces.ts';
 import type { Settled } from './effort.ts';
 import type { Problem } from './problem.ts';
 import { type Screened, screen } from './screen.ts';
@@ -18,6 +17,6 @@ export async function firstLatents(
 ): Promise<Screened> {
   if (options.screen > 0) return screen(live, space, problems, options, signal);
   const { seed, restarts } = options;
-  const drawn = drawLatents(space.points, random(seed, 'restarts'), restarts);
-  return { latents: problems.map(() => withMean(drawn, space)), drawn: 0, each: 0 };
+  const drawn = drawPoints(space, random(seed, 'restarts'), restarts);
+  return { latents: problems.map(() => drawn), drawn: 0, each: 0 };
 }

@@ -102,8 +102,8 @@ export async function fillHoles(
   let [before, evaluated, screened] = [0, 0, 0];
   /** As if the hole were alone: screened once for each search that its views take. */
   const progressAt = (i: number) => {
-    const own = progress.slice(starts[i], starts[i]! + stages[i]!.views.length);
-    return progressOf(own, screened * Math.ceil(own.length / atOnce));
+    const views = own(progress, i);
+    return progressOf(views, screened * Math.ceil(views.length / atOnce));
   };
   for (let start = 0; start < problems.length; start += atOnce) {
     const part = problems.slice(start, start + atOnce);

@@ -45,11 +45,7 @@ export function paceOf({ schedule, learningRate, steps, isLast, gradientToleranc
   const adapts = schedule === 'plateau' && isLast;
   const best: number[] = []; // the least loss up to each step
   let [halved, since, mark] = [0, 0, Number.POSITIVE_INFINITY];
-  let [flat, stale, level] = [false, 0, Number.POSITIVE_INFINITY];
-  const fellIn = (count: number) => {
-    const [before, now] = [best.at(-1 - count) ?? best[0], best.at(-1)];
-    return before === undefined ? 1 : (before - now!) / Math.abs(before);
-  };
+  let [flat, stale, passed] = [false, 0, Number.POSITIVE_INFINITY];
   return {
     rate(share = 0) {
       const at = best.length;
@@ -63,8 +59,8 @@ export function paceOf({ schedule, learningRate, steps, isLast, gradientToleranc
     tell(total, gradient) {
       best.push(Math.min(total, best.at(-1) ?? total));
       flat ||= gradient < gradientTolerance;
-      const better = !(total >= level - 1e-3 * Math.abs(level));
-      [stale, level] = better ? [0, total] : [stale + 1, level];
+      const better = !(total >= passed - 1e-3 * Math.abs(passed));
+      [stale, passed] = better ? [0, total] : [stale + 1, passed];
       if (!adapts || best.length - since < PATIENCE) return;
       if (best.at(-1)! > mark - PROGRESS * Math.abs(mark)) halved++;
       [since, mark] = [best.length, best.at(-1)!];
@@ -76,7 +72,8 @@ export function paceOf({ schedule, learningRate, steps, isLast, gradientToleranc
       return this.isConverged || best.length >= steps;
     },
     get fell() {
-      return fellIn(PATIENCE);
+      const [before, now] = [best.at(-1 - PATIENCE) ?? best[0], best.at(-1)];
+      return before === undefined ? 1 : (before - now!) / Math.abs(before);
     },
   };
 }

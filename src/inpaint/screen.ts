@@ -4,9 +4,8 @@
 
 import { random } from '../base/random.ts';
 import { drawRows, type LiveModel } from '../model/generate.ts';
-import { drawLatents } from '../model/latents.ts';
 import type { Model } from '../model/model.ts';
-import { type Space, withMean } from '../model/spaces.ts';
+import { drawPoints, type Space } from '../model/spaces.ts';
 import type { TextRows } from '../model/text/input-rows.ts';
 import { concatRows, textRows } from './caption.ts';
 import type { Settled } from './effort.ts';
@@ -39,7 +38,7 @@ export async function screen(
   const side = comparedSide(live.model.card, options);
   const count = Math.max(options.screen, options.restarts);
   const losses = problems.map(() => new Float64Array(count));
-  const latents = withMean(drawLatents(space.points, random(options.seed, 'screen'), count), space);
+  const latents = drawPoints(space, random(options.seed, 'screen'), count);
   const groups = sameCaptions(live.model, problems);
   for (const { row, members } of groups) {
     const text = row && concatRows(new Array<TextRows>(count).fill(row));

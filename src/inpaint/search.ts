@@ -91,7 +91,7 @@ export async function* search(
     const rows: Row[] = candidates.flatMap((ranked, problem) =>
       ranked.slice(0, keep).map((best) => ({
         problem,
-        best: { ...best, losses: best.losses },
+        best,
         pace: paceOf({ ...options, learningRate, steps, isLast }),
       })),
     );

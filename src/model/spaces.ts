@@ -1,8 +1,9 @@
 /** @file The spaces in which a model can be searched: its latent, its waist, and one copy of the waist for each use. */
 
+import type { Random } from '../base/random.ts';
 import { count, type Value } from '../graph/value.ts';
 import { latentParts, latentSpace } from './card.ts';
-import type { LatentSpace } from './latents.ts';
+import { drawLatents, type LatentSpace } from './latents.ts';
 import type { Model } from './model.ts';
 
 /**
@@ -47,7 +48,11 @@ export function untiedPoint(point: Float32Array, waist: Space, untied: Space): F
   return all;
 }
 
-/** Points of which the first is the mean, where the space is one of a waist: most faces are nearer to the mean than to any other. */
-export function withMean(points: Float32Array, { copies, points: { latent } }: Space): Float32Array {
-  return copies ? points.slice().fill(0, 0, latent) : points;
+/**
+ * `rows` points, [rows, numbers]: random ones, but in a waist the first is the mean, to which most images are nearer than to
+ * any other.
+ */
+export function drawPoints({ points, copies }: Space, rng: Random, rows: number): Float32Array {
+  const drawn = drawLatents(points, rng, rows);
+  return copies ? drawn.fill(0, 0, points.latent) : drawn;
 }

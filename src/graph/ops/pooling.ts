@@ -32,9 +32,10 @@ export function averagePool(x: Value, attrs: PoolAttrs, counted: PoolAttrs['pads
   return parts.every((part) => part === 1) ? means : div(means, constant(parts, [1, 1, height, width]));
 }
 
-/** The mean of each cell of `side`×`side` elements. */
-export function meanOfCells(x: Value, side: number): Value {
-  return averagePool(x, { kernel: [side, side], strides: [side, side], pads: [0, 0, 0, 0], dilations: [1, 1] });
+/** The mean of each cell of `rows`×`columns` elements. */
+export function meanOfCells(x: Value, rows: number, columns = rows): Value {
+  const cell = [rows, columns] as const;
+  return averagePool(x, { kernel: cell, strides: cell, pads: [0, 0, 0, 0], dilations: [1, 1] });
 }
 
 /** The fraction of each window that counts in its mean, row by row. */

@@ -7,7 +7,7 @@ import { count, input, type Value } from '../../graph/value.ts';
 import { usesOf, waistOf } from '../../graph/waist.ts';
 import type { Programs } from '../../runtime/programs.ts';
 import { rowsOf, runRows } from '../../runtime/rows.ts';
-import { type Draft, latentParts, type WaistCard } from '../card.ts';
+import { type Draft, latentParts, latentSpace, type WaistCard } from '../card.ts';
 import { drawLatents } from '../latents.ts';
 import { cutPoint, fixedInputs } from '../wiring.ts';
 import { type Whitened, whitened } from './whitened.ts';
@@ -48,7 +48,7 @@ export async function findWaist(
   const shape = value.shape.slice(1);
   const size = count(shape);
   const samples = new Float32Array(SAMPLES * size);
-  const latents = drawLatents({ latent: card.latent.size, prior: card.latent.prior }, random(seed, 'waist'), SAMPLES);
+  const latents = drawLatents(latentSpace(card), random(seed, 'waist'), SAMPLES);
   const graph = {
     key: 'waist',
     build: (rows: number) => ({ outputs: { waist: readAt(network, card, rows, name).outputs[name]! } }),

@@ -30,12 +30,10 @@ const SLOPES = [1, 0.3, 0.2, 0.1, 0.05, 0.01];
  * normal; then they are expressed by the axes of their covariance, the longest first, in units of its standard deviations.
  */
 export async function whitened(samples: Float32Array, size: number, signal?: AbortSignal): Promise<Whitened> {
-  const tried = SLOPES.map((slope) => {
-    const undone = samples.map((v) => (v < 0 ? v / slope : v));
-    return { slope, undone, ...momentsOf(undone, size) };
-  });
+  const undone = (slope: number) => samples.map((v) => (v < 0 ? v / slope : v));
+  const tried = SLOPES.map((slope) => ({ slope, ...momentsOf(undone(slope), size) }));
   const best = tried.reduce((a, b) => (b.deviation < a.deviation ? b : a));
-  const { variances, vectors } = await principalAxes(best.undone, best.mean, size, signal);
+  const { variances, vectors } = await principalAxes(undone(best.slope), best.mean, size, signal);
   const axes = Float32Array.from(vectors, (v, i) => v * Math.sqrt(variances[Math.floor(i / size)]!)); // [axis, number]
   const normal = add(matmul(input('point', [1, size]), constant(axes, [size, size])), constant(best.mean, [1, size]));
   return {
